@@ -1,0 +1,20 @@
+"""One versioned set of artifacts: write, verify, activate, open. The only room both wings share beside `catalog`."""
+
+from artifact_set.errors import ArtifactError
+from artifact_set.manifest import DataFingerprint, Manifest, TrainingRecord
+from artifact_set.opened import ArtifactSet, open_set
+from artifact_set.store import ArtifactStore
+from artifact_set.vectors import Similarity, SongVectors, to_index_vectors
+
+__all__ = [
+    "ArtifactError",
+    "ArtifactSet",
+    "ArtifactStore",
+    "DataFingerprint",
+    "Manifest",
+    "Similarity",
+    "SongVectors",
+    "TrainingRecord",
+    "open_set",
+    "to_index_vectors",
+]

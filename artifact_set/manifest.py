@@ -1,0 +1,92 @@
+"""What a set says of itself: `training.json` by the trainer, `manifest.json` by the index builder."""
+
+from datetime import datetime
+from importlib.metadata import version as library_version
+from pathlib import Path
+from typing import Self
+
+from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+
+from artifact_set.errors import DamagedSet
+from artifact_set.vectors import Similarity
+
+MODEL = "best_model.pkl"
+INDEX = "song_vectors.index"
+ID_MAP = "faiss_id_map.pkl"
+CATALOG = "catalog.arrow"
+SEARCH = "search"
+TRAINING = "training.json"
+MANIFEST = "manifest.json"
+
+_LIBRARIES = ("faiss-cpu", "numpy", "scipy", "scikit-surprise", "optuna", "pyarrow", "tantivy")
+
+
+class _Document(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+    def to_json(self) -> str:
+        """The document as readable JSON with a final newline."""
+        return self.model_dump_json(indent=2) + "\n"
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read and check a document. Raises DamagedSet with the file and the first fault."""
+        try:
+            return cls.model_validate_json(path.read_bytes())
+        except OSError as exc:
+            msg = f"{path} cannot be read ({exc.strerror})"
+            raise DamagedSet(msg) from exc
+        except ValidationError as exc:
+            fault = exc.errors()[0]
+            where = ".".join(str(part) for part in fault["loc"]) or "the document"
+            msg = f"{path}: {where}: {fault['msg']}"
+            raise DamagedSet(msg) from exc
+
+
+class DataFingerprint(_Document):
+    """Which listens a model learned from."""
+
+    source: str
+    sha256: str
+    listens: int
+    pairs: int
+    users: int
+    songs: int
+    simulated: bool = False
+
+
+class TrainingRecord(_Document):
+    """How a model came to be; `metrics` holds NDCG and the like of the model and of popularity, in 0..1."""
+
+    created_at: datetime
+    data: DataFingerprint
+    algorithm: str
+    parameters: dict[str, JsonValue]
+    metrics: dict[str, float]
+    similarity: Similarity
+    libraries: dict[str, str]
+
+
+class FileEntry(_Document):
+    """One file's checksum and size."""
+
+    sha256: str
+    bytes: int
+
+
+class Manifest(_Document):
+    """A complete set. It is written last: a folder without one is no set."""
+
+    version: str
+    created_at: datetime
+    songs: int
+    dimension: int
+    index_factory: str
+    files: dict[str, FileEntry]
+    training: TrainingRecord
+    forced: list[str] = []  # what validation objected to, where --force overrode it
+
+
+def installed_libraries() -> dict[str, str]:
+    """Name to version of the libraries whose formats or numbers a set depends on."""
+    return {name: library_version(name) for name in _LIBRARIES}

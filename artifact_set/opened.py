@@ -1,0 +1,104 @@
+"""Opening a set: every checksum first, then what the files say of each other, and only then use."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import faiss
+import numpy as np
+
+from artifact_set import files, pickles
+from artifact_set.errors import DamagedSet
+from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, Manifest
+from artifact_set.vectors import SongVectors, to_index_vectors
+from catalog.search import CatalogSearch
+from catalog.table import CatalogError, SongTable
+
+_SAMPLE = 1000  # rows whose factors are held against the index
+_CLOSE = 1e-4
+
+
+@dataclass(frozen=True)
+class ArtifactSet:
+    """One verified version, open for serving. A `row` means the same song in all of its parts."""
+
+    version: str
+    manifest: Manifest
+    songs: SongTable
+    vectors: SongVectors
+    search: CatalogSearch
+
+
+def verify_files(folder: Path) -> Manifest:
+    """Hold every file against the manifest. Raises DamagedSet naming the first that differs."""
+    manifest = Manifest.read(folder / MANIFEST)
+    for name, entry in manifest.files.items():
+        path = folder / name
+        if not path.is_file():
+            msg = f"{path} is missing: restore it or rebuild with python build_vector_db.py"
+            raise DamagedSet(msg)
+        size = path.stat().st_size
+        if size != entry.bytes:
+            msg = f"{path} has {size:,} bytes, manifest.json says {entry.bytes:,}: rebuild or pull the set again"
+            raise DamagedSet(msg)
+        if files.sha256(path) != entry.sha256:
+            msg = f"{path} does not match its checksum in manifest.json: rebuild or pull the set again"
+            raise DamagedSet(msg)
+    return manifest
+
+
+def open_set(folder: Path) -> ArtifactSet:
+    """Verify and open the set in a folder. Raises DamagedSet with one line that names the file."""
+    manifest = verify_files(folder)
+    try:
+        songs = SongTable.open(folder / CATALOG)
+    except CatalogError as exc:
+        raise DamagedSet(str(exc)) from exc
+    index = read_index(folder / INDEX)
+    _check_counts(folder, songs, index)
+    model = pickles.load_model(folder / MODEL)
+    _check_factors(folder, model.qi, index, manifest)
+    return ArtifactSet(
+        version=manifest.version,
+        manifest=manifest,
+        songs=songs,
+        vectors=SongVectors(index, factors=model.qi.shape[1]),
+        search=CatalogSearch.open(folder / SEARCH, songs),
+    )
+
+
+def read_index(path: Path) -> faiss.Index:
+    """The FAISS index in a file, mapped rather than read. Raises DamagedSet."""
+    try:
+        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
+    except RuntimeError as exc:
+        msg = f"{path} cannot be read as a FAISS index: rebuild with python build_vector_db.py"
+        raise DamagedSet(msg) from exc
+
+
+def _check_counts(folder: Path, songs: SongTable, index: faiss.Index) -> None:
+    ids = pickles.load_id_map(folder / ID_MAP)
+    if not len(songs) == len(ids) == index.ntotal:
+        msg = (
+            f"{folder}: {INDEX} has {index.ntotal:,} vectors, {ID_MAP} {len(ids):,} ids, {CATALOG} {len(songs):,} "
+            "songs: rebuild with python build_vector_db.py"
+        )
+        raise DamagedSet(msg)
+    for row in _sample(len(ids)):
+        if songs.song(row).song_id != ids[row]:
+            msg = f"{folder}: row {row} is {ids[row]!r} in {ID_MAP} and {songs.song(row).song_id!r} in {CATALOG}"
+            raise DamagedSet(msg)
+
+
+def _check_factors(folder: Path, qi: np.ndarray, index: faiss.Index, manifest: Manifest) -> None:  # type: ignore[type-arg]
+    if len(qi) != index.ntotal:
+        msg = f"{folder}: {MODEL} has {len(qi):,} songs, {INDEX} {index.ntotal:,} vectors: rebuild the index"
+        raise DamagedSet(msg)
+    expected = to_index_vectors(qi, manifest.training.similarity)
+    rows = _sample(len(qi))
+    if expected.shape[1] != index.d or np.abs(expected[rows] - index.reconstruct_batch(np.array(rows))).max(initial=0) > _CLOSE:
+        msg = f"{folder}: the vectors in {INDEX} are not those of {MODEL}: rebuild with python build_vector_db.py"
+        raise DamagedSet(msg)
+
+
+def _sample(count: int) -> list[int]:
+    return list(range(0, count, max(1, count // _SAMPLE)))

@@ -1,0 +1,103 @@
+"""The folder of versions: which are trained, which are complete, which one is current."""
+
+import fcntl
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from artifact_set import files
+from artifact_set.errors import NoArtifactSet
+from artifact_set.manifest import MANIFEST, MODEL
+
+_STAMP = "%Y%m%dT%H%M%SZ"
+HOW_TO_MAKE_ONE = "make one with `python main.py` and then `python build_vector_db.py`"
+
+
+class ArtifactStore:
+    """`root/<version>/` folders and the link `root/current`. A version is complete once its manifest stands."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    def versions(self) -> list[str]:
+        """Complete versions, oldest first."""
+        return [v for v in self._folders() if (self.root / v / MANIFEST).is_file()]
+
+    def waiting(self) -> list[str]:
+        """Versions with a trained model that have no index yet, oldest first."""
+        return [v for v in self._folders() if not (self.root / v / MANIFEST).is_file()]
+
+    def current(self) -> str | None:
+        """The version that serves, None where nothing was activated."""
+        link = self.root / "current"
+        return link.readlink().name if link.is_symlink() else None
+
+    def path_of_current(self) -> Path:
+        """The folder that serves. Raises NoArtifactSet with the cure."""
+        version = self.current()
+        if version is None or not (self.root / version / MANIFEST).is_file():
+            msg = f"there is no artifact set at {self.root / 'current'}: {HOW_TO_MAKE_ONE}"
+            raise NoArtifactSet(msg)
+        return self.root / version
+
+    def path(self, version: str) -> Path:
+        """The folder of a complete version. Raises NoArtifactSet, naming those there are."""
+        if version not in self.versions():
+            known = ", ".join(self.versions()) or "none"
+            msg = f"{self.root} has no complete version {version!r} (complete: {known})"
+            raise NoArtifactSet(msg)
+        return self.root / version
+
+    def activate(self, version: str) -> None:
+        """Let `current` point at a complete version, in one step that a crash cannot halve."""
+        self.path(version)
+        draft = self.root / f".current.{os.getpid()}"
+        draft.unlink(missing_ok=True)
+        draft.symlink_to(version)
+        draft.replace(self.root / "current")
+        files.fsync(self.root)
+
+    def add(self, write: Callable[[Path], object]) -> Path:
+        """Let `write` fill a new folder, then give it the next free time stamp as its name."""
+        self.root.mkdir(parents=True, exist_ok=True)
+        draft = self.root / f".new.{os.getpid()}"
+        files.discard(draft)
+        draft.mkdir()
+        try:
+            write(draft)
+            files.fsync_tree(draft)
+            return self._name(draft)
+        finally:
+            files.discard(draft)
+
+    def _name(self, draft: Path) -> Path:
+        now = datetime.now(UTC)
+        while True:
+            path = self.root / now.strftime(_STAMP)
+            try:
+                draft.rename(path)  # fails where a folder with content has that name
+            except OSError:
+                if not path.exists():
+                    raise
+                now += timedelta(seconds=1)
+            else:
+                files.fsync(self.root)
+                return path
+
+    def _folders(self) -> list[str]:
+        if not self.root.is_dir():
+            return []
+        return sorted(p.parent.name for p in self.root.glob(f"[!.]*/{MODEL}") if not p.parent.is_symlink())
+
+
+@contextmanager
+def locked(folder: Path) -> Iterator[None]:
+    """Hold a folder for one builder at a time; the lock goes with the process, however it ends."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

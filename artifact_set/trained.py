@@ -1,0 +1,62 @@
+"""What training leaves for the index builder: a folder with the model, the catalog and the record of the run."""
+
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+from surprise import SVD, Trainset
+
+from artifact_set import pickles
+from artifact_set.manifest import CATALOG, MODEL, TRAINING, TrainingRecord
+from artifact_set.store import ArtifactStore
+from catalog.table import SongTable, write_table
+
+
+def plain_svd(
+    song_ids: list[str],
+    qi: npt.NDArray[np.floating],
+    bi: npt.NDArray[np.floating] | None = None,
+    global_mean: float = 0.0,
+) -> SVD:
+    """An ordinary fitted Surprise SVD with the songs' side alone: no listener and no rating is in it.
+
+    song_ids: n raw ids, qi: (n, d) factors, bi: (n,) biases. Inner id i is row i. `predict` answers for any
+    user as for an unknown one: the mean and the song's bias.
+    """
+    count, factors = qi.shape
+    model = SVD(n_factors=factors, biased=bi is not None)
+    # an empty list a song: Trainset.knows_item asks whether the item has an entry here
+    no_ratings: dict[int, list[tuple[int, float]]] = {i: [] for i in range(count)}
+    raw_to_inner = {song_id: i for i, song_id in enumerate(song_ids)}
+    model.trainset = Trainset({}, no_ratings, 0, count, 0, (0, 5), {}, raw_to_inner)
+    model.trainset._global_mean = float(global_mean)
+    model.qi = np.ascontiguousarray(qi, np.float32)
+    model.bi = np.zeros(count) if bi is None else np.asarray(bi, np.float64)
+    model.pu = np.zeros((0, factors))
+    model.bu = np.zeros(0)
+    return model
+
+
+def write_trained(
+    store: ArtifactStore,
+    model: SVD,
+    artists: list[str],
+    tracks: list[str],
+    plays: npt.NDArray[np.int64],
+    listeners: npt.NDArray[np.int64],
+    record: TrainingRecord,
+) -> Path:
+    """Add a version that waits for its index; the songs in the model's row order, most listened first."""
+
+    def write(folder: Path) -> None:
+        pickles.save(model, folder / MODEL)
+        write_table(folder / CATALOG, artists, tracks, plays, listeners)
+        (folder / TRAINING).write_text(record.to_json(), encoding="utf-8")
+
+    return store.add(write)
+
+
+def read_trained(folder: Path) -> tuple[SVD, SongTable, TrainingRecord]:
+    """What `write_trained` left. Raises DamagedSet, naming the file."""
+    record = TrainingRecord.read(folder / TRAINING)
+    return pickles.load_model(folder / MODEL), SongTable.open(folder / CATALOG), record

@@ -1,0 +1,76 @@
+"""The space songs live in: vectors of unit length in a FAISS index, and the profile that queries it.
+
+Nearest by L2 among vectors of one length is nearest by cosine. Where a song's length means something (how much
+is known of it), nearest should be the largest inner product: one more dimension, sqrt(M^2 - |v|^2) on the songs
+and 0 on the query, makes the two the same (Bachrach et al. 2014, "Speeding up the Xbox recommender system").
+Dividing by M as well keeps one rule for both: every vector in the index has length 1.
+"""
+
+from collections.abc import Sequence
+from typing import Literal
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+Similarity = Literal["cosine", "inner_product"]
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+
+_NOTHING = 1e-6  # a mean this short has no direction worth following
+
+
+def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity) -> Floats:
+    """Unit vectors for the index: (n, d) factors in, float32 (n, d) or (n, d + 1) out.
+
+    There is one more column where something must fill a vector up to length 1: under "inner_product", and under
+    "cosine" only where a song has no factors at all (its column is then 1, which keeps it away from every query).
+    """
+    factors = np.asarray(factors, np.float64)
+    length = np.linalg.norm(factors, axis=1, keepdims=True)
+    if similarity == "cosine":
+        scaled = np.divide(factors, length, out=np.zeros_like(factors), where=length > 0)
+        rest = np.where(length > 0, 0.0, 1.0)
+        return (np.hstack([scaled, rest]) if rest.any() else scaled).astype(np.float32)
+    scaled = factors / max(float(length.max(initial=0.0)), np.finfo(np.float64).tiny)
+    rest = np.sqrt(np.clip(1.0 - np.square(scaled).sum(axis=1, keepdims=True), 0.0, 1.0))
+    return np.hstack([scaled, rest]).astype(np.float32)
+
+
+class SongVectors:
+    """Songs' unit vectors behind a FAISS index; rows in, rows and scores out.
+
+    `factors` is the number of the model's factors d: an index of d + 1 dimensions has the filling column last.
+    """
+
+    def __init__(self, index: faiss.Index, factors: int) -> None:
+        self.index = index
+        self._filled = index.d > factors
+
+    def __len__(self) -> int:
+        return int(self.index.ntotal)
+
+    def profile(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None = None) -> Floats | None:
+        """The weighted mean of songs' vectors as a query: float32, unit length, 0 in the filling column.
+
+        None where there is nothing to go by: no rows, or songs of which nothing is known.
+        """
+        if len(rows) == 0:
+            return None
+        vectors = self.index.reconstruct_batch(np.asarray(rows, np.int64))
+        mean = np.average(vectors, axis=0, weights=weights)
+        if self._filled:
+            mean[-1] = 0.0
+        length = float(np.linalg.norm(mean))
+        if length < _NOTHING:
+            return None
+        return (mean / length).astype(np.float32)
+
+    def nearest(self, query: Floats, k: int) -> tuple[Ints, Floats]:
+        """The k rows nearest to a unit query and their scores, best first: the cosine cut to 0..1.
+
+        Among unit vectors |q - v|^2 = 2 - 2 cos(q, v), so the cosine is 1 - d/2 of FAISS's squared distance d.
+        """
+        distances, rows = self.index.search(query.reshape(1, -1), min(k, len(self)))
+        found = rows[0] >= 0
+        return rows[0][found], np.clip(1.0 - distances[0][found] / 2.0, 0.0, 1.0)

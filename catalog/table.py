@@ -1,0 +1,152 @@
+"""The songs of one artifact set as an Arrow file that is read in place: row to song, song_id to row.
+
+Rows are ordered by popularity, most listened first, so row 0 is the most popular song; the FAISS index, the
+model's `qi` and the search index use the same rows. Nothing is unpacked into Python objects at opening: the
+file is memory-mapped and workers share its pages.
+"""
+
+import hashlib
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any, Self
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from catalog.song import Song, song_id
+
+Rows = npt.NDArray[np.int64]
+
+_SCHEMA = pa.schema(
+    [
+        ("artist", pa.string()),
+        ("track", pa.string()),
+        ("plays", pa.int64()),
+        ("listeners", pa.int64()),
+        ("artist_code", pa.int32()),  # rows with equal codes are by the same artist
+        ("by_artist", pa.int32()),  # rows grouped by artist_code, popular first within an artist
+        ("id_hash", pa.uint64()),  # sorted hashes of the song_ids …
+        ("id_row", pa.int32()),  # … and the row each one belongs to
+    ]
+)
+
+
+class CatalogError(Exception):
+    """A catalog file that cannot be read or whose columns are not a catalog's."""
+
+
+def _hash(key: str) -> int:
+    digest = hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
+
+
+def write_table(
+    path: Path,
+    artists: Sequence[str],
+    tracks: Sequence[str],
+    plays: npt.NDArray[np.int64],
+    listeners: npt.NDArray[np.int64],
+) -> None:
+    """Write the catalog of n songs, given in row order (all of length n).
+
+    Raises ValueError where two rows have the same song_id.
+    """
+    hashes = np.fromiter(
+        (_hash(song_id(a, t)) for a, t in zip(artists, tracks, strict=True)), np.uint64, len(artists)
+    )
+    order = np.argsort(hashes, kind="stable")
+    _refuse_twins(artists, tracks, hashes, order)
+    artist_column = pa.array(artists, pa.string())
+    codes = artist_column.dictionary_encode().indices.to_numpy()
+    columns = [
+        artist_column,
+        pa.array(tracks, pa.string()),
+        plays,
+        listeners,
+        codes,
+        np.argsort(codes, kind="stable").astype(np.int32),
+        hashes[order],
+        order.astype(np.int32),
+    ]
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _SCHEMA) as writer:
+        writer.write_batch(pa.record_batch(columns, schema=_SCHEMA))
+
+
+def _refuse_twins(artists: Sequence[str], tracks: Sequence[str], hashes: npt.NDArray[np.uint64], order: Rows) -> None:
+    """Two rows with one song_id would make likes and answers ambiguous: ValueError."""
+    in_order = hashes[order]
+    for i in np.flatnonzero(in_order[1:] == in_order[:-1]):
+        one, other = (song_id(artists[int(r)], tracks[int(r)]) for r in order[i : i + 2])
+        if one == other:
+            msg = f"the song_id {one!r} stands in two rows of the catalog"
+            raise ValueError(msg)
+
+
+class SongTable:
+    """Read-only songs of one artifact set. `row` is the song's row in the FAISS index as well."""
+
+    def __init__(self, batch: Any) -> None:  # noqa: ANN401  pyarrow publishes no types
+        self._artist = batch.column("artist")
+        self._track = batch.column("track")
+        self.plays: npt.NDArray[np.int64] = _numpy(batch, "plays")
+        self.listeners: npt.NDArray[np.int64] = _numpy(batch, "listeners")
+        self.artist_code: npt.NDArray[np.int32] = _numpy(batch, "artist_code")
+        self._by_artist: npt.NDArray[np.int32] = _numpy(batch, "by_artist")
+        self._grouped_codes = self.artist_code[self._by_artist]
+        self._id_hash: npt.NDArray[np.uint64] = _numpy(batch, "id_hash")
+        self._id_row: npt.NDArray[np.int32] = _numpy(batch, "id_row")
+
+    @classmethod
+    def open(cls, path: Path) -> Self:
+        """Map a file written by `write_table`. Raises CatalogError where it is not one."""
+        try:
+            table = pa.ipc.open_file(pa.memory_map(str(path))).read_all()
+        except (OSError, pa.ArrowInvalid) as exc:
+            msg = f"{path} cannot be read as a catalog ({exc}): rebuild with python build_vector_db.py"
+            raise CatalogError(msg) from exc
+        if table.schema != _SCHEMA:
+            msg = f"{path} has the columns {table.schema.names}, expected {_SCHEMA.names}: rebuild it"
+            raise CatalogError(msg)
+        batches = table.to_batches()
+        return cls(batches[0] if batches else pa.record_batch([[]] * len(_SCHEMA), schema=_SCHEMA))
+
+    def __len__(self) -> int:
+        return len(self._artist)
+
+    def song(self, row: int) -> Song:
+        """The song in a row. Raises IndexError outside 0 <= row < len."""
+        if row < 0:
+            raise IndexError(row)
+        artist, track = self._artist[row].as_py(), self._track[row].as_py()
+        return Song(song_id(artist, track), artist, track)
+
+    def songs(self, rows: Iterable[int]) -> list[Song]:
+        """The songs of several rows, in the order given."""
+        return [self.song(int(row)) for row in rows]
+
+    def row(self, key: str) -> int | None:
+        """The row of a song_id, None where the catalog has no such song."""
+        wanted = np.uint64(_hash(key))
+        at = int(np.searchsorted(self._id_hash, wanted))
+        while at < len(self._id_hash) and self._id_hash[at] == wanted:
+            row = int(self._id_row[at])
+            if self.song(row).song_id == key:
+                return row
+            at += 1
+        return None
+
+    def rows(self, keys: Iterable[str]) -> list[int]:
+        """The rows of those song_ids that the catalog has, in the order given."""
+        found = (self.row(key) for key in keys)
+        return [row for row in found if row is not None]
+
+    def rows_by_artist_of(self, row: int) -> npt.NDArray[np.int32]:
+        """All rows of the artist of `row`, itself included, popular first."""
+        code = self.artist_code[row]
+        start, stop = np.searchsorted(self._grouped_codes, [code, code + 1])
+        return self._by_artist[start:stop]
+
+
+def _numpy(batch: Any, name: str) -> Any:  # noqa: ANN401  pyarrow publishes no types
+    return batch.column(name).to_numpy(zero_copy_only=True)
