@@ -5,11 +5,11 @@ class ArtifactError(Exception):
     """Any fault of an artifact set."""
 
 
-class NoArtifactSet(ArtifactError):  # noqa: N818  it names a state
+class NoArtifactSet(ArtifactError):
     """There is no (complete) set where one was asked for."""
 
 
-class DamagedSet(ArtifactError):  # noqa: N818  it names a state
+class DamagedSet(ArtifactError):
     """A file is missing, altered, or does not agree with its neighbours."""
 
 

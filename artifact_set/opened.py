@@ -5,6 +5,7 @@ from pathlib import Path
 
 import faiss
 import numpy as np
+import numpy.typing as npt
 
 from artifact_set import files, pickles
 from artifact_set.errors import DamagedSet
@@ -89,13 +90,16 @@ def _check_counts(folder: Path, songs: SongTable, index: faiss.Index) -> None:
             raise DamagedSet(msg)
 
 
-def _check_factors(folder: Path, qi: np.ndarray, index: faiss.Index, manifest: Manifest) -> None:  # type: ignore[type-arg]
+def _check_factors(folder: Path, qi: npt.NDArray[np.floating], index: faiss.Index, manifest: Manifest) -> None:
     if len(qi) != index.ntotal:
         msg = f"{folder}: {MODEL} has {len(qi):,} songs, {INDEX} {index.ntotal:,} vectors: rebuild the index"
         raise DamagedSet(msg)
     expected = to_index_vectors(qi, manifest.training.similarity)
     rows = _sample(len(qi))
-    if expected.shape[1] != index.d or np.abs(expected[rows] - index.reconstruct_batch(np.array(rows))).max(initial=0) > _CLOSE:
+    if (
+        expected.shape[1] != index.d
+        or np.abs(expected[rows] - index.reconstruct_batch(np.array(rows))).max(initial=0) > _CLOSE
+    ):
         msg = f"{folder}: the vectors in {INDEX} are not those of {MODEL}: rebuild with python build_vector_db.py"
         raise DamagedSet(msg)
 

@@ -18,18 +18,17 @@ from catalog.song import Song, song_id
 
 Rows = npt.NDArray[np.int64]
 
-_SCHEMA = pa.schema(
-    [
-        ("artist", pa.string()),
-        ("track", pa.string()),
-        ("plays", pa.int64()),
-        ("listeners", pa.int64()),
-        ("artist_code", pa.int32()),  # rows with equal codes are by the same artist
-        ("by_artist", pa.int32()),  # rows grouped by artist_code, popular first within an artist
-        ("id_hash", pa.uint64()),  # sorted hashes of the song_ids …
-        ("id_row", pa.int32()),  # … and the row each one belongs to
-    ]
-)
+_COLUMNS: dict[str, pa.DataType] = {
+    "artist": pa.string(),
+    "track": pa.string(),
+    "plays": pa.int64(),
+    "listeners": pa.int64(),
+    "artist_code": pa.int32(),  # rows with equal codes are by the same artist
+    "by_artist": pa.int32(),  # rows grouped by artist_code, popular first within an artist
+    "id_hash": pa.uint64(),  # sorted hashes of the song_ids …
+    "id_row": pa.int32(),  # … and the row each one belongs to
+}
+_SCHEMA = pa.schema(_COLUMNS)
 
 
 class CatalogError(Exception):
@@ -52,14 +51,12 @@ def write_table(
 
     Raises ValueError where two rows have the same song_id.
     """
-    hashes = np.fromiter(
-        (_hash(song_id(a, t)) for a, t in zip(artists, tracks, strict=True)), np.uint64, len(artists)
-    )
+    hashes = np.fromiter((_hash(song_id(a, t)) for a, t in zip(artists, tracks, strict=True)), np.uint64, len(artists))
     order = np.argsort(hashes, kind="stable")
     _refuse_twins(artists, tracks, hashes, order)
     artist_column = pa.array(artists, pa.string())
     codes = artist_column.dictionary_encode().indices.to_numpy()
-    columns = [
+    columns: list[Any] = [
         artist_column,
         pa.array(tracks, pa.string()),
         plays,
@@ -70,7 +67,7 @@ def write_table(
         order.astype(np.int32),
     ]
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _SCHEMA) as writer:
-        writer.write_batch(pa.record_batch(columns, schema=_SCHEMA))
+        writer.write_batch(pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=_SCHEMA))
 
 
 def _refuse_twins(artists: Sequence[str], tracks: Sequence[str], hashes: npt.NDArray[np.uint64], order: Rows) -> None:
@@ -109,7 +106,7 @@ class SongTable:
             msg = f"{path} has the columns {table.schema.names}, expected {_SCHEMA.names}: rebuild it"
             raise CatalogError(msg)
         batches = table.to_batches()
-        return cls(batches[0] if batches else pa.record_batch([[]] * len(_SCHEMA), schema=_SCHEMA))
+        return cls(batches[0] if batches else pa.RecordBatch.from_pylist([], schema=_SCHEMA))
 
     def __len__(self) -> int:
         return len(self._artist)

@@ -1,0 +1,71 @@
+# Everything a person does with this project. `make` alone lists it.
+SHELL := /bin/bash
+VENV := .venv
+BIN := $(VENV)/bin
+HOST ?= 127.0.0.1
+PORT ?= 8000
+# As the API reads it: the environment, then .env
+ARTIFACTS := $(or $(ARTIFACTS_DIR),$(shell sed -n 's/^ARTIFACTS_DIR=//p' .env 2>/dev/null),artifacts)
+# Options for python main.py, e.g. make train OPTIONS="--data listens.csv --trials 50"
+OPTIONS ?=
+# The first Python that is new enough; name another with make PYTHON=…
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
+
+.DEFAULT_GOAL := help
+.PHONY: help run train index serve test check format lock clean
+
+help:  ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
+
+run: $(ARTIFACTS)/current  ## install, train and index where that was not done yet, and serve
+	@$(MAKE) --no-print-directory serve
+
+train: $(VENV)/run.installed  ## learn from listening history: artifacts/<version>/best_model.pkl
+	$(BIN)/python main.py $(OPTIONS)
+
+index: $(VENV)/run.installed  ## build the index over the newest model and activate the set
+	$(BIN)/python build_vector_db.py
+
+serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT
+	@echo "Spotify Redux: http://$(subst 0.0.0.0,localhost,$(subst 127.0.0.1,localhost,$(HOST))):$(PORT)  (API: /docs, stop with Ctrl-C)"
+	@$(BIN)/uvicorn api:app --host $(HOST) --port $(PORT)
+
+test: $(VENV)/dev.installed  ## install what the tests need and run them all
+	$(BIN)/python -m pytest
+
+check: $(VENV)/dev.installed  ## format, lint and types, without changing anything
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+
+format: $(VENV)/dev.installed  ## put every file into our format
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+lock: $(VENV)/dev.installed  ## pin requirements.in and requirements-dev.in again
+	for name in requirements requirements-dev; do \
+		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
+			$$name.in -o $$name.txt || exit 1; done
+
+clean:  ## remove what can be made again; your database and artifacts stay
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(ARTIFACTS)/current: | $(VENV)/run.installed
+	$(BIN)/python main.py $(OPTIONS)
+	$(BIN)/python build_vector_db.py
+
+$(VENV)/run.installed: requirements.txt | $(VENV)/bin/python
+	@echo "Installing the product's libraries into $(VENV) (a minute or two) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements.txt
+	@touch $@
+
+$(VENV)/dev.installed: requirements.txt requirements-dev.txt | $(VENV)/bin/python
+	@echo "Installing the product's and the tests' libraries into $(VENV) (a minute or two) …"
+	@$(BIN)/pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@touch $@ $(VENV)/run.installed
+
+$(VENV)/bin/python:
+	@[ -n "$(PYTHON)" ] || { echo "Python 3.11 or newer is needed: install it, or name one with make PYTHON=…" >&2; exit 2; }
+	@$(PYTHON) -m venv $(VENV)

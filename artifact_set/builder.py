@@ -1,0 +1,133 @@
+"""From a trained model to a complete set: index, id map, search index, checksums, manifest; then activation."""
+
+import os
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from artifact_set import files, pickles
+from artifact_set.errors import ArtifactError, NoArtifactSet
+from artifact_set.manifest import (
+    CATALOG,
+    ID_MAP,
+    INDEX,
+    MANIFEST,
+    MODEL,
+    SEARCH,
+    TRAINING,
+    FileEntry,
+    Manifest,
+)
+from artifact_set.store import ArtifactStore, locked
+from artifact_set.trained import read_trained
+from artifact_set.validation import objections
+from artifact_set.vectors import to_index_vectors
+from catalog.search import write_search
+
+_FROM_TRAINING = (MODEL, CATALOG, TRAINING, "card.md")
+
+
+class BadFactory(ArtifactError):
+    """A FAISS index-factory string that cannot be used for these vectors."""
+
+
+@dataclass(frozen=True)
+class Built:
+    """A complete version, and what validation objects to in it (nothing, if it may serve)."""
+
+    manifest: Manifest
+    objections: list[str]
+    activated: bool
+
+
+def build(store: ArtifactStore, version: str | None = None, factory: str = "Flat", *, force: bool = False) -> Built:
+    """Complete a trained version (the newest, unless named) and activate it if it is sound.
+
+    A version that is complete already stays as it is: its model is built again under a new time stamp. With
+    `force` an unsound set is activated all the same, and its manifest says so. Raises ArtifactError.
+    """
+    folder = _folder_to_fill(store, version or _newest(store))
+    with locked(folder):
+        manifest, found = _fill(folder, factory, force=force)
+    activated = force or not found
+    if activated:
+        store.activate(manifest.version)
+    return Built(manifest, found, activated)
+
+
+def _newest(store: ArtifactStore) -> str:
+    versions = sorted(store.versions() + store.waiting())
+    if not versions:
+        msg = f"there is no trained model in {store.root}: make one with python main.py"
+        raise NoArtifactSet(msg)
+    return versions[-1]
+
+
+def _folder_to_fill(store: ArtifactStore, version: str) -> Path:
+    if version in store.waiting():
+        return store.root / version
+    complete = store.path(version)
+
+    def copy(folder: Path) -> None:
+        for name in _FROM_TRAINING:
+            if (complete / name).exists():
+                _link_or_copy(complete / name, folder / name)
+
+    return store.add(copy)
+
+
+def _link_or_copy(source: Path, target: Path) -> None:
+    try:
+        os.link(source, target)  # sets never change, so two may share one file
+    except OSError:
+        shutil.copy2(source, target)
+
+
+def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[str]]:
+    model, songs, record = read_trained(folder)
+    song_ids = [song.song_id for song in songs.songs(range(len(songs)))]
+    vectors = to_index_vectors(model.qi, record.similarity)
+    index = _index(vectors, factory)
+    found = objections(vectors, index, song_ids, record)
+
+    files.put(folder / INDEX, lambda path: faiss.write_index(index, str(path)))
+    files.put(folder / ID_MAP, lambda path: pickles.save(dict(enumerate(song_ids)), path))
+    files.put(folder / SEARCH, lambda path: write_search(path, songs))
+    manifest = Manifest(
+        version=folder.name,
+        created_at=datetime.now(UTC),
+        songs=len(songs),
+        dimension=vectors.shape[1],
+        index_factory=factory,
+        files=_checksums(folder),
+        training=record,
+        forced=found if force else [],
+    )
+    files.put(folder / MANIFEST, lambda path: path.write_text(manifest.to_json(), encoding="utf-8"))
+    return manifest, found
+
+
+def _index(vectors: npt.NDArray[np.float32], factory: str) -> faiss.Index:
+    try:
+        index = faiss.index_factory(vectors.shape[1], factory, faiss.METRIC_L2)
+        if not index.is_trained:
+            index.train(vectors)
+        index.add(vectors)
+    except RuntimeError as exc:
+        reason = str(exc).splitlines()[-1].strip()
+        shape = f"{len(vectors):,} vectors of {vectors.shape[1]} dimensions"
+        msg = f"--factory {factory!r} does not work for {shape}: {reason}"
+        raise BadFactory(msg) from exc
+    return index
+
+
+def _checksums(folder: Path) -> dict[str, FileEntry]:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    return {
+        str(path.relative_to(folder)): FileEntry(sha256=files.sha256(path), bytes=path.stat().st_size) for path in paths
+    }

@@ -1,0 +1,67 @@
+"""What a set must prove before it may serve. Each check returns what it objects to, in words."""
+
+from collections.abc import Sequence
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+
+from artifact_set.manifest import TrainingRecord
+
+_SAMPLE = 500
+_SAME = 1e-5  # squared distance below which two unit float32 vectors are one point
+
+RANKING = "ndcg@20"
+POPULARITY_RANKING = "popularity_ndcg@20"
+
+
+def objections(
+    vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str], record: TrainingRecord
+) -> list[str]:
+    """All that speaks against activating; empty where the set is sound. vectors: (n, d) as given to the index."""
+    found = [
+        *_sizes(vectors, index, song_ids),
+        *_numbers(vectors),
+        *_ranking(record),
+    ]
+    return found or _neighbours(vectors, index, song_ids)
+
+
+def _sizes(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str]) -> list[str]:
+    if len(song_ids) == 0:
+        return ["the model knows no song"]
+    if len(set(song_ids)) != len(song_ids):
+        return ["two rows have the same song_id, so a song could be recommended for itself"]
+    if not len(vectors) == index.ntotal == len(song_ids):
+        return [f"{len(vectors):,} vectors, {index.ntotal:,} in the index, {len(song_ids):,} song_ids: sizes differ"]
+    return []
+
+
+def _numbers(vectors: npt.NDArray[np.float32]) -> list[str]:
+    broken = int((~np.isfinite(vectors)).any(axis=1).sum())
+    if broken:
+        return [f"{broken:,} of {len(vectors):,} song vectors hold NaN or infinity"]
+    lengths = np.linalg.norm(vectors, axis=1)
+    if np.abs(lengths - 1).max(initial=0) > 1e-3:
+        return [f"song vectors have lengths from {lengths.min():.4f} to {lengths.max():.4f}, expected 1"]
+    return []
+
+
+def _ranking(record: TrainingRecord) -> list[str]:
+    ours, popular = record.metrics.get(RANKING), record.metrics.get(POPULARITY_RANKING)
+    if ours is None or popular is None or ours > popular:
+        return []
+    numbers = f"{RANKING} {ours:.3f}, popularity {popular:.3f}"
+    return [f"the model ranks no better than popularity for unseen listeners ({numbers})"]
+
+
+def _neighbours(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str]) -> list[str]:
+    """Every sampled song's nearest vector must be its own, or one that lies on the same point."""
+    rows = np.random.default_rng(0).permutation(len(vectors))[:_SAMPLE]
+    _, nearest = index.search(vectors[rows], 1)
+    own = vectors[rows]
+    theirs = vectors[nearest[:, 0]]
+    strays = rows[np.square(own - theirs).sum(axis=1) > _SAME]
+    if len(strays) == 0:
+        return []
+    return [f"{len(strays)} of {len(rows)} sampled songs are not nearest to themselves, e.g. {song_ids[strays[0]]!r}"]

@@ -1,0 +1,57 @@
+"""Builds the index over a trained model's song vectors and activates the finished artifact set."""
+
+import argparse
+import sys
+from pathlib import Path
+
+from rich.console import Console
+
+from artifact_set import ArtifactError, ArtifactStore
+from artifact_set.builder import Built, build
+from serving.settings import Settings
+
+_out = Console(markup=False, highlight=False, soft_wrap=True)
+_err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
+
+
+def _arguments(argv: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--artifacts", type=Path, default=None, help="where versions are kept (ARTIFACTS_DIR)")
+    parser.add_argument("--version", help="the trained version to build (the newest one)")
+    parser.add_argument("--factory", default="Flat", help="a FAISS index-factory string (Flat)")
+    parser.add_argument("--force", action="store_true", help="activate even what validation objects to; recorded")
+    return parser.parse_args(argv)
+
+
+def _report(root: Path, built: Built) -> None:
+    manifest = built.manifest
+    size = f"{manifest.songs:,} songs x {manifest.dimension} dimensions"
+    _out.print(f"{root / manifest.version}: {size}, {manifest.index_factory}")
+    for objection in built.objections:
+        _err.print(f"build_vector_db.py: {objection}")
+    if built.activated:
+        forced = "   (forced, and the manifest says so)" if built.objections else ""
+        _out.print(f"{root / 'current'} -> {manifest.version}{forced}")
+        _out.print("Next: uvicorn api:app")
+    else:
+        _err.print(
+            f"build_vector_db.py: {manifest.version} is not activated, what served before still serves. "
+            "Retrain with other data or parameters, or activate it all the same with --force"
+        )
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Build and activate. Returns 0; 1 where validation objects; 2 where there is nothing to build from."""
+    arguments = _arguments(argv)
+    root: Path = arguments.artifacts or Settings().artifacts_dir
+    try:
+        built = build(ArtifactStore(root), arguments.version, arguments.factory, force=arguments.force)
+    except ArtifactError as exc:
+        _err.print(f"build_vector_db.py: {exc}")
+        return 2
+    _report(root, built)
+    return 0 if built.activated else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
