@@ -51,13 +51,16 @@ def build(store: ArtifactStore, version: str | None = None, factory: str = "Flat
     A version that is complete already stays as it is: its model is built again under a new time stamp. With
     `force` an unsound set is activated all the same, and its manifest says so. Raises ArtifactError.
     """
-    folder = _folder_to_fill(store, version or _newest(store))
-    with locked(folder):
-        manifest, found = _fill(folder, factory, force=force)
-    activated = force or not found
-    if activated:
-        store.activate(manifest.version)
-    return Built(manifest, found, activated)
+    while True:
+        folder = _folder_to_fill(store, version or _newest(store))
+        with locked(folder):
+            if (folder / MANIFEST).exists():
+                continue  # another builder completed it while we waited
+            manifest, found = _fill(folder, factory, force=force)
+        activated = force or not found
+        if activated:
+            store.activate(manifest.version)
+        return Built(manifest, found, activated)
 
 
 def _newest(store: ArtifactStore) -> str:

@@ -2,10 +2,10 @@
 
 from datetime import datetime
 from importlib.metadata import version as library_version
-from pathlib import Path
-from typing import Self
+from pathlib import Path, PurePosixPath
+from typing import Annotated, Self
 
-from pydantic import BaseModel, ConfigDict, JsonValue, ValidationError
+from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, StringConstraints, ValidationError
 
 from artifact_set.errors import DamagedSet
 from artifact_set.vectors import Similarity
@@ -17,6 +17,8 @@ CATALOG = "catalog.arrow"
 SEARCH = "search"
 TRAINING = "training.json"
 MANIFEST = "manifest.json"
+
+VERSION_PATTERN = r"^[0-9]{8}T[0-9]{6}Z$"  # a UTC time stamp that sorts as time does
 
 _LIBRARIES = ("faiss-cpu", "numpy", "scipy", "scikit-surprise", "optuna", "pyarrow", "tantivy")
 
@@ -67,6 +69,15 @@ class TrainingRecord(_Document):
     libraries: dict[str, str]
 
 
+def _inside(name: str) -> str:
+    """A manifest may come from elsewhere, and its names become paths: none may leave the set's folder."""
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or str(path) != name:
+        msg = f"{name!r} is not a plain path inside the set"
+        raise ValueError(msg)
+    return name
+
+
 class FileEntry(_Document):
     """One file's checksum and size."""
 
@@ -77,12 +88,12 @@ class FileEntry(_Document):
 class Manifest(_Document):
     """A complete set. It is written last: a folder without one is no set."""
 
-    version: str
+    version: Annotated[str, StringConstraints(pattern=VERSION_PATTERN)]
     created_at: datetime
     songs: int
     dimension: int
     index_factory: str
-    files: dict[str, FileEntry]
+    files: dict[Annotated[str, AfterValidator(_inside)], FileEntry]
     training: TrainingRecord
     forced: list[str] = []  # what validation objected to, where --force overrode it
 

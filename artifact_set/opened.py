@@ -11,7 +11,7 @@ from artifact_set import files, pickles
 from artifact_set.errors import DamagedSet
 from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, Manifest
 from artifact_set.vectors import SongVectors, to_index_vectors
-from catalog.search import CatalogSearch
+from catalog.search import CatalogSearch, SearchError
 from catalog.table import CatalogError, SongTable
 
 _SAMPLE = 1000  # rows whose factors are held against the index
@@ -52,7 +52,8 @@ def open_set(folder: Path) -> ArtifactSet:
     manifest = verify_files(folder)
     try:
         songs = SongTable.open(folder / CATALOG)
-    except CatalogError as exc:
+        search = CatalogSearch.open(folder / SEARCH, songs)
+    except (CatalogError, SearchError) as exc:
         raise DamagedSet(str(exc)) from exc
     index = read_index(folder / INDEX)
     _check_counts(folder, songs, index)
@@ -63,7 +64,7 @@ def open_set(folder: Path) -> ArtifactSet:
         manifest=manifest,
         songs=songs,
         vectors=SongVectors(index, factors=model.qi.shape[1]),
-        search=CatalogSearch.open(folder / SEARCH, songs),
+        search=search,
     )
 
 

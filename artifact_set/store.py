@@ -72,6 +72,32 @@ class ArtifactStore:
         finally:
             files.discard(draft)
 
+    def adopt(self, draft: Path, version: str) -> Path:
+        """Give a finished folder inside the root its version as name. Raises OSError where that is taken."""
+        files.fsync_tree(draft)
+        path = draft.rename(self.root / version)
+        files.fsync(self.root)
+        return path
+
+    def previous(self) -> str:
+        """The newest complete version older than the current one. Raises NoArtifactSet."""
+        current = self.current()
+        older = [v for v in self.versions() if current and v < current]
+        if not older:
+            msg = f"{self.root} has no complete version older than {current or 'the current one'} to go back to"
+            raise NoArtifactSet(msg)
+        return older[-1]
+
+    def prune(self, keep: int) -> list[str]:
+        """Delete all complete versions but the newest `keep` and the current one; returns what went."""
+        versions = self.versions()
+        old = [v for v in versions[: max(0, len(versions) - keep)] if v != self.current()]
+        for version in old:
+            doomed = self.root / f".pruned.{version}"
+            (self.root / version).rename(doomed)  # gone from the list at once, however long deleting takes
+            files.discard(doomed)
+        return old
+
     def _name(self, draft: Path) -> Path:
         now = datetime.now(UTC)
         while True:

@@ -1,0 +1,141 @@
+"""From a trained version to a set that serves."""
+
+import json
+from pathlib import Path
+
+import faiss
+import numpy as np
+import pytest
+
+import build_vector_db
+from artifact_set import ArtifactStore, open_set
+from artifact_set.builder import BadFactory, build
+from artifact_set.errors import NoArtifactSet
+from artifact_set.manifest import Manifest
+from artifact_set.pickles import load_id_map, load_model
+from tests import camps
+
+
+def test_build_makes_a_complete_set_and_activates_it(tmp_path: Path) -> None:
+    folder = camps.train(tmp_path)
+    built = build(ArtifactStore(tmp_path))
+    assert built.activated
+    assert (tmp_path / "current").resolve() == folder.resolve()
+    assert {p.name for p in folder.iterdir()} == {
+        "best_model.pkl",
+        "catalog.arrow",
+        "faiss_id_map.pkl",
+        "manifest.json",
+        "search",
+        "song_vectors.index",
+        "training.json",
+    }
+
+
+def test_rows_mean_the_same_song_in_every_file(tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path)
+    opened = open_set(folder)
+    ids = load_id_map(folder / "faiss_id_map.pkl")
+    model = load_model(folder / "best_model.pkl")
+    for row, (artist, track) in enumerate(camps.SONGS):
+        assert ids[row] == f"{artist} - {track}" == opened.songs.song(row).song_id
+        assert model.trainset.to_inner_iid(ids[row]) == row
+        assert opened.search.search(track, 1).rows == [row]
+
+
+def test_index_holds_unit_vectors_of_the_models_factors(tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path)
+    index = faiss.read_index(str(folder / "song_vectors.index"))
+    assert isinstance(faiss.downcast_index(index), faiss.IndexFlatL2)
+    vectors = index.reconstruct_n(0, index.ntotal)
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
+    qi = load_model(folder / "best_model.pkl").qi
+    assert np.allclose(vectors, qi / np.linalg.norm(qi, axis=1, keepdims=True), atol=1e-6)
+
+
+def test_model_pickle_carries_no_ratings_and_no_listeners(tmp_path: Path) -> None:
+    model = load_model(camps.train(tmp_path) / "best_model.pkl")
+    assert model.trainset.n_ratings == 0
+    assert list(model.trainset.all_ratings()) == []
+    assert len(model.pu) == len(model.bu) == 0
+
+
+def test_model_pickle_is_an_ordinary_surprise_svd(tmp_path: Path) -> None:
+    model = load_model(camps.train(tmp_path) / "best_model.pkl")
+    assert model.predict("nobody", "Radiohead - Creep").est == pytest.approx(0.0)
+
+
+def test_a_model_no_better_than_popularity_is_not_activated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = camps.complete(tmp_path)
+    weak = camps.record(ndcg=0.1)
+    bad = camps.train(tmp_path, training=weak)
+    assert build_vector_db.main(["--artifacts", str(tmp_path)]) == 1
+    assert "no better than popularity" in capsys.readouterr().err
+    assert (tmp_path / "current").resolve() == good.resolve()
+    assert build_vector_db.main(["--artifacts", str(tmp_path), "--version", bad.name, "--force"]) == 0
+    forced = Manifest.read(tmp_path / "current" / "manifest.json")
+    assert "no better than popularity" in forced.forced[0]
+
+
+def test_nan_in_the_factors_is_an_objection(tmp_path: Path) -> None:
+    qi = camps.factors()
+    qi[3, 1] = np.nan
+    camps.train(tmp_path, qi=qi)
+    built = build(ArtifactStore(tmp_path))
+    assert not built.activated
+    assert "NaN" in built.objections[0]
+
+
+def test_a_complete_version_never_changes(tmp_path: Path) -> None:
+    first = camps.complete(tmp_path)
+    before = (first / "manifest.json").read_bytes()
+    again = build(ArtifactStore(tmp_path)).manifest.version
+    assert again != first.name
+    assert (first / "manifest.json").read_bytes() == before
+    assert ArtifactStore(tmp_path).versions() == [first.name, again]
+
+
+def test_songs_without_factors_are_kept_away_from_queries(tmp_path: Path) -> None:
+    qi = camps.factors()
+    qi[6] = 0
+    folder = camps.train(tmp_path, qi=qi)
+    build(ArtifactStore(tmp_path))
+    vectors = open_set(folder).vectors
+    assert vectors.profile([6]) is None
+    query = vectors.profile([0])
+    assert query is not None
+    rows, scores = vectors.nearest(query, 7)
+    assert scores[list(rows).index(6)] == 0
+
+
+def test_inner_product_is_served_by_nearest_l2(tmp_path: Path) -> None:
+    qi = np.array([[3, 0], [1, 0.1], [2, 0.5], [0, 1], [0.1, 2], [0.5, 1], [2.9, 0]], np.float32)
+    folder = camps.train(tmp_path, qi=qi, training=camps.record("inner_product"))
+    build(ArtifactStore(tmp_path))
+    vectors = open_set(folder).vectors
+    query = vectors.profile([1, 2])
+    assert query is not None
+    rows, scores = vectors.nearest(query, 7)
+    products = qi @ (qi[1] + qi[2])
+    assert list(rows) == list(np.argsort(-products))
+    assert scores == pytest.approx(products[rows] / np.linalg.norm(qi[1] + qi[2]) / 3, abs=1e-5)
+
+
+def test_a_factory_that_does_not_fit_is_one_clear_error(tmp_path: Path) -> None:
+    camps.train(tmp_path)
+    with pytest.raises(BadFactory, match="'Nonsense'"):
+        build(ArtifactStore(tmp_path), factory="Nonsense")
+
+
+def test_nothing_to_build_from_says_how_to_get_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert build_vector_db.main(["--artifacts", str(tmp_path)]) == 2
+    assert "python main.py" in capsys.readouterr().err
+    with pytest.raises(NoArtifactSet, match="no complete version 'x'"):
+        build(ArtifactStore(tmp_path), "x")
+
+
+def test_manifest_names_every_file_with_size_and_checksum(tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path)
+    listed = json.loads((folder / "manifest.json").read_text())["files"]
+    there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
+    assert set(listed) == there

@@ -1,0 +1,60 @@
+"""`python -m artifact_set` as an operator uses it."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from artifact_set import ArtifactStore
+from artifact_set.__main__ import main
+from artifact_set.builder import build
+from tests import camps
+
+
+def _json(capsys: pytest.CaptureFixture[str], *argv: str) -> dict[str, object]:
+    assert main(list(argv)) == 0
+    return dict(json.loads(capsys.readouterr().out))
+
+
+def test_list_tells_current_complete_and_waiting(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = camps.complete(tmp_path)
+    second = build(ArtifactStore(tmp_path)).manifest.version
+    third = camps.train(tmp_path).name
+    answer = _json(capsys, "--artifacts", str(tmp_path), "list", "--json")
+    states = [(row["version"], row["state"]) for row in answer["versions"]]  # type: ignore[attr-defined]
+    assert states == [(first.name, "complete"), (second, "current"), (third, "trained")]
+    assert main(["--artifacts", str(tmp_path), "list"]) == 0
+    assert "waiting for python build_vector_db.py" in capsys.readouterr().out
+
+
+def test_rollback_goes_back_one_and_activate_forward(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = camps.complete(tmp_path).name
+    second = build(ArtifactStore(tmp_path)).manifest.version
+    root = str(tmp_path)
+    assert _json(capsys, "--artifacts", root, "rollback", "--json")["current"] == first
+    assert main(["--artifacts", root, "rollback"]) == 1
+    assert f"older than {first}" in capsys.readouterr().err
+    assert _json(capsys, "--artifacts", root, "activate", second, "--json")["current"] == second
+    assert ArtifactStore(tmp_path).current() == second
+
+
+def test_a_damaged_version_is_not_activated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    first = camps.complete(tmp_path)
+    second = build(ArtifactStore(tmp_path)).manifest.version
+    (first / "catalog.arrow").unlink()
+    assert main(["--artifacts", str(tmp_path), "verify", first.name]) == 1
+    assert main(["--artifacts", str(tmp_path), "activate", first.name]) == 1
+    assert main(["--artifacts", str(tmp_path), "rollback"]) == 1
+    assert "catalog.arrow is missing" in capsys.readouterr().err
+    assert ArtifactStore(tmp_path).current() == second
+
+
+def test_prune_keeps_the_newest_and_the_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    versions = [camps.complete(tmp_path).name]
+    versions += [build(ArtifactStore(tmp_path)).manifest.version for _ in range(3)]
+    ArtifactStore(tmp_path).activate(versions[0])
+    answer = _json(capsys, "--artifacts", str(tmp_path), "prune", "--keep", "1", "--json")
+    assert answer == {"deleted": versions[1:3]}
+    assert ArtifactStore(tmp_path).versions() == [versions[0], versions[3]]
+    with pytest.raises(SystemExit):
+        main(["--artifacts", str(tmp_path), "prune", "--keep", "0"])

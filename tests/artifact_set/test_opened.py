@@ -1,0 +1,85 @@
+"""What opening refuses: every message names the file."""
+
+import os
+import pickle
+import shutil
+from pathlib import Path
+
+import pytest
+
+from artifact_set import ArtifactStore, open_set
+from artifact_set.errors import DamagedSet, NoArtifactSet, RefusedPickle
+from artifact_set.pickles import load_model
+from tests import camps
+
+FILES = ["best_model.pkl", "catalog.arrow", "faiss_id_map.pkl", "song_vectors.index", "training.json"]
+
+
+@pytest.fixture(scope="module")
+def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return camps.complete(tmp_path_factory.mktemp("artifacts"))
+
+
+@pytest.fixture
+def folder(sound: Path, tmp_path: Path) -> Path:
+    return shutil.copytree(sound, tmp_path / sound.name)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_flipped_byte_is_refused_by_name(folder: Path, name: str) -> None:
+    content = bytearray((folder / name).read_bytes())
+    content[len(content) // 2] ^= 1
+    (folder / name).write_bytes(content)
+    with pytest.raises(DamagedSet, match=name):
+        open_set(folder)
+
+
+@pytest.mark.parametrize("name", FILES)
+def test_a_short_or_missing_file_is_refused_by_name(folder: Path, name: str) -> None:
+    os.truncate(folder / name, 5)
+    with pytest.raises(DamagedSet, match=f"{name} has 5 bytes"):
+        open_set(folder)
+    (folder / name).unlink()
+    with pytest.raises(DamagedSet, match=f"{name} is missing"):
+        open_set(folder)
+
+
+def test_a_manifest_that_is_no_manifest_is_refused(folder: Path) -> None:
+    (folder / "manifest.json").write_text("{}")
+    with pytest.raises(DamagedSet, match=r"manifest\.json"):
+        open_set(folder)
+
+
+class _Evil:
+    def __reduce__(self) -> tuple[object, tuple[str]]:
+        return os.mkdir, ("pickle_ran_code",)
+
+
+def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    path = tmp_path / "best_model.pkl"
+    path.write_bytes(pickle.dumps(_Evil()))
+    with pytest.raises(RefusedPickle, match=r"best_model\.pkl is refused: it asks for posix\.mkdir"):
+        load_model(path)
+    assert not (tmp_path / "pickle_ran_code").exists()
+
+
+def test_a_pickle_of_something_else_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "best_model.pkl"
+    path.write_bytes(pickle.dumps({"qi": 1}))
+    with pytest.raises(DamagedSet, match="holds a dict"):
+        load_model(path)
+
+
+def test_without_a_set_the_message_names_both_commands(tmp_path: Path) -> None:
+    with pytest.raises(NoArtifactSet, match=r"python main\.py.*python build_vector_db\.py"):
+        ArtifactStore(tmp_path).path_of_current()
+
+
+def test_a_trained_version_without_manifest_is_no_set(tmp_path: Path) -> None:
+    folder = camps.train(tmp_path)
+    store = ArtifactStore(tmp_path)
+    assert store.versions() == []
+    assert store.waiting() == [folder.name]
+    with pytest.raises(NoArtifactSet):
+        store.activate(folder.name)

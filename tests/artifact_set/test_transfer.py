@@ -1,0 +1,194 @@
+"""Publishing and pulling through a real S3 server and through plain folders."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import boto3
+import pytest
+from moto.server import ThreadedMotoServer
+
+from artifact_set import ArtifactStore, open_set
+from artifact_set.__main__ import main
+from artifact_set.errors import DamagedSet, NoArtifactSet
+from artifact_set.transfer import Remote, TransferError
+from tests import camps
+
+ROOT = Path(__file__).parents[2]
+
+
+def _quiet(_name: str, _total: int, _done: int) -> None:
+    """Nobody watches the bars of a test."""
+
+
+@pytest.fixture(scope="module")
+def s3() -> Iterator[str]:
+    server = ThreadedMotoServer(ip_address="127.0.0.1", port=0, verbose=False)
+    server.start()
+    host, port = server.get_host_and_port()
+    yield f"http://{host}:{port}"
+    server.stop()
+
+
+@pytest.fixture
+def bucket(s3: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
+    for key, value in {
+        "AWS_ENDPOINT_URL": s3,
+        "AWS_ACCESS_KEY_ID": "test",
+        "AWS_SECRET_ACCESS_KEY": "test",
+        "AWS_DEFAULT_REGION": "us-east-1",
+    }.items():
+        monkeypatch.setenv(key, value)
+    name = f"bucket-{abs(hash(tmp_path))}"
+    boto3.client("s3").create_bucket(Bucket=name)
+    return f"s3://{name}/sets"
+
+
+@pytest.fixture
+def local(tmp_path: Path) -> str:
+    return f"file://{tmp_path / 'remote'}"
+
+
+def test_publish_wipe_pull_serves_the_same_set_through_s3(bucket: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    assert main(["--artifacts", str(tmp_path / "here"), "publish", bucket]) == 0
+    before = {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()}
+    shutil.rmtree(tmp_path / "here")
+    assert main(["--artifacts", str(tmp_path / "here"), "pull", bucket, "--activate"]) == 0
+    opened = open_set(ArtifactStore(tmp_path / "here").path_of_current())
+    assert opened.version == folder.name
+    assert {p.name: p.read_bytes() for p in folder.iterdir() if p.is_file()} == before
+
+
+def test_a_half_published_version_is_not_there(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    remote = Remote(local)
+    remote.publish(folder, _quiet)
+    (tmp_path / "remote" / folder.name / "manifest.json").unlink()
+    assert remote.versions() == []
+    with pytest.raises(NoArtifactSet, match="complete: none"):
+        remote.pull(ArtifactStore(tmp_path / "there"), None, _quiet)
+
+
+class _Broken(Exception):
+    """The line goes down."""
+
+
+@pytest.mark.parametrize("after", range(1, 10))
+def test_publishing_goes_on_where_it_was_broken_off(local: str, tmp_path: Path, after: int) -> None:
+    folder = camps.complete(tmp_path / "here")
+    calls: list[str] = []
+
+    def fail_at(name: str, _total: int, _done: int) -> None:
+        calls.append(name)
+        if len(calls) == after:
+            raise _Broken
+
+    with pytest.raises((_Broken, TransferError)):
+        Remote(local).publish(folder, fail_at)
+    assert Remote(local).versions() == []
+    Remote(local).publish(folder, _quiet)
+    pulled = Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
+    assert open_set(pulled).version == folder.name
+    assert not (tmp_path / "remote" / folder.name / "publishing.json").exists()
+
+
+@pytest.mark.parametrize("after", range(1, 10))
+def test_pulling_goes_on_where_it_was_broken_off(local: str, tmp_path: Path, after: int) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    there = ArtifactStore(tmp_path / "there")
+    calls: list[str] = []
+
+    def fail_at(name: str, _total: int, _done: int) -> None:
+        calls.append(name)
+        if len(calls) == after:
+            raise _Broken
+
+    with pytest.raises((_Broken, TransferError)):
+        Remote(local).pull(there, None, fail_at)
+    assert there.versions() == []
+    assert open_set(Remote(local).pull(there, None, _quiet)).version == folder.name
+
+
+def test_a_broken_off_file_is_taken_up_not_sent_again(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    index = (folder / "song_vectors.index").read_bytes()
+    draft = tmp_path / "there" / f".pull.{folder.name}"
+    draft.mkdir(parents=True)
+    (draft / "song_vectors.index.part").write_bytes(index[:50])
+    done: list[int] = []
+    Remote(local).pull(
+        ArtifactStore(tmp_path / "there"), None, lambda n, _t, d: done.append(d) if n == "song_vectors.index" else None
+    )
+    assert done == [50, len(index) - 50]
+
+
+def test_what_arrives_altered_is_refused_and_gets_no_name(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    path = tmp_path / "remote" / folder.name / "catalog.arrow"
+    content = bytearray(path.read_bytes())
+    content[100] ^= 1
+    path.write_bytes(content)
+    with pytest.raises(DamagedSet, match=r"catalog\.arrow does not match its checksum"):
+        Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
+    assert ArtifactStore(tmp_path / "there").versions() == []
+
+
+def test_a_manifest_cannot_name_files_outside_its_folder(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    path = tmp_path / "remote" / folder.name / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["files"]["../../evil"] = {"sha256": "0" * 64, "bytes": 1}
+    path.write_text(json.dumps(manifest))
+    with pytest.raises(DamagedSet, match="not a plain path"):
+        Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
+
+
+def test_a_version_is_never_replaced_by_another_set(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    Remote(local).publish(folder, _quiet)  # the same again is no fault
+    path = tmp_path / "remote" / folder.name / "manifest.json"
+    path.write_text(path.read_text() + " ")
+    with pytest.raises(TransferError, match="another set"):
+        Remote(local).publish(folder, _quiet)
+
+
+@pytest.mark.parametrize("url", ["s3://no-such-bucket-here/x", "nosuchprotocol://x", "gs://bucket/x"])
+def test_an_unreachable_url_is_one_clear_line(
+    bucket: str, tmp_path: Path, url: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    camps.complete(tmp_path)
+    assert main(["--artifacts", str(tmp_path), "publish", url]) == 1
+    err = capsys.readouterr().err.strip().splitlines()
+    assert err[-1].startswith("artifact_set: ")
+    assert url in err[-1]
+    assert not any("Traceback" in line for line in err)
+
+
+@pytest.mark.parametrize("command", ["publish", "pull"])
+def test_a_killed_transfer_through_s3_resumes(bucket: str, tmp_path: Path, command: str) -> None:
+    folder = camps.complete(tmp_path / "here")
+    if command == "pull":
+        Remote(bucket).publish(folder, _quiet)
+    root = str(tmp_path / ("here" if command == "publish" else "there"))
+    call = [sys.executable, "-m", "artifact_set", "--artifacts", root, command, bucket]
+    for delay in (0.9, 1.2, 1.5):
+        process = subprocess.Popen(call, cwd=ROOT, env=os.environ, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        time.sleep(delay)
+        process.send_signal(signal.SIGKILL)
+        process.wait()
+    assert main(["--artifacts", root, command, bucket]) == 0
+    assert Remote(bucket).versions() == [folder.name]
+    if command == "pull":
+        assert open_set(tmp_path / "there" / folder.name).version == folder.name
