@@ -35,8 +35,8 @@ def resolve(songs: SongTable, search: CatalogSearch, wanted: str | tuple[str, st
         for row in candidates:
             song = songs.song(row)
             score = min(
-                OSA.normalized_similarity(text.name_key(artist), text.name_key(song.artist)),
-                OSA.normalized_similarity(text.name_key(track), text.name_key(song.track)),
+                OSA.normalized_similarity(_key(artist), _key(song.artist)),
+                OSA.normalized_similarity(_key(track), _key(song.track)),
             )
             if score == 1.0:
                 return Match(row, "normalised", 0.95)
@@ -53,3 +53,7 @@ def _readings(wanted: str | tuple[str, str]) -> list[tuple[str, str]]:
         pieces = wanted.split(separator)
         found += [(separator.join(pieces[:i]), separator.join(pieces[i:])) for i in range(1, len(pieces))]
     return found
+
+
+def _key(name: str) -> str:
+    return text.name_key(text.fold(name))

@@ -12,27 +12,27 @@ LONGEST_NAME = 1000  # characters of a name that are read
 LONGEST_WORD = 40  # characters of a word that are kept
 
 _APOSTROPHES = "'’‘‛`´ʼʻʹ′＇"
-# NFKD would spell out the first four and put a blank before the accent of the fifth
+# before NFKD, which would spell the signs out and put a blank before the accent of "´"
 _BEFORE = str.maketrans({"™": "", "®": "", "©": "", "℠": "", **dict.fromkeys(_APOSTROPHES, "'")})
-# letters that look like an accented letter and have no decomposition
+# letters that look like an accented letter or a pair and have no decomposition
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t", "ŀ": "l"}
+    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
 )
-_CANONICAL = {"ft": "feat", "featuring": "feat"}
+_SAME_WORD = {"ft": "feat", "featuring": "feat"}
 
-# scripts written without blanks: Thai, Lao, Khmer, Burmese, kana, bopomofo, Han
+# scripts written without blanks: Thai, Lao, Burmese, Khmer, kana, bopomofo, Han
 _UNSPACED = "\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3040-\u312f\u3400-\u9fff\U00020000-\U0003ffff"
 _RUNS = re.compile(f"[{_UNSPACED}]+|[^{_UNSPACED}]+")
-_UNSPACED_WORD = re.compile(f"[{_UNSPACED}]")
+_UNSPACED_CHARACTER = re.compile(f"[{_UNSPACED}]")
 _ASCII_WORDS = re.compile(r"[a-z0-9]+")
-_DOLLAR = re.compile(r"(?<=[^\W_])\$+|\$+(?=[^\W_])")
-_BANG = re.compile(r"(?<![^\W_])([^\W\d_])!(?=[^\W\d_])")
-_INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")
-_LONELY_PLUS = re.compile(r"(?<!\S)\+(?!\S)")
+_DOLLAR = re.compile(r"(?<=[^\W_])\$+|\$+(?=[^\W_\d])")  # Ke$ha, $ign, but not $100
+_BANG = re.compile(r"(?<![^\W_])([^\W\d_])!(?=[^\W\d_])")  # P!nk, but not Hey!Ho
+_INITIALS = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}[^\W\d_]?(?![^\W_])")  # R.E.M., N.W.A
+_LONELY_PLUS = re.compile(r"(?<!\S)\+(?!\S)")  # Florence + the Machine
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, with plain apostrophes; punctuation that spells a letter is that letter."""
+    """Lower case, without accents, with plain apostrophes; a sign that stands for a letter or a word becomes it."""
     text = text[:LONGEST_NAME]
     if text.isascii():
         text = text.lower().replace("`", "'")
@@ -43,11 +43,9 @@ def fold(text: str) -> str:
         text = _DOLLAR.sub(lambda m: "s" * len(m[0]), text)
     if "!" in text:
         text = _BANG.sub(r"\1i", text)
-    if "." in text:
-        text = _INITIALS.sub(lambda m: m[0].replace(".", ""), text)
     if "+" in text:
         text = _LONELY_PLUS.sub(" and ", text)
-    return text.replace("&", " and ")
+    return text.replace("&", " and ") if "&" in text else text
 
 
 @lru_cache(maxsize=1 << 16)
@@ -68,76 +66,79 @@ def _fold_character(c: str) -> str:
 
 def words(text: str) -> list[str]:
     """The words of a name in order, each of at most 40 characters; a name of signs alone is one word ("!!!")."""
-    folded = fold(text)
-    if folded.isascii():
-        found = _ASCII_WORDS.findall(folded.replace("'", ""))
-    else:
-        found = [run for part in _parts(folded.replace("'", "")) for run in _RUNS.findall(part)]
+    return words_of_folded(fold(text))
+
+
+def words_of_folded(folded: str) -> list[str]:
+    """As `words`, of what `fold` returned."""
+    if "." in folded:
+        folded = _INITIALS.sub(lambda m: m[0].replace(".", ""), folded)
+    found = _parts(folded.replace("'", ""))
     if not found:
-        signs = "".join(folded.split())
+        signs = "".join(c for c in folded if c.isprintable() and c != " ")
         return [signs[:LONGEST_WORD]] if signs else []
-    return [_CANONICAL.get(word, word)[:LONGEST_WORD] for word in found]
-
-
-def index_words(text: str) -> set[str]:
-    """The words of a name and other ways to write them: "AC/DC" is ac, dc, acdc; "千本桜" 千本桜, 本桜, 桜."""
-    found = set(words(text))
-    folded = fold(text)
-    for chunk in folded.split():
-        parts = _parts(chunk.replace("'", ""))
-        if len(parts) > 1:
-            found.add("".join(parts)[:LONGEST_WORD])
-        if "'" in chunk:
-            found.update(part[:LONGEST_WORD] for part in _parts(chunk))
-    if "." in text:
-        found.update(letter for initials in _INITIALS.findall(text.lower()) for letter in initials.split(".") if letter)
-    if not folded.isascii():
-        found.update(w[start:] for w in tuple(found) if is_unspaced(w) for start in range(1, len(w)))
-    if "n" in found:
-        found.add("and")
-    return found
+    return [_SAME_WORD.get(word, word)[:LONGEST_WORD] for word in found]
 
 
 def _parts(folded: str) -> list[str]:
     if folded.isascii():
         return _ASCII_WORDS.findall(folded)
-    return "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded).split()
+    spaced = "".join(c if c.isalnum() or unicodedata.category(c)[0] == "M" else " " for c in folded)
+    return [run for part in spaced.split() for run in _RUNS.findall(part)]
+
+
+def index_words(folded: str) -> set[str]:
+    """The words of a folded name and other ways to write them: "ac/dc" is ac, dc, acdc; "千本桜" 千本桜, 本桜, 桜."""
+    found = set(words_of_folded(folded))
+    if not folded.isascii():
+        tails = (w[start:] for w in tuple(found) if is_unspaced(w) for start in range(1, len(w)))
+        found.update(tail for tail in tails if tail[0].isalnum())
+    elif folded.replace(" ", "").isalnum():
+        return found | {"and"} if "n" in found else found
+    for chunk in folded.split():
+        parts = _parts(chunk.replace("'", ""))
+        if len(parts) > 1:
+            found.add("".join(parts)[:LONGEST_WORD])
+        if "'" in chunk:
+            found.update(part[:LONGEST_WORD] for part in _parts(chunk) if len(part) > 1 or part == "n")
+        if "." in chunk:
+            found.update(part[:LONGEST_WORD] for part in parts)
+    return found | {"and"} if "n" in found else found
 
 
 def is_unspaced(word: str) -> bool:
-    """Whether the word is of a script that is written without blanks, so that it may be a part of a longer run."""
-    return not word.isascii() and _UNSPACED_WORD.match(word) is not None
+    """Whether the word is of a script that is written without blanks, so that it may be part of a longer run."""
+    return not word.isascii() and _UNSPACED_CHARACTER.match(word) is not None
 
 
+# What follows a title and marks a version of the same song. A remix, a demo or an instrumental is another song.
 _VERSION = (
-    r"(?:\d{4}\s+)?(?:digital(?:ly)?\s+)?re-?master(?:ed)?\b.*|live\b.*|(?:feat|ft|featuring)\b.*|with\s.*"
-    r"|(?:(?:\d{4}|original|album|single|lp|ep|radio|mono|stereo|explicit|clean|full|extended|deluxe)\s+)*"
-    r"(?:version|edit|mono|stereo|mix)(?:\s+\d{4})?|explicit|clean|bonus\s+track.*|deluxe.*|from\s+.*|\d{4}"
+    r"(?:\d{4}\s+(?:-\s+)?)?(?:digital(?:ly)?\s+)?re-?master(?:ed)?(?:\s.*)?"
+    r"|live(?:\s+(?:at|from|in|on|version|session|recording|performance|\d{4})\b.*)?"
+    r"|(?:feat\b\.?|ft\b\.?|featuring\b)\s.*"
+    r"|(?:(?:\d{4}|original|album|single|lp|ep|radio|stereo|explicit|clean|full|extended|deluxe)\s+)*"
+    r"(?:version|edit|mono|stereo)(?:\s+(?:version|mix|\d{4}))*|explicit|clean|bonus\s+track|deluxe(?:\s+edition)?"
+    r"|\d{4}\s+(?:(?:mono|stereo)\s+)?mix"
+    r"|from\s+(?:\S*['\"“”«].*|.*(?:soundtrack|motion picture|series|film).*)"
 )
 _IN_BRACKETS = re.compile(rf"\s*[(\[]\s*(?:{_VERSION})\s*[)\]]")
 _AFTER_DASH = re.compile(rf"\s+[-–—]\s+(?:{_VERSION})\s*$")
-_FEAT = re.compile(r"\s+(?:feat|ft|featuring)\b\.?\s.*$")
-_THE = re.compile(r"^\s*the\s+(?=\S)")
+_GUEST = re.compile(r"\s(?:feat\b|featuring\b|ft\.)\.?\s.*$")
 
 
-def base_title(text: str) -> str:
-    """A name, folded, without what marks a version: "- Remastered 2011", "(Live)", "feat. X", "The "."""
-    folded = fold(text)
-    bare = _FEAT.sub("", _AFTER_DASH.sub("", _IN_BRACKETS.sub("", folded)))
-    bare = _THE.sub("", bare)
-    return bare if _parts(bare) else folded
+def base_name(folded: str) -> str:
+    """A folded name without "the " and without what marks a version: "- remastered 2011", "(live)", "feat. x"."""
+    bare = folded
+    if "(" in bare or "[" in bare:
+        bare = _IN_BRACKETS.sub("", bare)
+    if " - " in bare or " – " in bare or " — " in bare:
+        bare = _AFTER_DASH.sub("", bare)
+    if "f" in bare:
+        bare = _GUEST.sub("", bare)
+    bare = bare.strip().removeprefix("the ")
+    return bare if bare == folded or _parts(bare) else folded
 
 
-def glued(text: str) -> str:
-    """The words of a name without blanks between them, for comparison: "AC/DC", "ac dc" and "ACDC" are all acdc."""
-    return "".join(words(text))
-
-
-def name_key(text: str) -> str:
-    """Equal for spellings and versions of one artist or one track."""
-    return glued(base_title(text))
-
-
-def song_key(artist: str, track: str) -> str:
-    """Equal for spellings and versions of one song by one artist."""
-    return name_key(artist) + name_key(track)
+def name_key(folded: str) -> str:
+    """Equal for spellings and versions of one artist or track: its base name's words without blanks between them."""
+    return "".join(words_of_folded(base_name(folded)))
