@@ -1,0 +1,88 @@
+"""The door: `uvicorn api:app`. `create_app` builds an app; nothing happens at import."""
+
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from asgi_correlation_id import CorrelationIdMiddleware
+from fastapi import FastAPI
+from fastapi.routing import APIRoute
+from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
+from starlette.types import Lifespan
+
+from serving import __version__, logs, problems
+from serving.errors import StartError
+from serving.routes import auth, catalog, health, me, recommendations
+from serving.services import open_services
+from serving.settings import Settings
+from serving.startup import OneLineStart
+
+_CANNOT_START = 3  # what uvicorn itself exits with, and what tells gunicorn not to try again
+
+
+def create_app(settings: Settings | None = None) -> FastAPI:
+    """An app that opens its artifacts and database when it starts. Raises InvalidSettings."""
+    settings = settings or Settings.load()
+    app = FastAPI(
+        title="Spotify Redux",
+        summary="A self-hosted music recommender.",
+        version=__version__,
+        lifespan=_lifespan(settings),
+        redirect_slashes=False,
+        generate_unique_id_function=_operation_id,
+        responses={**problems.documented(422), 500: {"model": problems.ProblemOut, **problems.documented(500)[500]}},
+    )
+    for routes in (auth, me, recommendations, catalog, health):
+        app.include_router(routes.router)
+    app.add_api_route("/", _root, include_in_schema=False)
+    _add_middleware(app, settings)
+    return app
+
+
+def _add_middleware(app: FastAPI, settings: Settings) -> None:
+    """The last one added is the first to see a request."""
+    problems.install(app)
+    if settings.cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.cors_origins,
+            allow_methods=["GET", "POST", "DELETE"],
+            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
+            expose_headers=["X-Request-ID", "Retry-After"],
+            max_age=600,
+        )
+    app.add_middleware(CorrelationIdMiddleware)
+    app.add_middleware(OneLineStart)
+
+
+def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        with open_services(settings) as services:
+            app.state.services = services
+            yield
+
+    return lifespan
+
+
+def _operation_id(route: APIRoute) -> str:
+    return route.name
+
+
+async def _root() -> RedirectResponse:
+    """The web app will live here; until then, the API's own page."""
+    return RedirectResponse("/docs")
+
+
+def __getattr__(name: str) -> FastAPI:
+    """`api:app`, built when a server asks for it (PEP 562)."""
+    if name != "app":
+        raise AttributeError(name)
+    try:
+        settings = Settings.load()
+    except StartError as exc:
+        sys.stderr.write(f"{exc}\n")
+        raise SystemExit(_CANNOT_START) from None
+    logs.configure(settings)
+    return create_app(settings)

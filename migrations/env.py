@@ -1,0 +1,33 @@
+"""Alembic's entry: within the connection of a start, or on its own as the command `alembic`."""
+
+from alembic import context
+from sqlalchemy import Connection
+
+from models import metadata
+
+
+def _migrate(connection: Connection) -> None:
+    context.configure(connection=connection, target_metadata=metadata, render_as_batch=True)
+    with context.begin_transaction():
+        context.run_migrations()
+
+
+def _by_command() -> None:
+    from db import Database
+    from migrations import exclusively
+    from serving.errors import StartError
+    from serving.settings import Settings
+
+    try:
+        database = Database(Settings.load().database_url)
+    except StartError as exc:
+        raise SystemExit(str(exc)) from None
+    with exclusively(database.engine) as connection:
+        _migrate(connection)
+
+
+_prepared = context.config.attributes.get("connection")
+if _prepared is not None:
+    _migrate(_prepared)
+else:
+    _by_command()

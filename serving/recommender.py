@@ -1,0 +1,108 @@
+"""Recommendations as rows and scores. It knows vectors and popularity; no HTTP, no SQL, no names."""
+
+from collections.abc import Callable, Collection, Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from artifact_set import SongVectors
+
+_WIDER = 4  # how much further to look when too little is left after exclusions
+
+
+class Ranking(NamedTuple):
+    """Rows, best first, and for each a score in 0..1."""
+
+    rows: list[int]
+    scores: list[float]
+
+
+NOTHING = Ranking([], [])
+
+
+class Recommender:
+    """Nearest songs in one artifact set. plays: (n,) listens by row, most listened first."""
+
+    def __init__(self, vectors: SongVectors, plays: npt.NDArray[np.int64]) -> None:
+        self._vectors = vectors
+        self._popularity = plays / max(1, int(plays.max(initial=1)))
+        self.long_tail = _end_of_short_head(plays)
+
+    def similar(self, row: int, k: int, exclude: Collection[int] = ()) -> Ranking:
+        """The k songs nearest to a song, never itself or an excluded one; popular ones where nothing is known of it."""
+        left_out = {row, *exclude}
+        return _first_filled(
+            lambda: self._nearest([row], [1.0], k, left_out),
+            lambda: self.popular(k, left_out),
+        )
+
+    def for_profile(
+        self,
+        seeds: Sequence[int],
+        likes: Sequence[int],
+        liked_weight: float,
+        k: int,
+        exclude: Collection[int] = (),
+        first_row: int = 0,
+    ) -> Ranking:
+        """The k songs nearest to the weighted mean of seeds (weight 1) and likes (liked_weight).
+
+        Never a seed, a like, an excluded row or one before `first_row`. The order of seeds and likes does not
+        matter. Empty where there is no profile: no seeds and likes, or none of which anything is known.
+        """
+        # float sums depend on their order, so there is only one
+        rows = sorted(seeds) + sorted(likes)
+        weights = [1.0] * len(seeds) + [liked_weight] * len(likes)
+        return self._nearest(rows, weights, k, {*rows, *exclude}, first_row)
+
+    def recommend(self, seeds: Sequence[int], likes: Sequence[int], liked_weight: float, k: int) -> Ranking:
+        """`for_profile`, and the most popular songs where there is no profile."""
+        return _first_filled(
+            lambda: self.for_profile(seeds, likes, liked_weight, k),
+            lambda: self.popular(k, {*seeds, *likes}),
+        )
+
+    def popular(self, k: int, exclude: Collection[int] = ()) -> Ranking:
+        """The k most listened songs that are not excluded."""
+        first = range(min(len(self._vectors), k + len(exclude)))
+        return self.by_popularity([row for row in first if row not in exclude][:k])
+
+    def by_popularity(self, rows: Sequence[int]) -> Ranking:
+        """These rows, scored by their plays against those of the most listened song."""
+        return Ranking(list(rows), [float(self._popularity[row]) for row in rows])
+
+    def _nearest(
+        self, rows: Sequence[int], weights: Sequence[float], k: int, exclude: Collection[int], first_row: int = 0
+    ) -> Ranking:
+        if not any(weights):
+            return NOTHING
+        query = self._vectors.profile(rows, weights)
+        if query is None:
+            return NOTHING
+        left_out = np.fromiter(exclude, np.int64, len(exclude))
+        reach = k + len(exclude)
+        while True:
+            found, scores = self._vectors.nearest(query, reach)
+            kept = (found >= first_row) & ~np.isin(found, left_out)
+            if int(kept.sum()) >= k or reach >= len(self._vectors):
+                return Ranking(found[kept][:k].tolist(), scores[kept][:k].tolist())
+            reach *= _WIDER
+
+
+def _first_filled(*sources: Callable[[], Ranking]) -> Ranking:
+    """The answer of the first source that has one."""
+    for source in sources:
+        ranking = source()
+        if ranking.rows:
+            return ranking
+    return NOTHING
+
+
+def _end_of_short_head(plays: npt.NDArray[np.int64]) -> int:
+    """The first row after the short head: the fewest songs that hold half of all plays.
+
+    Celma, "Music Recommendation and Discovery in the Long Tail" (2008), divides a catalog there.
+    """
+    heard = np.cumsum(plays)
+    return int(np.searchsorted(heard, heard[-1] / 2)) + 1 if len(heard) else 0

@@ -1,0 +1,112 @@
+"""What to listen to: after onboarding, on the home page, after this song."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query
+
+import models
+from serving import answers
+from serving.deps import (
+    ArtifactsDep,
+    DatabaseDep,
+    HolderDep,
+    LimitQuery,
+    RecommenderDep,
+    SettingsDep,
+    SongRowDep,
+)
+from serving.problems import Problem, documented
+from serving.schemas import (
+    ColdStartIn,
+    ColdStartOut,
+    ResolvedSeedOut,
+    ShelfOut,
+    ShelvesOut,
+    SimilarOut,
+    SongId,
+)
+from serving.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
+from serving.shelves import Page, build_shelves
+
+router = APIRouter(prefix="/recommendations", tags=["recommendations"])
+
+
+@router.post("/cold-start", responses=documented(401, 409, 503))
+async def cold_start(
+    body: ColdStartIn,
+    holder: HolderDep,
+    artifacts: ArtifactsDep,
+    recommender: RecommenderDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    limit: LimitQuery = 20,
+) -> ColdStartOut:
+    """Keep 3 to 5 songs a new listener likes, and answer what else there is for such a taste.
+
+    The same seeds again, in any order, give the same answer; others are refused until `DELETE /me/seeds`.
+    """
+    resolution = _resolve(body, artifacts)
+    seeds = [song.song_id for song in artifacts.songs.songs(resolution.found)]
+    kept = await database.run(models.keep_seeds, holder, seeds)
+    if set(kept) != set(seeds):
+        raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
+    ranking = recommender.recommend(resolution.found, [], settings.liked_weight, limit)
+    return ColdStartOut(
+        resolved=[
+            ResolvedSeedOut(input=sent, song=answers.song(artifacts.songs.song(row)))
+            for sent, row in zip(body.seeds, resolution.rows, strict=True)
+            if row is not None
+        ],
+        unresolved=[sent for sent, row in zip(body.seeds, resolution.rows, strict=True) if row is None],
+        items=answers.scored(artifacts.songs, ranking),
+    )
+
+
+@router.get("/categories", responses=documented(401, 503))
+async def categories(
+    holder: HolderDep,
+    artifacts: ArtifactsDep,
+    recommender: RecommenderDep,
+    database: DatabaseDep,
+    settings: SettingsDep,
+    limit: LimitQuery = 20,
+) -> ShelvesOut:
+    """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
+    taste = await database.run(models.get_taste, holder)
+    page = Page(
+        artifacts.songs,
+        recommender,
+        seeds=artifacts.songs.rows(taste.seeds or []),
+        likes=artifacts.songs.rows(taste.likes),
+        liked_weight=settings.liked_weight,
+        k=limit,
+    )
+    shelves = [
+        ShelfOut(
+            id=shelf.id, title=shelf.title, reason=shelf.reason, items=answers.scored(artifacts.songs, shelf.ranking)
+        )
+        for shelf in build_shelves(page)
+    ]
+    return ShelvesOut(shelves=shelves)
+
+
+@router.get("/similar", responses=documented(404))
+async def similar(
+    row: SongRowDep,
+    artifacts: ArtifactsDep,
+    recommender: RecommenderDep,
+    limit: LimitQuery = 20,
+    exclude: Annotated[list[SongId], Query(max_length=500, description="song_ids to leave out; repeatable.")] = [],  # noqa: B006  FastAPI copies it
+) -> SimilarOut:
+    """Songs like a song, nearest first: what to play next."""
+    ranking = recommender.similar(row, limit, set(artifacts.songs.rows(exclude)))
+    return SimilarOut(song=answers.song(artifacts.songs.song(row)), items=answers.scored(artifacts.songs, ranking))
+
+
+def _resolve(body: ColdStartIn, artifacts: ArtifactsDep) -> Resolution:
+    wanted: list[Wanted] = [sent if isinstance(sent, str) else (sent.artist, sent.track) for sent in body.seeds]
+    try:
+        return resolve_seeds(artifacts, wanted)
+    except BadSeeds as exc:
+        errors = [{"loc": ["body", "seeds", place], "msg": str(exc)} for place in exc.places]
+        raise Problem(422, str(exc), errors=errors) from exc

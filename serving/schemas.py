@@ -1,0 +1,186 @@
+"""Bodies of requests and answers: one schema a direction, and a list is always an envelope."""
+
+from datetime import datetime
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+
+from serving import names
+
+Storable = AfterValidator(names.storable)
+SongId = Annotated[
+    str, StringConstraints(min_length=1, max_length=2000), Storable, Field(examples=["Radiohead - Creep"])
+]
+Name = Annotated[str, StringConstraints(min_length=1, max_length=1000), Storable]
+Username = Annotated[
+    str,
+    StringConstraints(min_length=2, max_length=50),
+    Storable,
+    AfterValidator(names.username),
+    Field(examples=["ada"]),
+]
+Password = Annotated[
+    str, StringConstraints(min_length=8, max_length=128), Storable, Field(examples=["correct horse battery"])
+]
+
+
+# accounts
+
+
+class SignupIn(BaseModel):
+    """A new account."""
+
+    username: Username
+    password: Password
+
+
+class LoginIn(BaseModel):
+    """The OAuth2 password form; what else it carries (grant_type, scope, …) is not needed."""
+
+    username: Annotated[str, StringConstraints(max_length=200), Storable]
+    password: Annotated[
+        str, StringConstraints(max_length=128), Storable, Field(json_schema_extra={"format": "password"})
+    ]
+
+
+class UserOut(BaseModel):
+    """An account as its owner sees it."""
+
+    model_config = ConfigDict(from_attributes=True)
+
+    id: str
+    username: str
+    created_at: datetime
+    onboarded: bool = Field(description="Whether seeds were chosen.")
+
+
+class SessionOut(BaseModel):
+    """What a signup or login gives: send `Authorization: Bearer <access_token>`."""
+
+    access_token: str
+    token_type: Literal["bearer"] = "bearer"  # noqa: S105  the name of a scheme
+    expires_in: int = Field(description="Seconds.")
+    user: UserOut
+
+
+# songs
+
+
+class SongOut(BaseModel):
+    """A song of the catalog."""
+
+    song_id: str = Field(examples=["Radiohead - Creep"])
+    artist: str = Field(examples=["Radiohead"])
+    track: str = Field(examples=["Creep"])
+
+
+class ScoredSongOut(SongOut):
+    """A recommended song."""
+
+    score: float = Field(
+        ge=0, le=1, description="How near it is to what was asked for; on popularity shelves, how popular."
+    )
+
+
+class SongsOut(BaseModel):
+    """Some songs."""
+
+    items: list[SongOut]
+
+
+class FoundSongsOut(SongsOut):
+    """One page of a search."""
+
+    total: int = Field(description="How many songs match.")
+    total_is_exact: bool = Field(description="False: there are at least `total`.")
+
+
+class SimilarOut(BaseModel):
+    """Songs like one song, nearest first."""
+
+    song: SongOut
+    items: list[ScoredSongOut]
+
+
+# onboarding
+
+
+class SeedIn(BaseModel):
+    """A seed by its names, where the song_id is not known."""
+
+    artist: Name
+    track: Name
+
+
+class ColdStartIn(BaseModel):
+    """The songs a new listener chose: song_ids, or artists and tracks."""
+
+    seeds: list[SongId | SeedIn] = Field(
+        min_length=3,
+        max_length=5,
+        examples=[["Radiohead - Creep", "Muse - Starlight", {"artist": "Placebo", "track": "Every You Every Me"}]],
+    )
+
+
+class ResolvedSeedOut(BaseModel):
+    """A seed as it was sent, and the song that was found for it."""
+
+    input: str | SeedIn
+    song: SongOut
+
+
+class ColdStartOut(BaseModel):
+    """What a listener with these seeds might like."""
+
+    resolved: list[ResolvedSeedOut]
+    unresolved: list[str | SeedIn] = Field(description="What the catalog does not have; not kept.")
+    items: list[ScoredSongOut]
+
+
+class SeedsOut(BaseModel):
+    """The seeds of a listener."""
+
+    onboarded: bool
+    seeds: list[SongOut]
+
+
+# shelves and likes
+
+
+class ShelfOut(BaseModel):
+    """One row of the "For you" page."""
+
+    id: str = Field(examples=["made_for_you"])
+    title: str = Field(examples=["Made for you"])
+    reason: str = Field(examples=["Near the 4 songs you chose"])
+    items: list[ScoredSongOut]
+
+
+class ShelvesOut(BaseModel):
+    """The "For you" page, top shelf first."""
+
+    shelves: list[ShelfOut]
+
+
+class LikeIn(BaseModel):
+    """A song to like."""
+
+    song_id: SongId
+
+
+class LikesOut(BaseModel):
+    """One page of likes, newest first."""
+
+    items: list[SongOut]
+    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null: this was the last.")
+
+
+# health
+
+
+class HealthOut(BaseModel):
+    """Alive, and what it runs."""
+
+    status: Literal["ok"] = "ok"
+    version: str = Field(description="Of the code.")
+    artifacts: str = Field(description="Version of the artifact set.")

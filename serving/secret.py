@@ -1,0 +1,74 @@
+"""The key that signs tokens: given in production, made once and kept in development."""
+
+import os
+import secrets
+import tempfile
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from serving.errors import StartError
+from serving.settings import Settings
+
+MIN_BYTES = 32
+_HOW = """set API_SECRET_KEY to what `python -c "import secrets; print(secrets.token_urlsafe(48))"` prints"""
+_PLACEHOLDERS = ("change", "replace", "your", "secret", "example", "default", "dev", "test")
+
+
+class WeakSecret(StartError):
+    """A key that others could guess."""
+
+
+def signing_key(settings: Settings) -> str:
+    """The key for this installation. Raises WeakSecret in production where it is missing, default or short."""
+    given = settings.api_secret_key.get_secret_value() if settings.api_secret_key else ""
+    if settings.environment == "production":
+        fault = _fault(given)
+        if fault:
+            msg = f"API_SECRET_KEY {fault}, which ENVIRONMENT=production does not allow: {_HOW}"
+            raise WeakSecret(msg)
+    return given or _kept(_file_beside(settings.database_url))
+
+
+def _fault(key: str) -> str | None:
+    size = len(key.encode())
+    if size == 0:
+        return "is missing"
+    if key.lower().startswith(_PLACEHOLDERS) or len(set(key)) < 8:
+        return "is a placeholder"
+    return f"has {size} bytes, fewer than {MIN_BYTES}" if size < MIN_BYTES else None
+
+
+def _file_beside(database_url: str) -> Path:
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        return Path(f"{url.database}.secret")
+    return Path(".api_secret_key")
+
+
+def _kept(path: Path) -> str:
+    """The key in a file that is made where it is missing; of several processes that try, one wins."""
+    try:
+        if not path.exists():
+            _make(path)
+        key = path.read_text(encoding="ascii").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        msg = f"{path} cannot hold the key that signs tokens ({exc}): {_HOW}"
+        raise StartError(msg) from exc
+    if len(key) < MIN_BYTES:
+        msg = f"{path} holds a key of {len(key)} bytes, fewer than {MIN_BYTES}: delete the file, or {_HOW}"
+        raise WeakSecret(msg)
+    return key
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 600
+    try:
+        with os.fdopen(handle, "w", encoding="ascii") as file:
+            file.write(secrets.token_urlsafe(48) + "\n")
+        os.link(draft, path)  # fails where another process was first, whose key then holds
+    except FileExistsError:
+        pass
+    finally:
+        Path(draft).unlink()

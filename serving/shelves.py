@@ -1,0 +1,176 @@
+"""The "For you" page as rows: shelves in their order, no song twice, never a seed or a like."""
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+
+from catalog.table import SongTable
+from serving.recommender import NOTHING, Ranking, Recommender
+
+_CHOICE = 6  # candidates for each place on a mixed shelf, so that artists can be spread
+_ANCHORS = 3  # "because you like …" shelves
+_ARTISTS = 2  # "more of …" shelves
+_A_ROW = 20  # songs within which
+_SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choice
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One row of the page. `id` stays the same from page to page."""
+
+    id: str
+    title: str
+    reason: str
+    ranking: Ranking
+
+
+@dataclass
+class Page:
+    """What the shelves are made of, and the songs that stand on the page already.
+
+    seeds and likes are rows, likes newest first; k songs a shelf.
+    """
+
+    songs: SongTable
+    recommender: Recommender
+    seeds: Sequence[int]
+    likes: Sequence[int]
+    liked_weight: float
+    k: int
+    taken: set[int] = field(default_factory=set)
+
+    def __post_init__(self) -> None:
+        self.taken |= {*self.seeds, *self.likes}
+
+    @property
+    def anchors(self) -> list[int]:
+        """Songs this listener chose, each once: likes, newest first, then seeds."""
+        return list(dict.fromkeys([*self.likes, *self.seeds]))
+
+    def personal(self, first_row: int = 0) -> Ranking:
+        """Candidates near the listener's profile."""
+        choice = self.k * _CHOICE
+        return _near(
+            self.recommender.for_profile(self.seeds, self.likes, self.liked_weight, choice, self.taken, first_row)
+        )
+
+    def spread(self, candidates: Ranking) -> Ranking:
+        """The best k of the candidates, no artist too often."""
+        return spread(candidates, [int(self.songs.artist_code[row]) for row in candidates.rows], self.k)
+
+
+def build_shelves(page: Page) -> list[Shelf]:
+    """All shelves that have something to show. A listener without seeds and likes gets the popular one."""
+    shelves = []
+    for source in _SHELVES:
+        for shelf in source(page):
+            if shelf.ranking.rows:
+                page.taken.update(shelf.ranking.rows)
+                shelves.append(shelf)
+    return shelves
+
+
+def spread(candidates: Ranking, artists: Sequence[int], k: int) -> Ranking:
+    """The best k candidates, at most 2 of an artist in each row of 20; more only where nothing else is left.
+
+    artists: (len(candidates),) a code for each candidate's artist.
+    """
+    waiting = list(range(len(candidates.rows)))
+    chosen: list[int] = []
+    while waiting and len(chosen) < k:
+        places = min(_A_ROW, k - len(chosen))
+        row, waiting = _fill_row(waiting, artists, places)
+        chosen += row
+    return Ranking([candidates.rows[i] for i in chosen], [candidates.scores[i] for i in chosen])
+
+
+def _fill_row(waiting: list[int], artists: Sequence[int], places: int) -> tuple[list[int], list[int]]:
+    """The next songs for one row, best first, and those that go on waiting."""
+    seen: Counter[int] = Counter()
+    first: list[int] = []
+    spare: list[int] = []
+    for i in waiting:
+        seen[artists[i]] += 1
+        (first if seen[artists[i]] <= _SAME_ARTIST else spare).append(i)
+    row = sorted(first[:places] + spare[: max(0, places - len(first))])
+    placed = set(row)
+    return row, [i for i in waiting if i not in placed]
+
+
+def _made_for_you(page: Page) -> Iterator[Shelf]:
+    reason = _count(len(page.seeds), "song you chose", "songs you chose")
+    if page.likes:
+        liked = _count(len(page.likes), "you like", "you like")
+        reason = f"{reason} and {liked}" if page.seeds else _count(len(page.likes), "song you like", "songs you like")
+    yield Shelf("made_for_you", "Made for you", f"Near the {reason}", page.spread(page.personal()))
+
+
+def _because_you_like(page: Page) -> Iterator[Shelf]:
+    for anchor in _one_an_artist(page.songs, page.anchors)[:_ANCHORS]:
+        song = page.songs.song(anchor)
+        near = _near(page.recommender.similar(anchor, page.k * _CHOICE, page.taken))
+        yield Shelf(
+            f"because_you_like:{song.song_id}",
+            f"Because you like {song.track}",
+            f"Near {song.track} by {song.artist}",
+            page.spread(near),
+        )
+
+
+def _more_of(page: Page) -> Iterator[Shelf]:
+    by_artist: dict[int, list[int]] = {}
+    for row in page.anchors:
+        by_artist.setdefault(int(page.songs.artist_code[row]), []).append(row)
+    # the artists with most of the listener's songs; among equals the one chosen last
+    favourites = sorted(by_artist.values(), key=len, reverse=True)
+    shown = 0
+    for chosen in favourites:
+        rows = [int(row) for row in page.songs.rows_by_artist_of(chosen[0]) if int(row) not in page.taken][: page.k]
+        if rows and shown < _ARTISTS:
+            shown += 1
+            artist = page.songs.song(chosen[0]).artist
+            reason = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you chose"
+            yield Shelf(f"more_of:{artist}", f"More of {artist}", reason, page.recommender.by_popularity(rows))
+
+
+def _popular(page: Page) -> Iterator[Shelf]:
+    candidates = page.recommender.popular(page.k * _CHOICE, page.taken)
+    yield Shelf("popular", "Popular", "Most listened in this catalog", page.spread(candidates))
+
+
+def _hidden_gems(page: Page) -> Iterator[Shelf]:
+    known = bool(page.seeds or page.likes)
+    candidates = page.personal(page.recommender.long_tail) if known else NOTHING
+    yield Shelf("hidden_gems", "Hidden gems", "Near your taste, off the beaten track", page.spread(candidates))
+
+
+# The page from top to bottom. What stands on an upper shelf does not stand on a lower one.
+_SHELVES: tuple[Callable[[Page], Iterator[Shelf]], ...] = (
+    _made_for_you,
+    _because_you_like,
+    _more_of,
+    _popular,
+    _hidden_gems,
+)
+
+
+def _near(candidates: Ranking) -> Ranking:
+    """Without what has nothing to do with the query: in a small catalog even the nearest may lie at a right angle."""
+    count = sum(score > 0 for score in candidates.scores)  # best first, so these come first
+    return Ranking(candidates.rows[:count], candidates.scores[:count])
+
+
+def _one_an_artist(songs: SongTable, rows: Sequence[int]) -> list[int]:
+    """The first row of each artist, then the others, so that a few anchors show different artists."""
+    seen: set[int] = set()
+    first: list[int] = []
+    rest: list[int] = []
+    for row in rows:
+        code = int(songs.artist_code[row])
+        (rest if code in seen else first).append(row)
+        seen.add(code)
+    return first + rest
+
+
+def _count(n: int, one: str, many: str) -> str:
+    return f"{n} {one if n == 1 else many}"

@@ -1,0 +1,54 @@
+"""Access tokens: HS256 JWTs with sub, iat, exp, jti and the account's token version."""
+
+import time
+import uuid
+from dataclasses import dataclass
+from datetime import timedelta
+
+from jose import ExpiredSignatureError, jwt
+
+from serving.errors import NotSignedIn
+
+_ALGORITHM = "HS256"
+_REQUIRED = {f"require_{claim}": True for claim in ("sub", "iat", "exp", "jti")}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """Whom a token speaks for. The account's own version must still be `version`."""
+
+    user_id: str
+    version: int
+
+
+class Tokens:
+    """Issues and reads access tokens with one key."""
+
+    def __init__(self, key: str, lifetime: timedelta) -> None:
+        self._key = key
+        self.lifetime = lifetime
+
+    def issue(self, holder: Holder) -> str:
+        """A token that is good for `lifetime` from now."""
+        now = int(time.time())
+        claims = {
+            "sub": holder.user_id,
+            "ver": holder.version,
+            "iat": now,
+            "exp": now + int(self.lifetime.total_seconds()),
+            "jti": uuid.uuid4().hex,
+        }
+        return jwt.encode(claims, self._key, algorithm=_ALGORITHM)
+
+    def read(self, token: str) -> Holder:
+        """The holder of a token that we signed and that is still good. Raises NotSignedIn."""
+        try:
+            claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM], options=_REQUIRED)
+        except ExpiredSignatureError as exc:
+            raise NotSignedIn("The token has expired: log in again.") from exc
+        except Exception as exc:  # text that only looks like a token raises nearly anything
+            raise NotSignedIn("The token is not valid: log in again.") from exc
+        subject, version = claims["sub"], claims.get("ver")
+        if not isinstance(subject, str) or not isinstance(version, int):
+            raise NotSignedIn("The token is not valid: log in again.")
+        return Holder(subject, version)
