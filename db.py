@@ -27,6 +27,8 @@ _QUEUE = 512
 _PATIENCE = 5.0  # seconds that a request waits for a thread
 _BUSY_MS = 5_000  # how long a SQLite write waits for another to end
 _STATEMENT_MS = 10_000  # longer than this, PostgreSQL gives up, and the thread is free again
+# as many connections as threads; values are people's data and stay out of error messages
+_POOL: dict[str, Any] = {"pool_size": _CONNECTIONS, "max_overflow": 0, "hide_parameters": True}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 _SHOWN = ", ".join(("sqlite:///redux.db", "postgresql://user:password@host/name"))
 
@@ -123,7 +125,7 @@ def one_line(exc: Exception) -> str:
 
 def _sqlite(url: URL) -> Engine:
     Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
-    engine = create_engine(url, pool_size=_CONNECTIONS, max_overflow=0, connect_args={"timeout": _BUSY_MS / 1000})
+    engine = create_engine(url, **_POOL, connect_args={"timeout": _BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _: Any) -> None:  # noqa: ANN401  SQLAlchemy's pool record
@@ -139,8 +141,7 @@ def _postgresql(url: URL) -> Engine:
     return create_engine(
         url,
         isolation_level="AUTOCOMMIT",
-        pool_size=_CONNECTIONS,
-        max_overflow=0,
+        **_POOL,
         connect_args={
             "connect_timeout": 5,
             "application_name": "spotify-redux",

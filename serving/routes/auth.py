@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Form
 
-import models
-from serving import names
+from serving import accounts, names
 from serving.deps import DatabaseDep, PasswordsDep, TokensDep
 from serving.errors import NotSignedIn
 from serving.problems import Problem, documented
@@ -20,7 +19,7 @@ async def signup(body: SignupIn, database: DatabaseDep, passwords: PasswordsDep,
     """Open an account and log in. Usernames are compared without case."""
     password_hash = await passwords.hash(body.password)
     key = names.comparable(body.username)
-    account = await database.run(models.create_user, body.username, key, password_hash)
+    account = await database.run(accounts.create_user, body.username, key, password_hash)
     if account is None:
         raise Problem(409, f"The username {body.username!r} is taken: choose another.")
     return _session(tokens, account)
@@ -31,7 +30,7 @@ async def login(
     form: Annotated[LoginIn, Form()], database: DatabaseDep, passwords: PasswordsDep, tokens: TokensDep
 ) -> SessionOut:
     """Log in with the OAuth2 password form."""
-    account = await database.run(models.find_account, names.comparable(form.username))
+    account = await database.run(accounts.find_account, names.comparable(form.username))
     # an unknown name costs a hash as well, and gets the same words: neither tells who has an account
     right = await passwords.verify(form.password, account.password_hash if account else None)
     if account is None or not right:
@@ -39,7 +38,7 @@ async def login(
     return _session(tokens, account)
 
 
-def _session(tokens: Tokens, account: models.Account) -> SessionOut:
+def _session(tokens: Tokens, account: accounts.Account) -> SessionOut:
     return SessionOut(
         access_token=tokens.issue(account.holder),
         expires_in=int(tokens.lifetime.total_seconds()),

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-import models
 from catalog.table import SongTable
-from serving import answers, names
+from serving import accounts, answers, names, tastes
 from serving.deps import ArtifactsDep, DatabaseDep, HolderDep, LimitQuery, SongIdQuery, known_row
 from serving.problems import Problem, documented
 from serving.schemas import LikeIn, LikesOut, SeedsOut, SongOut, UserOut
@@ -19,19 +18,19 @@ router = APIRouter(prefix="/me", responses=documented(401, 503))
 @router.get("", tags=["accounts"])
 async def get_me(holder: HolderDep, database: DatabaseDep) -> UserOut:
     """Who am I."""
-    return UserOut.model_validate(await database.run(models.get_user, holder))
+    return UserOut.model_validate(await database.run(accounts.get_user, holder))
 
 
 @router.delete("", status_code=204, tags=["accounts"])
 async def delete_me(holder: HolderDep, database: DatabaseDep) -> None:
     """Delete the account and everything that belongs to it."""
-    await database.run(models.delete_user, holder)
+    await database.run(accounts.delete_user, holder)
 
 
 @router.get("/seeds", tags=["onboarding"])
 async def get_seeds(holder: HolderDep, database: DatabaseDep, artifacts: ArtifactsDep) -> SeedsOut:
     """The songs chosen at the start; those that left the catalog are not shown."""
-    seeds = await database.run(models.get_seeds, holder)
+    seeds = await database.run(tastes.get_seeds, holder)
     rows = artifacts.songs.rows(seeds or [])
     return SeedsOut(onboarded=seeds is not None, seeds=answers.songs(artifacts.songs, rows))
 
@@ -39,7 +38,7 @@ async def get_seeds(holder: HolderDep, database: DatabaseDep, artifacts: Artifac
 @router.delete("/seeds", status_code=204, tags=["onboarding"])
 async def delete_seeds(holder: HolderDep, database: DatabaseDep) -> None:
     """Start over: other seeds may be sent to cold-start afterwards."""
-    await database.run(models.clear_seeds, holder)
+    await database.run(tastes.clear_seeds, holder)
 
 
 @router.get("/likes", tags=["likes"])
@@ -51,12 +50,12 @@ async def get_likes(
     cursor: Annotated[str | None, Query(max_length=12_000, description="`next_cursor` of the page before.")] = None,
 ) -> LikesOut:
     """Liked songs, newest first; those that left the catalog are not shown."""
-    place = models.NEWEST if cursor is None else _read_cursor(cursor)
+    place = tastes.NEWEST if cursor is None else _read_cursor(cursor)
     items: list[SongOut] = []
     more = True
     while more and len(items) < limit:  # once, unless songs have left the catalog
         wanted = limit - len(items)
-        found = await database.run(models.page_of_likes, holder, place, wanted + 1)
+        found = await database.run(tastes.page_of_likes, holder, place, wanted + 1)
         more = len(found) > wanted
         page = found[:wanted]
         items += _shown(artifacts.songs, page)
@@ -70,7 +69,7 @@ async def post_like(
 ) -> SongOut:
     """Like a song: 201, and 200 where it was liked before."""
     row = known_row(artifacts, body.song_id)
-    new = await database.run(models.like, holder, body.song_id)
+    new = await database.run(tastes.like, holder, body.song_id)
     response.status_code = 201 if new else 200
     return answers.song(artifacts.songs.song(row))
 
@@ -78,22 +77,22 @@ async def post_like(
 @router.delete("/likes", status_code=204, tags=["likes"])
 async def delete_like(song_id: SongIdQuery, holder: HolderDep, database: DatabaseDep) -> None:
     """Take a like back; also where there is none."""
-    await database.run(models.unlike, holder, song_id)
+    await database.run(tastes.unlike, holder, song_id)
 
 
-def _shown(songs: SongTable, page: list[models.Like]) -> list[SongOut]:
+def _shown(songs: SongTable, page: list[tastes.Like]) -> list[SongOut]:
     return answers.songs(songs, songs.rows(like.song_id for like in page))
 
 
-def _write_cursor(like: models.Like) -> str:
+def _write_cursor(like: tastes.Like) -> str:
     return base64.urlsafe_b64encode(json.dumps(like).encode()).decode("ascii")
 
 
-def _read_cursor(cursor: str) -> models.Like:
+def _read_cursor(cursor: str) -> tastes.Like:
     try:
         liked_ns, song_id = json.loads(base64.b64decode(cursor, b"-_", validate=True))
         if isinstance(liked_ns, int) and 0 <= liked_ns < 2**63 and isinstance(song_id, str):
-            return models.Like(liked_ns, names.storable(song_id))
+            return tastes.Like(liked_ns, names.storable(song_id))
     except (ValueError, TypeError, RecursionError):
         pass  # the same answer as for a cursor of the wrong shape
     msg = "is not a next_cursor of this list"

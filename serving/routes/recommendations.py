@@ -4,8 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-import models
-from serving import answers
+from serving import answers, tastes
 from serving.deps import (
     ArtifactsDep,
     DatabaseDep,
@@ -47,7 +46,7 @@ async def cold_start(
     """
     resolution = _resolve(body, artifacts)
     seeds = [song.song_id for song in artifacts.songs.songs(resolution.found)]
-    kept = await database.run(models.keep_seeds, holder, seeds)
+    kept = await database.run(tastes.keep_seeds, holder, seeds)
     if set(kept) != set(seeds):
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
     ranking = recommender.recommend(resolution.found, [], settings.liked_weight, limit)
@@ -72,7 +71,7 @@ async def categories(
     limit: LimitQuery = 20,
 ) -> ShelvesOut:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
-    taste = await database.run(models.get_taste, holder)
+    taste = await database.run(tastes.get_taste, holder)
     page = Page(
         artifacts.songs,
         recommender,

@@ -1,0 +1,174 @@
+"""Seeds and likes in the database. Each function is one statement, run by `Database.run`, as in `serving.accounts`."""
+
+import time
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    func,
+    literal,
+    null,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from models import INSERT, SONG_IDS, likes, users
+from serving.accounts import HOLDER, AccountGone, get_user, of_holder
+from serving.tokens import Holder
+
+
+class Taste(NamedTuple):
+    """song_ids: seeds (None before onboarding) and all likes, newest first."""
+
+    seeds: list[str] | None
+    likes: list[str]
+
+
+class Like(NamedTuple):
+    """A like, and at the same time its place in the order of likes."""
+
+    liked_ns: int
+    song_id: str
+
+
+NEWEST = Like(2**63 - 1, "")
+
+
+class _JSONArray(GenericFunction[Any]):
+    """Values as one JSON array: what the two databases do alike and call differently."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(_JSONArray, "sqlite")
+def _json_group_array(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_group_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_JSONArray, "postgresql")
+def _json_agg(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_agg({compiler.process(element.clauses, **kw)})"
+
+
+def get_seeds(connection: Connection, holder: Holder) -> list[str] | None:
+    """The holder's seeds as stored, None before onboarding. Raises AccountGone."""
+    row = connection.execute(select(users.c.seeds).where(HOLDER), of_holder(holder)).one_or_none()
+    if row is None:
+        raise AccountGone
+    return None if row.seeds is None else list(row.seeds)
+
+
+def keep_seeds(connection: Connection, holder: Holder, seeds: list[str]) -> list[str]:
+    """Store seeds where there are none yet, and return those that are stored now. Raises AccountGone.
+
+    One conditional statement: of several posts at the same time the first wins, and all learn its seeds.
+    """
+    mine = literal(seeds, SONG_IDS)
+    row = connection.execute(
+        update(users).where(HOLDER).values(seeds=func.coalesce(users.c.seeds, mine)).returning(users.c.seeds),
+        of_holder(holder),
+    ).one_or_none()
+    if row is None:
+        raise AccountGone
+    return list(row.seeds)
+
+
+def clear_seeds(connection: Connection, holder: Holder) -> None:
+    """Forget the seeds. Raises AccountGone."""
+    if connection.execute(update(users).where(HOLDER).values(seeds=null()), of_holder(holder)).rowcount == 0:
+        raise AccountGone
+
+
+_newest_likes = (
+    select(likes.c.song_id)
+    .where(likes.c.user_id == bindparam("holder_id"))
+    .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+    .subquery()
+)
+_TASTE = select(users.c.seeds, select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery().label("likes")).where(
+    HOLDER
+)
+
+
+def get_taste(connection: Connection, holder: Holder) -> Taste:
+    """Who is this, and what do they like: in one round trip. Raises AccountGone."""
+    row = connection.execute(_TASTE, of_holder(holder)).one_or_none()
+    if row is None:
+        raise AccountGone
+    return Taste(row.seeds, row.likes or [])
+
+
+def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own Insert class
+    mine = select(users.c.id, bindparam("song_id", type_=Text), bindparam("now", type_=BigInteger)).where(HOLDER)
+    insert = INSERT[dialect](likes).from_select(["user_id", "song_id", "liked_ns"], mine)
+    # a like that is there already is "updated" to itself, because only then the database returns its row
+    again = insert.on_conflict_do_update(
+        index_elements=[likes.c.user_id, likes.c.song_id], set_={"liked_ns": likes.c.liked_ns}
+    )
+    return again.returning(likes.c.liked_ns)
+
+
+_LIKE = {dialect: _like_statement(dialect) for dialect in INSERT}
+
+
+def like(connection: Connection, holder: Holder, song_id: str) -> bool:
+    """Like a song: True where that is new, False where it was liked before. Raises AccountGone."""
+    now = time.time_ns()
+    given = of_holder(holder) | {"song_id": song_id, "now": now}
+    stored = connection.execute(_LIKE[connection.dialect.name], given).scalar_one_or_none()
+    if stored is None:
+        raise AccountGone
+    return bool(stored == now)
+
+
+_UNLIKE = (
+    delete(likes)
+    .where(likes.c.user_id == select(users.c.id).where(HOLDER).scalar_subquery())
+    .where(likes.c.song_id == bindparam("song_id"))
+)
+
+
+def unlike(connection: Connection, holder: Holder, song_id: str) -> None:
+    """Take a like back, where there is one. Raises AccountGone."""
+    deleted = connection.execute(_UNLIKE, of_holder(holder) | {"song_id": song_id}).rowcount
+    if deleted == 0:  # no such like, or no such account: only now worth a second look
+        get_user(connection, holder)
+
+
+_LIKES_PAGE = (
+    select(likes.c.liked_ns, likes.c.song_id)
+    .select_from(
+        users.outerjoin(
+            likes,
+            and_(
+                likes.c.user_id == users.c.id,
+                tuple_(likes.c.liked_ns, likes.c.song_id)
+                < tuple_(bindparam("before_ns", type_=BigInteger), bindparam("before_id", type_=Text)),
+            ),
+        )
+    )
+    .where(HOLDER)
+    .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+    .limit(bindparam("count"))
+)
+
+
+def page_of_likes(connection: Connection, holder: Holder, before: Like, count: int) -> list[Like]:
+    """At most `count` likes older than `before`, newest first. Raises AccountGone."""
+    given = of_holder(holder) | {"before_ns": before.liked_ns, "before_id": before.song_id, "count": count}
+    rows = connection.execute(_LIKES_PAGE, given).all()
+    if not rows:
+        raise AccountGone
+    # an account without likes is one row of nothing, by the outer join
+    return [Like(row.liked_ns, row.song_id) for row in rows if row.song_id is not None]
