@@ -8,7 +8,7 @@ from rich.console import Console
 
 from artifact_set import ArtifactError, ArtifactStore
 from artifact_set.builder import Built, build
-from serving.settings import Settings
+from serving.settings import InvalidSettings, Settings
 
 _out = Console(markup=False, highlight=False, soft_wrap=True)
 _err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)
@@ -43,10 +43,10 @@ def _report(root: Path, built: Built) -> None:
 def main(argv: list[str] | None = None) -> int:
     """Build and activate. Returns 0; 1 where validation objects; 2 where there is nothing to build from."""
     arguments = _arguments(argv)
-    root: Path = arguments.artifacts or Settings().artifacts_dir
     try:
+        root = arguments.artifacts or Settings.load().artifacts_dir
         built = build(ArtifactStore(root), arguments.version, arguments.factory, force=arguments.force)
-    except ArtifactError as exc:
+    except (ArtifactError, InvalidSettings) as exc:
         _err.print(f"build_vector_db.py: {exc}")
         return 2
     _report(root, built)

@@ -12,7 +12,7 @@ from artifact_set import commands
 from artifact_set.commands import Answer
 from artifact_set.errors import ArtifactError
 from artifact_set.store import ArtifactStore
-from serving.settings import Settings
+from serving.settings import InvalidSettings, Settings
 
 Command = Callable[[ArtifactStore, argparse.Namespace], Answer]
 
@@ -53,10 +53,10 @@ def _count(text: str) -> int:
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns 0, or 1 with one line on stderr."""
     arguments = _parser().parse_args(argv)
-    store = ArtifactStore(arguments.artifacts or Settings().artifacts_dir)
     try:
+        store = ArtifactStore(arguments.artifacts or Settings.load().artifacts_dir)
         answer = arguments.run(store, arguments)
-    except ArtifactError as exc:
+    except (ArtifactError, InvalidSettings) as exc:
         Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"artifact_set: {exc}")
         return 1
     out = Console(markup=False, highlight=False, soft_wrap=True)

@@ -131,6 +131,8 @@ def _index(vectors: npt.NDArray[np.float32], factory: str) -> faiss.Index:
 
 def _checksums(folder: Path) -> dict[str, FileEntry]:
     paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    for path in paths:
+        path.chmod(0o644)  # tantivy makes some files for its own user alone; whoever serves must read them
     return {
         str(path.relative_to(folder)): FileEntry(sha256=files.sha256(path), bytes=path.stat().st_size) for path in paths
     }

@@ -1,5 +1,6 @@
 """What a set says of itself: `training.json` by the trainer, `manifest.json` by the index builder."""
 
+import hashlib
 from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,8 @@ MANIFEST = "manifest.json"
 
 VERSION_PATTERN = r"^[0-9]{8}T[0-9]{6}Z$"  # a UTC time stamp that sorts as time does
 
+_UNSEALED = "0" * 64
+_SEAL = '"seal": "{}"'
 _LIBRARIES = ("faiss-cpu", "numpy", "scipy", "scikit-surprise", "optuna", "pyarrow", "tantivy")
 
 
@@ -86,7 +89,10 @@ class FileEntry(_Document):
 
 
 class Manifest(_Document):
-    """A complete set. It is written last: a folder without one is no set."""
+    """A complete set. It is written last: a folder without one is no set.
+
+    `seal` is the SHA-256 of the document's own bytes, with 64 zeros where the seal stands.
+    """
 
     version: Annotated[str, StringConstraints(pattern=VERSION_PATTERN)]
     created_at: datetime
@@ -96,6 +102,28 @@ class Manifest(_Document):
     files: dict[Annotated[str, AfterValidator(_inside)], FileEntry]
     training: TrainingRecord
     forced: list[str] = []  # what validation objected to, where --force overrode it
+    seal: str = _UNSEALED
+
+    def to_json(self) -> str:
+        """The document, sealed."""
+        return _reseal(self.model_copy(update={"seal": _UNSEALED}).model_dump_json(indent=2) + "\n", _UNSEALED)
+
+    @classmethod
+    def read(cls, path: Path) -> Self:
+        """Read a manifest and hold it against its seal. Raises DamagedSet."""
+        manifest = super().read(path)
+        text = path.read_bytes().decode()
+        if text != _reseal(text, manifest.seal):
+            msg = f"{path} does not match its own checksum (seal): rebuild or pull the set again"
+            raise DamagedSet(msg)
+        return manifest
+
+
+def _reseal(text: str, seal: str) -> str:
+    """The text with the checksum that belongs to it in place of `seal`."""
+    unsealed = text.replace(_SEAL.format(seal), _SEAL.format(_UNSEALED))
+    digest = hashlib.sha256(unsealed.encode()).hexdigest()
+    return unsealed.replace(_SEAL.format(_UNSEALED), _SEAL.format(digest))
 
 
 def installed_libraries() -> dict[str, str]:

@@ -1,5 +1,6 @@
 """Opening a set: every checksum first, then what the files say of each other, and only then use."""
 
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -9,8 +10,8 @@ import numpy.typing as npt
 
 from artifact_set import files, pickles
 from artifact_set.errors import DamagedSet
-from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, Manifest
-from artifact_set.vectors import SongVectors, to_index_vectors
+from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, FileEntry, Manifest
+from artifact_set.vectors import SongVectors, longest, to_index_vectors
 from catalog.search import CatalogSearch, SearchError
 from catalog.table import CatalogError, SongTable
 
@@ -32,19 +33,23 @@ class ArtifactSet:
 def verify_files(folder: Path) -> Manifest:
     """Hold every file against the manifest. Raises DamagedSet naming the first that differs."""
     manifest = Manifest.read(folder / MANIFEST)
-    for name, entry in manifest.files.items():
-        path = folder / name
-        if not path.is_file():
-            msg = f"{path} is missing: restore it or rebuild with python build_vector_db.py"
-            raise DamagedSet(msg)
-        size = path.stat().st_size
-        if size != entry.bytes:
-            msg = f"{path} has {size:,} bytes, manifest.json says {entry.bytes:,}: rebuild or pull the set again"
-            raise DamagedSet(msg)
-        if files.sha256(path) != entry.sha256:
-            msg = f"{path} does not match its checksum in manifest.json: rebuild or pull the set again"
-            raise DamagedSet(msg)
+    with ThreadPoolExecutor() as pool:  # hashing releases the interpreter's lock
+        for _ in pool.map(lambda item: _verify(folder / item[0], item[1]), manifest.files.items()):
+            pass
     return manifest
+
+
+def _verify(path: Path, entry: FileEntry) -> None:
+    if not path.is_file():
+        msg = f"{path} is missing: restore it or rebuild with python build_vector_db.py"
+        raise DamagedSet(msg)
+    size = path.stat().st_size
+    if size != entry.bytes:
+        msg = f"{path} has {size:,} bytes, manifest.json says {entry.bytes:,}: rebuild or pull the set again"
+        raise DamagedSet(msg)
+    if files.sha256(path) != entry.sha256:
+        msg = f"{path} does not match its checksum in manifest.json: rebuild or pull the set again"
+        raise DamagedSet(msg)
 
 
 def open_set(folder: Path) -> ArtifactSet:
@@ -95,12 +100,11 @@ def _check_factors(folder: Path, qi: npt.NDArray[np.floating], index: faiss.Inde
     if len(qi) != index.ntotal:
         msg = f"{folder}: {MODEL} has {len(qi):,} songs, {INDEX} {index.ntotal:,} vectors: rebuild the index"
         raise DamagedSet(msg)
-    expected = to_index_vectors(qi, manifest.training.similarity)
     rows = _sample(len(qi))
-    if (
-        expected.shape[1] != index.d
-        or np.abs(expected[rows] - index.reconstruct_batch(np.array(rows))).max(initial=0) > _CLOSE
-    ):
+    similarity = manifest.training.similarity
+    expected = to_index_vectors(qi[rows], similarity, longest(qi) if similarity == "inner_product" else None)
+    found = index.reconstruct_batch(np.array(rows, np.int64))[:, : expected.shape[1]]
+    if index.d - qi.shape[1] not in (0, 1) or np.abs(expected - found).max(initial=0) > _CLOSE:
         msg = f"{folder}: the vectors in {INDEX} are not those of {MODEL}: rebuild with python build_vector_db.py"
         raise DamagedSet(msg)
 

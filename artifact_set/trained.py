@@ -25,8 +25,8 @@ def plain_svd(
     """
     count, factors = qi.shape
     model = SVD(n_factors=factors, biased=bi is not None)
-    # an empty list a song: Trainset.knows_item asks whether the item has an entry here
-    no_ratings: dict[int, list[tuple[int, float]]] = {i: [] for i in range(count)}
+    # Trainset.knows_item asks whether the item has an entry here; one empty list serves all songs
+    no_ratings = dict.fromkeys(range(count), list[tuple[int, float]]())  # noqa: RUF024  shared on purpose
     raw_to_inner = {song_id: i for i, song_id in enumerate(song_ids)}
     model.trainset = Trainset({}, no_ratings, 0, count, 0, (0, 5), {}, raw_to_inner)
     model.trainset._global_mean = float(global_mean)

@@ -20,11 +20,17 @@ Ints = npt.NDArray[np.int64]
 _NOTHING = 1e-6  # a mean this short has no direction worth following
 
 
-def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity) -> Floats:
+def longest(factors: npt.NDArray[np.floating]) -> float:
+    """The length of the longest of (n, d) factors."""
+    return float(np.sqrt(np.einsum("ij,ij->i", factors, factors).max(initial=0.0)))
+
+
+def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity, scale: float | None = None) -> Floats:
     """Unit vectors for the index: (n, d) factors in, float32 (n, d) or (n, d + 1) out.
 
     There is one more column where something must fill a vector up to length 1: under "inner_product", and under
     "cosine" only where a song has no factors at all (its column is then 1, which keeps it away from every query).
+    scale: the M of "inner_product", where `factors` are only some of a model's rows.
     """
     factors = np.asarray(factors, np.float64)
     length = np.linalg.norm(factors, axis=1, keepdims=True)
@@ -32,7 +38,7 @@ def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity) 
         scaled = np.divide(factors, length, out=np.zeros_like(factors), where=length != 0)
         rest = np.where(length == 0, 1.0, 0.0)
         return (np.hstack([scaled, rest]) if rest.any() else scaled).astype(np.float32)
-    scaled = factors / max(float(length.max(initial=0.0)), np.finfo(np.float64).tiny)
+    scaled = factors / max(scale or longest(factors), np.finfo(np.float64).tiny)
     rest = np.sqrt(np.clip(1.0 - np.square(scaled).sum(axis=1, keepdims=True), 0.0, 1.0))
     return np.hstack([scaled, rest]).astype(np.float32)
 

@@ -2,6 +2,8 @@
 
 import os
 import pickle
+import random
+import re
 import shutil
 from pathlib import Path
 
@@ -48,6 +50,25 @@ def test_a_manifest_that_is_no_manifest_is_refused(folder: Path) -> None:
     (folder / "manifest.json").write_text("{}")
     with pytest.raises(DamagedSet, match=r"manifest\.json"):
         open_set(folder)
+
+
+def test_any_byte_altered_or_cut_off_is_refused_by_name(folder: Path) -> None:
+    paths = sorted(p for p in folder.rglob("*") if p.is_file())
+    whole = {path: path.read_bytes() for path in paths}
+    rng = random.Random(0)
+    for attempt in range(500):
+        path = paths[attempt % len(paths)]
+        content = bytearray(whole[path])
+        at = rng.randrange(len(content))
+        if attempt // len(paths) % 2:
+            content = content[:at]
+        else:
+            content[at] ^= rng.randrange(1, 256)
+        path.write_bytes(content)
+        with pytest.raises(DamagedSet, match=re.escape(path.name)):
+            open_set(folder)
+        path.write_bytes(whole[path])
+    open_set(folder)
 
 
 class _Evil:

@@ -1,6 +1,5 @@
 """Publishing and pulling through a real S3 server and through plain folders."""
 
-import json
 import os
 import shutil
 import signal
@@ -17,6 +16,7 @@ from moto.server import ThreadedMotoServer
 from artifact_set import ArtifactStore, open_set
 from artifact_set.__main__ import main
 from artifact_set.errors import DamagedSet, NoArtifactSet
+from artifact_set.manifest import FileEntry, Manifest
 from artifact_set.transfer import Remote, TransferError
 from tests import camps
 
@@ -147,9 +147,9 @@ def test_a_manifest_cannot_name_files_outside_its_folder(local: str, tmp_path: P
     folder = camps.complete(tmp_path / "here")
     Remote(local).publish(folder, _quiet)
     path = tmp_path / "remote" / folder.name / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["files"]["../../evil"] = {"sha256": "0" * 64, "bytes": 1}
-    path.write_text(json.dumps(manifest))
+    manifest = Manifest.read(path)
+    evil = {"../../evil": FileEntry(sha256="0" * 64, bytes=1)}
+    path.write_text(manifest.model_copy(update={"files": manifest.files | evil}).to_json())
     with pytest.raises(DamagedSet, match="not a plain path"):
         Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
 
