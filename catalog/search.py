@@ -6,6 +6,7 @@ the order of the `SongTable`: the number of a document is the row, and the first
 
 import tempfile
 from collections.abc import Iterable, Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -19,6 +20,10 @@ MOST_WORDS = 10  # words that are read
 DEEPEST = 10_000  # songs that can be paged through
 _ENOUGH = 5  # with so many songs that match as typed, typos are not forgiven
 _MANY = 50_000  # songs with a word, above which a page is looked for among the popular songs first
+_FREQUENT = 5_000  # songs with a word, above which it is taken for spelled right at the first look
+_FILLERS = frozenset(["a", "an", "and", "by", "feat", "lyrics", "music", "official", "of", "song", "the", "video"])
+_SHORT = range(1, 4)  # letters of the beginnings that are indexed
+_STARTS = {"words": "starts", "first": "first_starts"}
 _TIERS = {"12": 1 << 12, "16": 1 << 16}  # the term of a tier and its rows
 _HEAP = 3_000_000_000  # bytes the writer may use; it takes what it needs: one heap makes one segment
 
@@ -43,12 +48,16 @@ class _Hits(NamedTuple):
 
 def _schema() -> Schema:
     builder = SchemaBuilder()
-    builder.add_text_field("words", tokenizer_name="whitespace", index_option="basic")  # of artist and track
-    builder.add_text_field("starts", tokenizer_name="whitespace", index_option="basic")  # their first 1 and 2 letters
-    builder.add_text_field("artist", tokenizer_name="raw", index_option="basic")  # text.name_key
-    builder.add_text_field("track", tokenizer_name="raw", index_option="basic")  # text.name_key
-    builder.add_text_field("song", tokenizer_name="raw", index_option="basic")  # both keys, joined
-    builder.add_text_field("tier", tokenizer_name="whitespace", index_option="basic")
+    for field in (
+        "words",  # of artist and track, with the other ways to write them
+        "starts",  # their first 1, 2 and 3 letters: a short beginning is one term, not thousands
+        "first",  # the word that artist or track begins with
+        "first_starts",  # its first 1, 2 and 3 letters
+        "tier",
+    ):
+        builder.add_text_field(field, tokenizer_name="whitespace", index_option="basic")
+    for field in ("artist", "track", "song"):  # text.name_key of either, and both joined
+        builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
     return builder.build()
 
 
@@ -57,9 +66,9 @@ def write_search(folder: Path, songs: SongTable) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     index = Index(_schema(), path=str(folder))
     writer = index.writer(_HEAP, 1)
-    for row in range(len(songs)):
-        song = songs.song(row)
-        writer.add_document(_document(row, song.artist, song.track))
+    artist_terms = lru_cache(maxsize=1 << 16)(_Terms.of)
+    for row, (artist, track) in enumerate(songs.names()):
+        writer.add_document(_document(row, artist_terms(artist), _Terms.of(track)))
     writer.commit()
     writer.wait_merging_threads()
     del writer, index
@@ -67,16 +76,33 @@ def write_search(folder: Path, songs: SongTable) -> None:
         lock.unlink()
 
 
-def _document(row: int, artist: str, track: str) -> Document:
-    artist, track = text.fold(artist), text.fold(track)
-    artist_key, track_key = text.name_key(artist), text.name_key(track)
-    words = text.index_words(artist) | text.index_words(track)
+class _Terms(NamedTuple):
+    """What of an artist or a track is indexed."""
+
+    key: str
+    words: set[str]
+    first: set[str]
+
+    @classmethod
+    def of(cls, name: str) -> Self:
+        folded = text.fold(name)
+        base = text.base_name(folded)
+        first = text.words_of_folded(folded)[:1]
+        if base != folded:
+            first += text.words_of_folded(base)[:1]
+        return cls(text.name_key(folded), text.index_words(folded), set(first))
+
+
+def _document(row: int, artist: _Terms, track: _Terms) -> Document:
+    words, first = artist.words | track.words, artist.first | track.first
     document = Document()
     document.add_text("words", " ".join(words))
-    document.add_text("starts", " ".join({word[:n] for word in words for n in (1, 2)}))
-    document.add_text("artist", artist_key)
-    document.add_text("track", track_key)
-    document.add_text("song", artist_key + track_key)
+    document.add_text("starts", " ".join({word[:n] for word in words for n in _SHORT}))
+    document.add_text("first", " ".join(first))
+    document.add_text("first_starts", " ".join({word[:n] for word in first for n in _SHORT}))
+    document.add_text("artist", artist.key)
+    document.add_text("track", track.key)
+    document.add_text("song", artist.key + track.key)
     tiers = [name for name, rows in _TIERS.items() if row < rows]
     if tiers:
         document.add_text("tier", " ".join(tiers))
@@ -111,78 +137,129 @@ class CatalogSearch:
         with all the words, then those with a word that begins with the last one, then, where fewer than 5 match
         as typed, those a typo away; the more popular first within each. Any string is plain text.
         """
+        if limit < 1 or offset < 0:
+            msg = f"limit must be at least 1 and offset at least 0, not {limit} and {offset}"
+            raise ValueError(msg)
         q = q[:LONGEST_QUERY]
         typed = _typed_words(q)
         if not typed:
             return SearchPage([], 0, True)
         need = min(offset + limit, DEEPEST)
-        rarest = self._rarest(typed)
-        named, strict = self._named(q), self._strict(typed)
-        found = dict.fromkeys(self._hits(named, need).rows)
-        if len(typed[-1]) > 1:  # one letter is a beginning, hardly a word
-            found |= dict.fromkeys(self._hits(_all(map(self._word, typed)), need, rarest).rows)
-        hits = self._hits(_any([named, strict]), need, rarest)
-        found |= dict.fromkeys(hits.rows)
-        if hits.total < _ENOUGH:
-            for forgiving in self._forgiving(typed):
-                hits = self._ranked(_any([_quiet(named), _quiet(strict), forgiving]), need)
-                found |= dict.fromkeys(hits.rows)
-                if hits.total:
-                    break
-        return SearchPage(list(found)[offset:need], hits.total, hits.is_exact)
+        named = self._named(text.name_key(text.fold(q)))
+        hits = self._as_typed(typed, named, need)
+        if hits.total < (_ENOUGH if len(typed) == 1 else 1):
+            hits = self._forgiven(typed, named, need, hits)
+        return SearchPage(hits.rows[offset:need], hits.total, hits.is_exact)
 
-    def _named(self, q: str) -> Query:
-        """Songs whose artist, track or both are called what was typed."""
-        key = text.name_key(text.fold(q))
-        return _any([Query.term_query(self._schema, field, key) for field in ("artist", "track", "song")])
-
-    def _strict(self, typed: list[str]) -> Query:
-        """Songs with every word, where the last may be unfinished."""
+    def _as_typed(self, typed: list[str], named: Query, need: int) -> _Hits:
+        """Songs with every word, where the last may be unfinished: those named so, with it whole, beginning so."""
         *whole, last = typed
-        return _all([*(self._run(w) if text.is_unspaced(w) else self._word(w) for w in whole), self._run(last)])
+        rarest = self._rarest(whole, last)
+        words, run = self._words(whole), self._run(last)
+        hits = self._hits(_all([*words, run]), need, rarest)
+        if hits.total < 2:
+            return hits
+        exact = _all([*words, self._word(last)])
+        begin = _all([self._word(whole[0], "first"), *words[1:], run]) if whole else self._run(last, "first")
+        better = [(_all([named, exact]), 0), (exact, self._rarest(typed)), (begin, rarest)]
+        if len(last) == 1:  # one letter is a beginning, hardly a word
+            del better[1]
+        found: dict[int, None] = {}
+        for query, songs in better:
+            if len(found) < need:
+                found |= dict.fromkeys(self._hits(query, need, songs).rows)
+        return hits._replace(rows=[*(found | dict.fromkeys(hits.rows))][:need])
 
-    def _forgiving(self, typed: list[str]) -> Iterator[Query]:
-        """Songs with every word but for typos: one a word first, then two, then one in an unfinished last word."""
+    def _forgiven(self, typed: list[str], named: Query, need: int, hits: _Hits) -> _Hits:
+        """`hits` (at most a few) and after them those of the first query that forgives enough to find more."""
+        if hits.rows and self._ranked(named, 1).total:
+            return hits
+        for query in self._forgiving(typed, named, closest=bool(hits.rows)):
+            more = self._ranked(query, need)
+            if more.total > hits.total:
+                return more._replace(rows=[*dict.fromkeys(hits.rows + more.rows)][:need])
+        return hits
+
+    def _forgiving(self, typed: list[str], named: Query, *, closest: bool) -> Iterator[Query]:
+        """Queries that find what was typed and more; the closest alone, or ever looser ones."""
+        yield _any([_quiet(named), *(_quiet(_all(reading)) for reading in self._joined(typed))])
+        yield self._near(typed, most=1)
+        if closest:
+            return
+        yield self._near(typed, most=2)
+        if len(typed[-1]) > 4:
+            yield self._near(typed, most=2, unfinished=True)
+        fewer = [word for word in typed if word not in _FILLERS]
+        if fewer and fewer != typed:
+            yield _all([*self._words(fewer[:-1]), self._run(fewer[-1])])
+            yield self._near(fewer, most=1)
+
+    def _joined(self, typed: list[str]) -> Iterator[list[Query]]:
+        """The words as typed and with two neighbours joined; each may be a whole name: "daftpunk", "radio head"."""
+        for at in range(min(len(typed), 6)):
+            joined = [*typed[: at - 1], typed[at - 1] + typed[at], *typed[at + 1 :]] if at else typed
+            *whole, last = joined
+            yield [self._word_or_name(w) for w in whole] + [_any([self._word_or_name(last), self._run(last)])]
+
+    def _near(self, typed: list[str], most: int, *, unfinished: bool = False) -> Query:
+        """Songs with every word but for `most` typos a word; first those with more words right and that begin so."""
         *whole, last = typed
-        bonus = [(Occur.Should, Query.const_score_query(self._word(w), 1.0)) for w in typed]
-        for most in (1, 2):
-            near = [*(self._near(w, most) for w in whole), _any([self._near(last, most), self._run(last)])]
-            yield Query.boolean_query([*((Occur.Must, _quiet(w)) for w in near), *bonus])
-        if len(last) > 4:
-            start = Query.fuzzy_term_query(self._schema, "words", last, distance=1, prefix=True)
-            near = [*(self._near(w, 2) for w in whole), start]
-            yield Query.boolean_query([*((Occur.Must, _quiet(w)) for w in near), *bonus])
+        forgiven = [self._typo(w, most, len(typed)) for w in whole]
+        if unfinished:
+            forgiven.append(Query.fuzzy_term_query(self._schema, "words", last, distance=1, prefix=True))
+        else:
+            forgiven.append(_any([self._typo(last, most, len(typed)), self._run(last)]))
+        bonus = [*self._words(typed), self._typo(typed[0], most, len(typed), "first")]
+        return Query.boolean_query(
+            [(Occur.Must, _quiet(word)) for word in forgiven]
+            + [(Occur.Should, Query.const_score_query(right, 1.0)) for right in bonus]
+        )
 
-    def _word(self, word: str) -> Query:
-        return Query.term_query(self._schema, "words", word)
+    def _typo(self, word: str, most: int, among: int, field: str = "words") -> Query:
+        """Songs with a word like it: one typo forgiven for 4 letters or more, two for 8 or more, as `most` allows.
 
-    def _run(self, start: str) -> Query:
+        A frequent word is no typo at the first look; at the second, 3 letters may be 4 with one left out.
+        """
+        if len(word) < (4 if most == 1 or among == 1 else 3):
+            return self._word(word, field)
+        if most == 1 and self._searcher.doc_freq("words", word) > _FREQUENT:
+            return self._word(word, field)
+        return Query.fuzzy_term_query(self._schema, field, word, distance=most if len(word) >= 8 else 1)
+
+    def _named(self, key: str) -> Query:
+        """Songs whose artist, track or both are called so."""
+        return _any(Query.term_query(self._schema, field, key) for field in ("artist", "track", "song"))
+
+    def _word(self, word: str, field: str = "words") -> Query:
+        return Query.term_query(self._schema, field, word)
+
+    def _words(self, typed: list[str]) -> list[Query]:
+        return [self._run(w) if text.is_unspaced(w) else self._word(w) for w in typed]
+
+    def _word_or_name(self, word: str) -> Query:
+        return _any(self._word(word, field) for field in ("words", "artist", "track"))
+
+    def _run(self, start: str, field: str = "words") -> Query:
         """Songs with a word that begins so."""
-        if len(start) <= 2:
-            return Query.term_query(self._schema, "starts", start)
-        return Query.fuzzy_term_query(self._schema, "words", start, distance=0, prefix=True)
+        if len(start) in _SHORT:
+            return self._word(start, _STARTS[field])
+        return Query.fuzzy_term_query(self._schema, field, start, distance=0, prefix=True)
 
-    def _near(self, word: str, most: int) -> Query:
-        """Songs with a word that is at most `most` typos away: none forgiven below 4 letters, one below 8."""
-        distance = min(most, 0 if len(word) < 4 else 1 if len(word) < 8 else 2)
-        return Query.fuzzy_term_query(self._schema, "words", word, distance=distance) if distance else self._word(word)
-
-    def _rarest(self, typed: list[str]) -> int:
+    def _rarest(self, whole: list[str], last: str = "") -> int:
         """How many songs have the rarest of the words, 0 where that is not known at once."""
-        *whole, last = typed
         counts = [self._searcher.doc_freq("words", w) for w in whole]
-        if len(last) <= 2:
+        if len(last) in _SHORT:
             counts.append(self._searcher.doc_freq("starts", last))
         return min(counts, default=0)
 
-    def _hits(self, query: Query, need: int, songs: int = 0) -> _Hits:
-        """The first `need` rows in order of popularity; from the popular songs alone where these are enough."""
+    def _hits(self, query: Query, need: int, songs: int) -> _Hits:
+        """The first `need` rows in order of popularity; where very many `songs` match, from the popular ones alone."""
         query = Query.const_score_query(query, 1.0)
-        for tier, rows in _TIERS.items():
-            if songs > _MANY and need <= rows:
-                part = self._ranked(_all([Query.term_query(self._schema, "tier", tier), query]), need)
+        if songs > _MANY:
+            for tier, rows in _TIERS.items():
+                part = self._ranked(_all([self._word(tier, "tier"), query]), min(need, rows))
                 if part.total >= need:
-                    return _Hits(part.rows, part.total, is_exact=False)
+                    return part._replace(is_exact=False)
         return self._ranked(query, need)
 
     def _ranked(self, query: Query, need: int) -> _Hits:

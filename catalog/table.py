@@ -6,7 +6,7 @@ file is memory-mapped and workers share its pages.
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self
 
@@ -28,6 +28,8 @@ _COLUMNS: dict[str, pa.DataType] = {
     "id_hash": pa.uint64(),  # sorted hashes of the song_ids …
     "id_row": pa.int32(),  # … and the row each one belongs to
 }
+_CHUNK = 10_000  # songs unpacked at a time
+
 _SCHEMA = pa.schema(_COLUMNS)
 
 
@@ -121,6 +123,12 @@ class SongTable:
     def songs(self, rows: Iterable[int]) -> list[Song]:
         """The songs of several rows, in the order given."""
         return [self.song(int(row)) for row in rows]
+
+    def names(self) -> Iterator[tuple[str, str]]:
+        """Artist and track of every song in row order, without all of them in memory at once."""
+        for start in range(0, len(self), _CHUNK):
+            artists, tracks = self._artist.slice(start, _CHUNK), self._track.slice(start, _CHUNK)
+            yield from zip(artists.to_pylist(), tracks.to_pylist(), strict=True)
 
     def row(self, key: str) -> int | None:
         """The row of a song_id, None where the catalog has no such song."""
