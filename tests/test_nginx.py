@@ -1,0 +1,76 @@
+"""The reverse proxy's own file, in a real nginx before a real server."""
+
+import os
+import shutil
+import socket
+import string
+import subprocess
+import time
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from tests.conftest import REPOSITORY, Server
+
+MAIN = string.Template(
+    """daemon off; pid $folder/nginx.pid; error_log $folder/error.log; worker_processes 1;
+events {}
+http {
+    access_log off;
+    client_body_temp_path $folder/body; proxy_temp_path $folder/proxy; fastcgi_temp_path $folder/fastcgi;
+    uwsgi_temp_path $folder/uwsgi; scgi_temp_path $folder/scgi;
+    include $folder/default.conf;
+}
+"""
+)
+
+
+def _nginx() -> str:
+    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
+    if found is None:
+        assert not os.environ.get("CI"), ".ci/run installs nginx"
+        pytest.skip("nginx is not installed")
+    return found
+
+
+@pytest.fixture(scope="module")
+def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    folder = tmp_path_factory.mktemp("nginx")
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    template = (REPOSITORY / "nginx" / "default.conf.template").read_text()
+    upstream = server.url.removeprefix("http://")
+    filled = template.replace("${API_UPSTREAM}", upstream).replace("${LISTEN}", address)
+    (folder / "default.conf").write_text(filled)
+    (folder / "nginx.conf").write_text(MAIN.substitute(folder=folder))
+    process = subprocess.Popen([_nginx(), "-c", str(folder / "nginx.conf"), "-p", str(folder)])
+    try:
+        for _ in range(100):
+            try:
+                httpx.get(f"http://{address}/health")
+                break
+            except httpx.TransportError:
+                time.sleep(0.05)
+        yield f"http://{address}"
+    finally:
+        process.terminate()
+        process.wait(10)
+
+
+def test_the_api_answers_through_the_proxy(proxy: str) -> None:
+    answer = httpx.get(f"{proxy}/health")
+    assert answer.status_code == 200
+    assert answer.headers["x-request-id"]
+
+
+def test_query_strings_arrive_as_they_were_sent(proxy: str, server: Server) -> None:
+    for query in ("q=Bj%C3%B6rk", "q=a%26b&limit=3", "q=%22%3A*"):
+        through = httpx.get(f"{proxy}/catalog/search?{query}").json()
+        assert through == httpx.get(f"{server.url}/catalog/search?{query}").json()
+
+
+def test_a_body_above_64_kb_is_refused_by_the_proxy(proxy: str) -> None:
+    answer = httpx.post(f"{proxy}/auth/signup", content=b"x" * 70_000)
+    assert answer.status_code == 413
