@@ -5,7 +5,7 @@ the order of the `SongTable`: the number of a document is the row, and the first
 """
 
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple, Self
@@ -66,9 +66,10 @@ def write_search(folder: Path, songs: SongTable) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     index = Index(_schema(), path=str(folder))
     writer = index.writer(_HEAP, 1)
-    artist_terms = lru_cache(maxsize=1 << 16)(_Terms.of)
+    # artists and words return, tracks hardly do
+    artist_terms, starts = lru_cache(1 << 16)(_Terms.of), lru_cache(1 << 18)(_starts)
     for row, (artist, track) in enumerate(songs.names()):
-        writer.add_document(_document(row, artist_terms(artist), _Terms.of(track)))
+        writer.add_document(_document(row, artist_terms(artist), _Terms.of(track), starts))
     writer.commit()
     writer.wait_merging_threads()
     del writer, index
@@ -87,19 +88,18 @@ class _Terms(NamedTuple):
     def of(cls, name: str) -> Self:
         folded = text.fold(name)
         base = text.base_name(folded)
-        first = text.words_of_folded(folded)[:1]
-        if base != folded:
-            first += text.words_of_folded(base)[:1]
-        return cls(text.name_key(folded), text.index_words(folded), set(first))
+        words = text.words_of_folded(folded)
+        base_words = words if base == folded else text.words_of_folded(base)
+        return cls("".join(base_words), text.index_words(folded), {*words[:1], *base_words[:1]})
 
 
-def _document(row: int, artist: _Terms, track: _Terms) -> Document:
+def _document(row: int, artist: _Terms, track: _Terms, starts: Callable[[str], str]) -> Document:
     words, first = artist.words | track.words, artist.first | track.first
     document = Document()
     document.add_text("words", " ".join(words))
-    document.add_text("starts", " ".join({word[:n] for word in words for n in _SHORT}))
+    document.add_text("starts", " ".join(map(starts, words)))
     document.add_text("first", " ".join(first))
-    document.add_text("first_starts", " ".join({word[:n] for word in first for n in _SHORT}))
+    document.add_text("first_starts", " ".join(map(starts, first)))
     document.add_text("artist", artist.key)
     document.add_text("track", track.key)
     document.add_text("song", artist.key + track.key)
@@ -107,6 +107,10 @@ def _document(row: int, artist: _Terms, track: _Terms) -> Document:
     if tiers:
         document.add_text("tier", " ".join(tiers))
     return document
+
+
+def _starts(word: str) -> str:
+    return " ".join(word[:letters] for letters in _SHORT)
 
 
 class CatalogSearch:
