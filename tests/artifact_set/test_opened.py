@@ -7,11 +7,15 @@ import re
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
-from artifact_set import ArtifactStore, open_set
+from artifact_set import ArtifactStore, Similarity, open_set
+from artifact_set.builder import build
 from artifact_set.errors import DamagedSet, NoArtifactSet, RefusedPickle
 from artifact_set.pickles import load_model
+from artifact_set.trained import plain_svd, write_trained
+from catalog.song import song_id
 from tests import camps
 
 FILES = ["best_model.pkl", "catalog.arrow", "faiss_id_map.pkl", "song_vectors.index", "training.json"]
@@ -69,6 +73,18 @@ def test_any_byte_altered_or_cut_off_is_refused_by_name(folder: Path) -> None:
             open_set(folder)
         path.write_bytes(whole[path])
     open_set(folder)
+
+
+@pytest.mark.parametrize("similarity", ["cosine", "inner_product"])
+def test_a_large_set_of_any_similarity_opens(tmp_path: Path, similarity: Similarity) -> None:
+    rng = np.random.default_rng(0)
+    qi = rng.standard_normal((3000, 50)).astype(np.float32) * rng.uniform(0.01, 1, (3000, 1)).astype(np.float32)
+    names = [f"Song {i}" for i in range(3000)]
+    plays = np.ones(3000, np.int64)
+    model = plain_svd([song_id("A", name) for name in names], qi)
+    folder = write_trained(ArtifactStore(tmp_path), model, ["A"] * 3000, names, plays, plays, camps.record(similarity))
+    assert build(ArtifactStore(tmp_path)).activated
+    assert len(open_set(folder).songs) == 3000
 
 
 class _Evil:
