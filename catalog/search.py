@@ -4,6 +4,7 @@ The index is a tantivy folder, memory-mapped and shared by workers. It has one s
 the order of the `SongTable`: the number of a document is the row, and the first documents are the most popular.
 """
 
+import math
 import tempfile
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
@@ -22,8 +23,10 @@ _ENOUGH = 5  # with so many songs that match as typed, typos are not forgiven
 _MANY = 50_000  # songs with a word, above which a page is looked for among the popular songs first
 _FREQUENT = 5_000  # songs with a word, above which it is taken for spelled right at the first look
 _FILLERS = frozenset(["a", "an", "and", "by", "feat", "lyrics", "music", "official", "of", "song", "the", "video"])
+_MOST = 0.6  # of the words, as the last resort
 _SHORT = range(1, 4)  # letters of the beginnings that are indexed
 _STARTS = {"words": "starts", "first": "first_starts"}
+_WORD_OR_NAME = ("words", "artist", "track")
 _TIERS = {"12": 1 << 12, "16": 1 << 16}  # the term of a tier and its rows
 _HEAP = 3_000_000_000  # bytes the writer may use; it takes what it needs: one heap makes one segment
 
@@ -186,7 +189,7 @@ class CatalogSearch:
 
     def _forgiving(self, typed: list[str], named: Query, *, closest: bool) -> Iterator[Query]:
         """Queries that find what was typed and more; the closest alone, or ever looser ones."""
-        yield _any([_quiet(named), *(_quiet(_all(reading)) for reading in self._joined(typed))])
+        yield _any(map(_quiet, [named, *self._joined(typed)]))
         yield self._near(typed, most=1)
         if closest:
             return
@@ -197,13 +200,32 @@ class CatalogSearch:
         if fewer and fewer != typed:
             yield _all([*self._words(fewer[:-1]), self._run(fewer[-1])])
             yield self._near(fewer, most=1)
+        yield from self._most(typed)
 
-    def _joined(self, typed: list[str]) -> Iterator[list[Query]]:
-        """The words as typed and with two neighbours joined; each may be a whole name: "daftpunk", "radio head"."""
-        for at in range(min(len(typed), 6)):
-            joined = [*typed[: at - 1], typed[at - 1] + typed[at], *typed[at + 1 :]] if at else typed
-            *whole, last = joined
-            yield [self._word_or_name(w) for w in whole] + [_any([self._word_or_name(last), self._run(last)])]
+    def _most(self, typed: list[str]) -> Iterator[Query]:
+        """Songs with most of at least three words; frequent words do not count, they would find too much."""
+        frequency = {word: self._searcher.doc_freq("words", word) for word in typed}
+        telling = [word for word in typed if frequency[word] <= _FREQUENT]
+        enough = max(2, math.ceil(len(typed) * _MOST) - len(typed) + len(telling))
+        if len(typed) > 2 and len(telling) >= enough:
+            near = [self._typo(word, 1, len(typed)) if len(word) > 5 else self._word(word) for word in telling]
+            yield Query.boolean_query(
+                [(Occur.Should, Query.const_score_query(word, 1.0)) for word in near],
+                minimum_number_should_match=enough,
+            )
+
+    def _joined(self, typed: list[str]) -> Iterator[Query]:
+        """A word may be a whole name ("daftpunk"), two neighbours may be one word or name ("radio head")."""
+        readings = [typed] if not all(self._exists(word) for word in typed[:-1]) or len(typed) == 1 else []
+        for at in range(len(typed) - 1):
+            joined = typed[at] + typed[at + 1]
+            if at + 2 == len(typed) or self._exists(joined):
+                readings.append([*typed[:at], joined, *typed[at + 2 :]])
+        for *whole, last in readings:
+            yield _all([*map(self._word_or_name, whole), _any([self._word_or_name(last), self._run(last)])])
+
+    def _exists(self, word: str) -> bool:
+        return any(self._searcher.doc_freq(field, word) for field in _WORD_OR_NAME)
 
     def _near(self, typed: list[str], most: int, *, unfinished: bool = False) -> Query:
         """Songs with every word but for `most` typos a word; first those with more words right and that begin so."""
@@ -241,7 +263,7 @@ class CatalogSearch:
         return [self._run(w) if text.is_unspaced(w) else self._word(w) for w in typed]
 
     def _word_or_name(self, word: str) -> Query:
-        return _any(self._word(word, field) for field in ("words", "artist", "track"))
+        return _any(self._word(word, field) for field in _WORD_OR_NAME if self._searcher.doc_freq(field, word))
 
     def _run(self, start: str, field: str = "words") -> Query:
         """Songs with a word that begins so."""
