@@ -1,0 +1,115 @@
+"""Train: `python main.py` reads listening history, searches for the best model and saves it; the app is api.py."""
+
+import argparse
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from serving.settings import InvalidSettings, Settings
+from training.command import Options, train
+from training.errors import TrainingError
+from training.report import Report
+
+_HOW_TRIALS_ARE_SPENT = """\
+Trials: with both algorithms, svd gets one trial in ten (at least one) and puresvd the others, because one of svd's
+takes as long as many of puresvd's; the first puresvd trials try what led on other data, trials share factorisations
+and poor ones are ended after a fold. `--select-by rmse --algorithms svd` is the classic recipe: Surprise's SVD,
+lowest mean RMSE of 3-fold cross-validation. Ctrl-C ends the search and goes on with the best model so far.
+"""
+
+
+def _positive(text: str) -> int:
+    value = int(text)
+    if value < 1:
+        raise argparse.ArgumentTypeError(f"{value} is too small: expected 1 or more")
+    return value
+
+
+def _folds(text: str) -> int:
+    value = int(text)
+    if not 2 <= value <= 20:
+        raise argparse.ArgumentTypeError(f"{value} is out of range: expected 2 to 20")
+    return value
+
+
+def _seed(text: str) -> int:
+    value = int(text)
+    if not 0 <= value < 2**32:
+        raise argparse.ArgumentTypeError(f"{value} is out of range: expected 0 to {2**32 - 1}")
+    return value
+
+
+def _algorithms(text: str) -> tuple[str, ...]:
+    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
+    if not set(names) <= {"svd", "puresvd"}:
+        raise argparse.ArgumentTypeError(f"{text!r}: expected svd, puresvd or svd,puresvd")
+    return names
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        description="Train the recommender on listening history.",
+        epilog=_HOW_TRIALS_ARE_SPENT,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    add(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        help=".csv, .csv.gz, .zip or .parquet (default: Last.fm_data.csv, or the built-in sample)",
+    )
+    add(
+        "--artifacts",
+        type=Path,
+        metavar="DIR",
+        help="where versions are kept (default: ARTIFACTS_DIR, or artifacts)",
+    )
+    add("--trials", type=_positive, default=20, metavar="N", help="how many parameter sets to try (default: 20)")
+    add("--sample-size", type=_positive, metavar="N", help="learn from N random (user, song) pairs (default: all)")
+    add("--folds", type=_folds, default=3, metavar="N", help="folds of every trial (default: 3)")
+    add("--select-by", choices=["ndcg", "rmse"], default="ndcg", help="what makes a trial the best (default: ndcg)")
+    add(
+        "--algorithms",
+        type=_algorithms,
+        metavar="NAMES",
+        help="svd, puresvd or both (default: svd,puresvd; puresvd alone beyond a million pairs)",
+    )
+    add("--seed", type=_seed, default=0, metavar="N", help="the same seed gives the same model (default: 0)")
+    add(
+        "--tracking-uri",
+        default="sqlite:///mlflow.db",
+        metavar="URI",
+        help="where MLflow keeps runs (default: sqlite:///mlflow.db)",
+    )
+    add("--storage", metavar="URL", help="where Optuna keeps studies, to go on with them later (default: in memory)")
+    add(
+        "--rows",
+        choices=["auto", "user", "session"],
+        default="auto",
+        help="what a row of the matrix is (default: auto: sessions where users are few)",
+    )
+    return parser
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command; returns its exit code."""
+    given = vars(_parser().parse_args(arguments))
+    report = Report()
+    try:
+        given["artifacts"] = given["artifacts"] or Settings.load().artifacts_dir
+        train(Options(**given), report)
+    except InvalidSettings as exc:
+        report.fault(f"main.py: {exc}")
+        return 2
+    except TrainingError as exc:
+        report.fault(f"main.py: {exc}")
+        return exc.exit_code
+    except KeyboardInterrupt:
+        report.fault("main.py: interrupted, nothing is saved")
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

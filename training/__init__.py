@@ -1,0 +1,1 @@
+"""The offline wing: listening history in, a trained model out."""

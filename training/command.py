@@ -1,0 +1,237 @@
+"""The whole run: read, divide, search, measure the winner, refit it on everything, save."""
+
+import time
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from threadpoolctl import threadpool_limits
+
+from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord
+from artifact_set.manifest import installed_libraries
+from artifact_set.trained import plain_svd, write_trained
+from catalog.song import song_id
+from training.algorithms import algorithm
+from training.errors import UsageError
+from training.evaluation import SongFactors
+from training.listens import Listens
+from training.ratings import Ratings, Rows, to_ratings
+from training.readers import read_listens
+from training.report import Report
+from training.sample import read_songs, simulate
+from training.splits import Holdout, divide
+from training.study import Candidate, Outcome, Plan, Search, SelectBy
+from training.tracking import Tracker
+from training.trials import Bench, Fold
+from training.workers import Workers
+
+KAGGLE_FILE = "Last.fm_data.csv"
+MANY_PAIRS = 1_000_000  # from here on svd needs minutes a trial, and is tried only where it is asked for
+
+_WORTH_PROCESSES = 20_000
+_DRAWS = 5  # times that seed songs are drawn for the final number
+_SHOWN = ("ndcg@20", "ndcg@20_3_seeds", "ndcg@20_1_seed", "recall@20", "mrr@20", "hit_rate@20", "coverage@20")
+
+
+@dataclass(frozen=True)
+class Options:
+    """The command line of main.py."""
+
+    data: Path | None
+    artifacts: Path
+    trials: int
+    sample_size: int | None
+    folds: int
+    select_by: SelectBy
+    algorithms: tuple[str, ...] | None
+    seed: int
+    tracking_uri: str
+    storage: str | None
+    rows: Rows
+
+
+def train(options: Options, report: Report) -> Path:
+    """Train by the options and return the folder of the new version. Raises TrainingError."""
+    listens = _read(options, report)
+    ratings = to_ratings(listens, options.rows, options.sample_size, options.seed)
+    names = _algorithms(options, ratings, report)
+    _tell_data(listens, ratings, report)
+    holdout = divide(ratings.plays, options.folds, options.seed)
+    _tell_holdout(holdout, report)
+    tracker = Tracker(options.tracking_uri)
+    # small products gain nothing from a second BLAS thread, and lose much where other work holds the cores
+    parallel = "svd" in names and ratings.plays.nnz > _WORTH_PROCESSES
+    with threadpool_limits(1), Workers(parallel=parallel) as workers:
+        bench = Bench(ratings.plays, holdout, options.folds, options.seed, workers)
+        plan = _plan(options, names, listens, ratings, holdout, report)
+        outcome = Search(plan, bench, ratings.plays, tracker, report).run()
+    if outcome.interrupted:
+        report.say(f"Interrupted: going on with the best of {outcome.trials} finished trials.")
+    metrics = _final_metrics(outcome.best, ratings, holdout, options.seed)
+    _tell_metrics(outcome.best, metrics, holdout, report)
+    began = time.time()
+    model = algorithm(outcome.best.algorithm).fit(ratings.plays, outcome.best.parameters, options.seed)
+    metrics["fit_seconds"] = time.time() - began
+    record = _record(options, listens, ratings, holdout, outcome, metrics, model)
+    tracker.log(
+        f"chosen: {outcome.best.algorithm}",
+        {"algorithm": record.algorithm, "select_by": plan.select_by, **outcome.best.parameters},
+        metrics,
+        {"state": "chosen", "data": plan.study_name},
+        began,
+    )
+    folder = _save(options.artifacts, ratings, model, record)
+    report.say(f"The model is in {folder}. Its trials: mlflow ui --backend-store-uri {options.tracking_uri}")
+    report.say("Next: python build_vector_db.py")
+    return folder
+
+
+def _read(options: Options, report: Report) -> Listens:
+    path = options.data or (Path(KAGGLE_FILE) if Path(KAGGLE_FILE).exists() else None)
+    if path is not None:
+        report.say(f"Reading {path} …")
+        return read_listens(path)
+    listens = simulate(read_songs(), seed=options.seed)
+    report.say(
+        f"No --data and no {KAGGLE_FILE} here: training on the built-in sample. Its songs are real, "
+        f"its {listens.user_count:,} listeners are SIMULATED, not people."
+    )
+    return listens
+
+
+def _tell_data(listens: Listens, ratings: Ratings, report: Report) -> None:
+    for reason, dropped in listens.dropped.items():
+        report.say(f"Dropped {dropped:,} rows: {reason}.")
+    rows = "a row is a user"
+    if ratings.kind == "session":
+        rows = f"a row is one of {ratings.plays.shape[0]:,} listening sessions (few users, many sittings)"
+    report.say(
+        f"{listens.total:,} listens by {ratings.users:,} users of {len(ratings.songs):,} songs, "
+        f"{ratings.pairs:,} (user, song) pairs; {rows}."
+    )
+
+
+def _tell_holdout(holdout: Holdout, report: Report) -> None:
+    if not holdout.folds:
+        report.say("Too few listeners to hold some out: nothing can be measured, the first guess is taken unmeasured.")
+        return
+    asked = sum(fold.heard.shape[0] for fold in holdout.folds)
+    floor = f"with at least {holdout.floor.songs} songs of at least {holdout.floor.listeners} listeners each"
+    report.say(f"Trials are chosen on {asked:,} held-out listeners in {len(holdout.folds)} folds ({floor}).")
+    if holdout.test is not None:
+        report.say(f"The final number comes from {holdout.test.heard.shape[0]:,} other listeners who chose nothing.")
+    else:
+        report.say("Too few listeners to spare some for the final number: it comes from those who chose the model.")
+
+
+def _algorithms(options: Options, ratings: Ratings, report: Report) -> tuple[str, ...]:
+    if options.select_by == "rmse":
+        if options.algorithms is not None and "svd" not in options.algorithms:
+            raise UsageError("--select-by rmse needs svd: puresvd predicts an order, not ratings")
+        if options.algorithms != ("svd",):
+            report.say("--select-by rmse: svd alone, for puresvd predicts an order, not ratings.")
+        return ("svd",)
+    if options.algorithms is not None:
+        return options.algorithms
+    if ratings.pairs > MANY_PAIRS:
+        report.say(
+            f"Over {MANY_PAIRS:,} pairs: puresvd alone. --algorithms svd,puresvd tries svd as well, for minutes."
+        )
+        return ("puresvd",)
+    return ("svd", "puresvd")
+
+
+def _plan(
+    options: Options,
+    names: tuple[str, ...],
+    listens: Listens,
+    ratings: Ratings,
+    holdout: Holdout,
+    report: Report,
+) -> Plan:
+    select_by = options.select_by
+    trials = options.trials
+    if not holdout.folds:
+        if names == ("svd",) and ratings.plays.nnz >= options.folds:
+            select_by = "rmse"
+            report.say("Trials are compared by RMSE, the one thing that can be measured.")
+        else:
+            names, trials = names[-1:], 1
+    name = f"{listens.sha256[:12]} {ratings.kind} {ratings.plays.nnz}"
+    return Plan(trials, select_by, names, options.seed, options.storage, name)
+
+
+def _final_metrics(best: Candidate, ratings: Ratings, holdout: Holdout, seed: int) -> dict[str, float]:
+    """Metrics of the winner and of popularity, on the listeners of the final number where there are any."""
+    split = holdout.test or (holdout.folds[0] if holdout.folds else None)
+    metrics = {f"validation_{name}": value for name, value in best.result.metrics.items() if name != "rmse"}
+    if "rmse" in best.result.metrics:
+        metrics["rmse"] = best.result.metrics["rmse"]
+    if split is None:
+        return metrics
+    fold = Fold.of(ratings.plays, split)
+    model = algorithm(best.algorithm).fit(fold.learned, best.parameters, seed)
+    popular = {f"popularity_{name}": value for name, value in fold.popularity(_DRAWS, seed).items()}
+    return metrics | fold.measure(model, _DRAWS, seed) | popular
+
+
+def _tell_metrics(best: Candidate, metrics: dict[str, float], holdout: Holdout, report: Report) -> None:
+    chosen = ", ".join(f"{name} {_short(value)}" for name, value in best.parameters.items())
+    report.say(f"Best: {best.algorithm} ({chosen}).")
+    if "rmse" in metrics:
+        report.say(f"RMSE {metrics['rmse']:.4f} of ratings log10(plays + 1), mean of the folds.")
+    rows = [
+        [name, f"{metrics[name]:.4f}", f"{metrics[f'popularity_{name}']:.4f}"] for name in _SHOWN if name in metrics
+    ]
+    if rows:
+        whose = "listeners who chose nothing" if holdout.test is not None else "the listeners of the first fold"
+        report.table(f"On unseen listeners ({whose}), 5 seed songs unless named", ["", "model", "popularity"], rows)
+
+
+def _short(value: object) -> str:
+    return f"{value:.3g}" if isinstance(value, float) else str(value)
+
+
+def _record(
+    options: Options,
+    listens: Listens,
+    ratings: Ratings,
+    holdout: Holdout,
+    outcome: Outcome,
+    metrics: dict[str, float],
+    model: SongFactors,
+) -> TrainingRecord:
+    measured = "too few listeners" if not holdout.folds else "unseen listeners that also chose the model"
+    return TrainingRecord(
+        created_at=datetime.now(UTC),
+        data=DataFingerprint(
+            source=listens.source,
+            sha256=listens.sha256,
+            listens=listens.total,
+            pairs=ratings.pairs,
+            users=ratings.users,
+            songs=len(ratings.songs),
+            simulated=listens.simulated,
+        ),
+        algorithm=outcome.best.algorithm,
+        parameters={
+            **outcome.best.parameters,
+            "rows": ratings.kind,
+            "seed": options.seed,
+            "trials": outcome.trials,
+            "select_by": options.select_by,
+            "measured_on": "unseen listeners that chose nothing" if holdout.test is not None else measured,
+        },
+        metrics=metrics,
+        similarity=model.similarity,
+        libraries=installed_libraries(),
+    )
+
+
+def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: TrainingRecord) -> Path:
+    songs = ratings.songs
+    ids = [song_id(artist, track) for artist, track in zip(songs.artists, songs.tracks, strict=True)]
+    svd = plain_svd(ids, model.factors, model.biases, model.global_mean)
+    return write_trained(
+        ArtifactStore(artifacts), svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record
+    )
