@@ -5,9 +5,11 @@ import sys
 from pathlib import Path
 
 from rich.console import Console
+from rich.table import Table
 
 from artifact_set import ArtifactError, ArtifactStore
 from artifact_set.builder import Built, build
+from artifact_set.manifest import IndexReport
 from serving.settings import InvalidSettings, Settings
 
 _out = Console(markup=False, highlight=False, soft_wrap=True)
@@ -27,6 +29,8 @@ def _report(root: Path, built: Built) -> None:
     manifest = built.manifest
     size = f"{manifest.songs:,} songs x {manifest.dimension} dimensions"
     _out.print(f"{root / manifest.version}: {size}, {manifest.index_factory}")
+    if manifest.index_report:
+        _out.print(_comparison(manifest.index_report))
     for objection in built.objections:
         _err.print(f"build_vector_db.py: {objection}")
     if built.activated:
@@ -38,6 +42,17 @@ def _report(root: Path, built: Built) -> None:
             f"build_vector_db.py: {manifest.version} is not activated, what served before still serves. "
             "Retrain with other data or parameters, or activate it all the same with --force"
         )
+
+
+def _comparison(report: IndexReport) -> Table:
+    table = Table(title="one query at a time, one thread, means of five songs")
+    for column in ("index", "recall@50", "MB", "build s", "query ms"):
+        table.add_column(column, justify="left" if column == "index" else "right")
+    table.add_row("Flat", "1.000", f"{report.flat_bytes / 1e6:.1f}", "", f"{report.flat_query_ms:.3f}")
+    recall, size = f"{report.recall_at_50:.3f}", f"{report.bytes / 1e6:.1f}"
+    name = f"{report.factory} {report.effort}".strip()
+    table.add_row(name, recall, size, f"{report.build_seconds:.1f}", f"{report.query_ms:.3f}")
+    return table
 
 
 def main(argv: list[str] | None = None) -> int:

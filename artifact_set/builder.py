@@ -7,11 +7,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import faiss
-import numpy as np
-import numpy.typing as npt
 
 from artifact_set import files, pickles
-from artifact_set.errors import ArtifactError, NoArtifactSet
+from artifact_set.errors import NoArtifactSet
+from artifact_set.index import FLAT, make_index
 from artifact_set.manifest import (
     CATALOG,
     ID_MAP,
@@ -20,20 +19,17 @@ from artifact_set.manifest import (
     MODEL,
     SEARCH,
     TRAINING,
+    VECTORS,
     FileEntry,
     Manifest,
 )
 from artifact_set.store import ArtifactStore, locked
 from artifact_set.trained import read_trained
 from artifact_set.validation import objections
-from artifact_set.vectors import to_index_vectors
+from artifact_set.vectors import save_vectors, to_index_vectors
 from catalog.search import write_search
 
 _FROM_TRAINING = (MODEL, CATALOG, TRAINING, "card.md")
-
-
-class BadFactory(ArtifactError):
-    """A FAISS index-factory string that cannot be used for these vectors."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +41,7 @@ class Built:
     activated: bool
 
 
-def build(store: ArtifactStore, version: str | None = None, factory: str = "Flat", *, force: bool = False) -> Built:
+def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT, *, force: bool = False) -> Built:
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
     A version that is complete already stays as it is: its model is built again under a new time stamp. With
@@ -95,10 +91,12 @@ def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[st
     model, songs, record = read_trained(folder)
     song_ids = [song.song_id for song in songs.songs(range(len(songs)))]
     vectors = to_index_vectors(model.qi, record.similarity)
-    index = _index(vectors, factory)
-    found = objections(vectors, index, song_ids, record)
+    index, report = make_index(vectors, factory)
+    found = objections(vectors, index, song_ids, record, report)
 
     files.put(folder / INDEX, lambda path: faiss.write_index(index, str(path)))
+    if factory != FLAT:
+        files.put(folder / VECTORS, lambda path: save_vectors(path, vectors))
     files.put(folder / ID_MAP, lambda path: pickles.save(dict(enumerate(song_ids)), path))
     files.put(folder / SEARCH, lambda path: write_search(path, songs))
     manifest = Manifest(
@@ -107,26 +105,13 @@ def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[st
         songs=len(songs),
         dimension=vectors.shape[1],
         index_factory=factory,
+        index_report=report,
         files=_checksums(folder),
         training=record,
         forced=found if force else [],
     )
     files.put(folder / MANIFEST, lambda path: path.write_text(manifest.to_json(), encoding="utf-8"))
     return manifest, found
-
-
-def _index(vectors: npt.NDArray[np.float32], factory: str) -> faiss.Index:
-    try:
-        index = faiss.index_factory(vectors.shape[1], factory, faiss.METRIC_L2)
-        if not index.is_trained:
-            index.train(vectors)
-        index.add(vectors)
-    except RuntimeError as exc:
-        reason = str(exc).splitlines()[-1].strip()
-        shape = f"{len(vectors):,} vectors of {vectors.shape[1]} dimensions"
-        msg = f"--factory {factory!r} does not work for {shape}: {reason}"
-        raise BadFactory(msg) from exc
-    return index
 
 
 def _checksums(folder: Path) -> dict[str, FileEntry]:

@@ -14,6 +14,7 @@ from artifact_set.vectors import Similarity
 MODEL = "best_model.pkl"
 INDEX = "song_vectors.index"
 ID_MAP = "faiss_id_map.pkl"
+VECTORS = "song_vectors.npy"  # exact vectors for profiles, where the index does not hold them itself
 CATALOG = "catalog.arrow"
 SEARCH = "search"
 TRAINING = "training.json"
@@ -88,6 +89,19 @@ class FileEntry(_Document):
     bytes: int
 
 
+class IndexReport(_Document):
+    """What an index other than Flat gains and costs: recall@50 against Flat, bytes, seconds, ms a query."""
+
+    factory: str
+    effort: str  # the search parameter that was raised until recall was enough, e.g. nprobe=32
+    recall_at_50: float
+    bytes: int
+    flat_bytes: int
+    build_seconds: float
+    query_ms: float
+    flat_query_ms: float
+
+
 class Manifest(_Document):
     """A complete set. It is written last: a folder without one is no set.
 
@@ -99,6 +113,7 @@ class Manifest(_Document):
     songs: int
     dimension: int
     index_factory: str
+    index_report: IndexReport | None = None  # where the index is not Flat
     files: dict[Annotated[str, AfterValidator(_inside)], FileEntry]
     training: TrainingRecord
     forced: list[str] = []  # what validation objected to, where --force overrode it

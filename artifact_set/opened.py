@@ -10,8 +10,9 @@ import numpy.typing as npt
 
 from artifact_set import files, pickles
 from artifact_set.errors import DamagedSet
-from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, FileEntry, Manifest
-from artifact_set.vectors import SongVectors, longest, to_index_vectors
+from artifact_set.index import read_index
+from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, VECTORS, FileEntry, Manifest
+from artifact_set.vectors import SongVectors, longest, open_vectors, to_index_vectors
 from catalog.search import CatalogSearch, SearchError
 from catalog.table import CatalogError, SongTable
 
@@ -63,23 +64,16 @@ def open_set(folder: Path) -> ArtifactSet:
     index = read_index(folder / INDEX)
     _check_counts(folder, songs, index)
     model = pickles.load_model(folder / MODEL)
-    _check_factors(folder, model.qi, index, manifest)
+    exact = open_vectors(folder / VECTORS) if VECTORS in manifest.files else None
+    vectors = SongVectors(index, model.qi.shape[1], exact)
+    _check_factors(folder, model.qi, vectors, manifest)
     return ArtifactSet(
         version=manifest.version,
         manifest=manifest,
         songs=songs,
-        vectors=SongVectors(index, factors=model.qi.shape[1]),
+        vectors=vectors,
         search=search,
     )
-
-
-def read_index(path: Path) -> faiss.Index:
-    """The FAISS index in a file, mapped rather than read. Raises DamagedSet."""
-    try:
-        return faiss.read_index(str(path), faiss.IO_FLAG_MMAP_IFC)
-    except RuntimeError as exc:
-        msg = f"{path} cannot be read as a FAISS index: rebuild with python build_vector_db.py"
-        raise DamagedSet(msg) from exc
 
 
 def _check_counts(folder: Path, songs: SongTable, index: faiss.Index) -> None:
@@ -96,16 +90,19 @@ def _check_counts(folder: Path, songs: SongTable, index: faiss.Index) -> None:
             raise DamagedSet(msg)
 
 
-def _check_factors(folder: Path, qi: npt.NDArray[np.floating], index: faiss.Index, manifest: Manifest) -> None:
-    if len(qi) != index.ntotal:
-        msg = f"{folder}: {MODEL} has {len(qi):,} songs, {INDEX} {index.ntotal:,} vectors: rebuild the index"
+def _check_factors(folder: Path, qi: npt.NDArray[np.floating], vectors: SongVectors, manifest: Manifest) -> None:
+    if len(qi) != len(vectors):
+        msg = f"{folder}: {MODEL} has {len(qi):,} songs, {INDEX} {len(vectors):,} vectors: rebuild the index"
         raise DamagedSet(msg)
     rows = _sample(len(qi))
     similarity = manifest.training.similarity
     expected = to_index_vectors(qi[rows], similarity, longest(qi) if similarity == "inner_product" else None)
-    found = index.reconstruct_batch(np.array(rows, np.int64))
+    found = vectors.vectors_of(rows)
     factors = qi.shape[1]  # what fills vectors up to length 1 stands behind them, and follows from them
-    if index.d - factors not in (0, 1) or np.abs(expected[:, :factors] - found[:, :factors]).max(initial=0) > _CLOSE:
+    if (
+        found.shape[1] - factors not in (0, 1)
+        or np.abs(expected[:, :factors] - found[:, :factors]).max(initial=0) > _CLOSE
+    ):
         msg = f"{folder}: the vectors in {INDEX} are not those of {MODEL}: rebuild with python build_vector_db.py"
         raise DamagedSet(msg)
 

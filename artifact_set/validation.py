@@ -6,9 +6,10 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from artifact_set.manifest import TrainingRecord
+from artifact_set.manifest import IndexReport, TrainingRecord
 
 _SAMPLE = 500
+_LEAST_RECALL = 0.8  # an approximate index that finds less would be noticed by listeners
 _SAME = 1e-5  # squared distance below which two unit float32 vectors are one point
 
 RANKING = "ndcg@20"
@@ -16,14 +17,23 @@ POPULARITY_RANKING = "popularity_ndcg@20"
 
 
 def objections(
-    vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str], record: TrainingRecord
+    vectors: npt.NDArray[np.float32],
+    index: faiss.Index,
+    song_ids: Sequence[str],
+    record: TrainingRecord,
+    report: IndexReport | None = None,
 ) -> list[str]:
-    """All that speaks against activating; empty where the set is sound. vectors: (n, d) as given to the index."""
+    """All that speaks against activating; empty where the set is sound. vectors: (n, d) as given to the index.
+
+    An index that is not Flat may miss a neighbour now and then: it is judged by its `report` instead.
+    """
     found = [
         *_sizes(vectors, index, song_ids),
         *_numbers(vectors),
         *_ranking(record),
     ]
+    if report is not None:
+        return found + _recall(report)
     return found or _neighbours(vectors, index, song_ids)
 
 
@@ -53,6 +63,14 @@ def _ranking(record: TrainingRecord) -> list[str]:
         return []
     numbers = f"{RANKING} {ours:.3f}, popularity {popular:.3f}"
     return [f"the model ranks no better than popularity for unseen listeners ({numbers})"]
+
+
+def _recall(report: IndexReport) -> list[str]:
+    if report.recall_at_50 >= _LEAST_RECALL:
+        return []
+    return [
+        f"{report.factory} finds only {report.recall_at_50:.0%} of the 50 nearest songs, expected {_LEAST_RECALL:.0%}"
+    ]
 
 
 def _neighbours(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str]) -> list[str]:

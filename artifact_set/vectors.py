@@ -7,11 +7,14 @@ Dividing by M as well keeps one rule for both: every vector in the index has len
 """
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Literal
 
 import faiss
 import numpy as np
 import numpy.typing as npt
+
+from artifact_set.errors import DamagedSet
 
 Similarity = Literal["cosine", "inner_product"]
 Floats = npt.NDArray[np.float32]
@@ -43,15 +46,39 @@ def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity, 
     return np.hstack([scaled, rest]).astype(np.float32)
 
 
+def save_vectors(path: Path, vectors: Floats) -> None:
+    """Write (n, d) float32 vectors so that `open_vectors` can map them."""
+    with path.open("wb") as file:
+        np.save(file, vectors, allow_pickle=False)
+
+
+def open_vectors(path: Path) -> Floats:
+    """The vectors of `save_vectors`, mapped. Raises DamagedSet."""
+    try:
+        return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False), np.float32)
+    except (OSError, ValueError) as exc:
+        msg = f"{path} cannot be read as vectors ({exc}): rebuild with python build_vector_db.py"
+        raise DamagedSet(msg) from exc
+
+
 class SongVectors:
     """Songs' unit vectors behind a FAISS index; rows in, rows and scores out.
 
     `factors` is the number of the model's factors d: an index of d + 1 dimensions has the filling column last.
+    `exact` are the vectors themselves, (n, d or d + 1), where the index does not hold them exactly.
     """
 
-    def __init__(self, index: faiss.Index, factors: int) -> None:
+    def __init__(self, index: faiss.Index, factors: int, exact: Floats | None = None) -> None:
         self.index = index
         self._filled = index.d > factors
+        self._exact = exact
+
+    def vectors_of(self, rows: Sequence[int] | Ints) -> Floats:
+        """The unit vectors of some rows, (len(rows), d or d + 1) float32."""
+        wanted = np.asarray(rows, np.int64)
+        if self._exact is not None:
+            return np.asarray(self._exact[wanted])
+        return np.asarray(self.index.reconstruct_batch(wanted), np.float32)
 
     def __len__(self) -> int:
         return int(self.index.ntotal)
@@ -63,8 +90,7 @@ class SongVectors:
         """
         if len(rows) == 0:
             return None
-        vectors = self.index.reconstruct_batch(np.asarray(rows, np.int64))
-        mean = np.average(vectors, axis=0, weights=weights)
+        mean = np.average(self.vectors_of(rows), axis=0, weights=weights)
         if self._filled:
             mean[-1] = 0.0
         length = float(np.linalg.norm(mean))

@@ -9,8 +9,9 @@ import pytest
 
 import build_vector_db
 from artifact_set import ArtifactStore, open_set
-from artifact_set.builder import BadFactory, build
+from artifact_set.builder import build
 from artifact_set.errors import NoArtifactSet
+from artifact_set.index import BadFactory
 from artifact_set.manifest import Manifest
 from artifact_set.pickles import load_id_map, load_model
 from tests import camps
@@ -125,6 +126,23 @@ def test_a_factory_that_does_not_fit_is_one_clear_error(tmp_path: Path) -> None:
     camps.train(tmp_path)
     with pytest.raises(BadFactory, match="'Nonsense'"):
         build(ArtifactStore(tmp_path), factory="Nonsense")
+
+
+@pytest.mark.parametrize("factory", ["IVF1,Flat", "HNSW4", "SQ8"])
+def test_any_factory_serves_and_is_held_against_flat(
+    tmp_path: Path, factory: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = camps.train(tmp_path)
+    assert build_vector_db.main(["--artifacts", str(tmp_path), "--factory", factory]) == 0
+    assert factory in capsys.readouterr().out
+    opened = open_set(folder)
+    report = opened.manifest.index_report
+    assert report is not None
+    assert report.recall_at_50 == 1
+    query = opened.vectors.profile([camps.SONGS.index(camps.ROCK[0])])
+    assert query is not None
+    rows, _ = opened.vectors.nearest(query, 4)
+    assert [camps.SONGS[row] for row in rows] == camps.ROCK
 
 
 def test_nothing_to_build_from_says_how_to_get_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
