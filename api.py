@@ -11,6 +11,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
+from artifact_set import ArtifactError
 from serving import __version__, logs, problems
 from serving.errors import StartError
 from serving.routes import auth, catalog, health, me, recommendations
@@ -31,7 +32,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        responses={**problems.documented(422), 500: {"model": problems.ProblemOut, **problems.documented(500)[500]}},
+        responses=problems.documented(422, 500),
     )
     for routes in (auth, me, recommendations, catalog, health):
         app.include_router(routes.router)
@@ -82,7 +83,20 @@ def __getattr__(name: str) -> FastAPI:
     try:
         settings = Settings.load()
     except StartError as exc:
-        sys.stderr.write(f"{exc}\n")
-        raise SystemExit(_CANNOT_START) from None
+        raise _cannot_start(exc) from None
     logs.configure(settings)
     return create_app(settings)
+
+
+def try_start() -> None:
+    """Open and close all that an app needs; where that fails, exit with one line that says the cure."""
+    try:
+        with open_services(Settings.load()):
+            pass
+    except (ArtifactError, StartError) as exc:
+        raise _cannot_start(exc) from None
+
+
+def _cannot_start(exc: Exception) -> SystemExit:
+    sys.stderr.write(f"{exc}\n")
+    return SystemExit(_CANNOT_START)

@@ -30,7 +30,7 @@ _STATEMENT_MS = 10_000  # longer than this, PostgreSQL gives up, and the thread 
 # as many connections as threads; values are people's data and stay out of error messages
 _POOL: dict[str, Any] = {"pool_size": _CONNECTIONS, "max_overflow": 0, "hide_parameters": True}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
-_SHOWN = ", ".join(("sqlite:///redux.db", "postgresql://user:password@host/name"))
+_SHOWN = "sqlite:///redux.db or postgresql://user:password@host/name"
 
 
 class BadDatabaseURL(StartError):
@@ -77,11 +77,12 @@ class Database:
 
         try:
             if self.url.get_backend_name() == "sqlite":
+                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
                 _use_wal(self.engine)
             (bring_up_to_date if upgrade else check)(self.engine)
         except OutdatedTables as exc:
             raise DatabaseNotReady(f"the database at {self}: {exc}") from exc
-        except SQLAlchemyError as exc:
+        except (SQLAlchemyError, OSError) as exc:
             msg = f"the database at {self} cannot be opened ({one_line(exc)}): check DATABASE_URL and that it runs"
             raise DatabaseNotReady(msg) from exc
 
@@ -124,7 +125,6 @@ def one_line(exc: Exception) -> str:
 
 
 def _sqlite(url: URL) -> Engine:
-    Path(str(url.database)).parent.mkdir(parents=True, exist_ok=True)
     engine = create_engine(url, **_POOL, connect_args={"timeout": _BUSY_MS / 1000})
 
     @event.listens_for(engine, "connect")

@@ -9,6 +9,7 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
+from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -91,6 +92,7 @@ def install(app: FastAPI) -> None:
     for kind, translate in _TRANSLATIONS.items():
         app.add_exception_handler(kind, _handler(translate))
     app.add_middleware(LastResort)
+    _describe(app)
 
 
 class LastResort:
@@ -121,6 +123,19 @@ class LastResort:
             await response(Problem(500, detail))(scope, receive, send)
 
 
+def _describe(app: FastAPI) -> None:
+    """Put the schema that `documented` refers to into the OpenAPI document."""
+    plain = app.openapi
+    _, schemas = models_json_schema([(ProblemOut, "serialization")], ref_template="#/components/schemas/{model}")
+
+    def with_problems() -> dict[str, Any]:
+        document = plain()
+        document["components"]["schemas"].update(schemas["$defs"])
+        return document
+
+    app.openapi = with_problems  # type: ignore[method-assign]  # the way FastAPI's documentation extends it
+
+
 def _of_http(request: Request, exc: HTTPException) -> Problem:
     details = {
         404: f"There is nothing at {request.url.path}.",
@@ -135,7 +150,7 @@ def _of_http(request: Request, exc: HTTPException) -> Problem:
 def _of_validation(_: Request, exc: RequestValidationError) -> Problem:
     errors = [{"loc": list(fault["loc"]), "msg": fault["msg"]} for fault in exc.errors()]
     first = errors[0]
-    where = ".".join(str(part) for part in first["loc"][1:]) or "the request"
+    where = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str)) or str(first["loc"][0])
     return Problem(422, f"{where}: {first['msg']}", errors=errors)
 
 

@@ -5,8 +5,7 @@ import secrets
 import tempfile
 from pathlib import Path
 
-from sqlalchemy.engine import make_url
-
+from db import parse_url
 from serving.errors import StartError
 from serving.settings import Settings
 
@@ -34,13 +33,13 @@ def _fault(key: str) -> str | None:
     size = len(key.encode())
     if size == 0:
         return "is missing"
-    if key.lower().startswith(_PLACEHOLDERS) or len(set(key)) < 8:
-        return "is a placeholder"
-    return f"has {size} bytes, fewer than {MIN_BYTES}" if size < MIN_BYTES else None
+    if size < MIN_BYTES:
+        return f"has {size} bytes, fewer than {MIN_BYTES}"
+    return "is a placeholder" if key.lower().startswith(_PLACEHOLDERS) or len(set(key)) < 8 else None
 
 
 def _file_beside(database_url: str) -> Path:
-    url = make_url(database_url)
+    url = parse_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         return Path(f"{url.database}.secret")
     return Path(".api_secret_key")

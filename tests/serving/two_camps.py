@@ -44,14 +44,14 @@ def jazz(p: int) -> str:
 SONGS = [song for p in range(PER_CAMP) for song in (rock(p), jazz(p))]
 
 
-def complete(root: Path) -> Path:
-    """Write, build and activate the set; returns its folder."""
-    places = [(camp, p) for p in range(PER_CAMP) for camp in (0, 1)]
+def complete(root: Path, per_camp: int = PER_CAMP) -> Path:
+    """Write, build and activate the set, or the first songs of it; returns its folder."""
+    places = [(camp, p) for p in range(per_camp) for camp in (0, 1)]
     angles = np.radians([camp * 90 + p * (p + 1) / 20 for camp, p in places])
     artists = [(ROCK_ARTISTS, JAZZ_ARTISTS)[camp][p % 6] for camp, p in places]
     tracks = [(ROCK_TRACKS, JAZZ_TRACKS)[camp][p] for camp, p in places]
     plays = 10 * np.arange(len(places), 0, -1, dtype=np.int64)
-    model = plain_svd(SONGS, np.column_stack([np.cos(angles), np.sin(angles)]))
+    model = plain_svd(SONGS[: len(places)], np.column_stack([np.cos(angles), np.sin(angles)]))
     store = ArtifactStore(root)
     folder = write_trained(store, model, artists, tracks, plays, plays // 10, _record())
     build(store, folder.name)

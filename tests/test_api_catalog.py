@@ -1,0 +1,82 @@
+"""Search, songs, popular, health."""
+
+import tomllib
+
+import httpx
+import pytest
+
+from tests.conftest import REPOSITORY
+from tests.serving.two_camps import SONGS, rock
+
+
+def test_search_finds_what_is_being_typed(http: httpx.Client) -> None:
+    answer = http.get("/catalog/search", params={"q": "radioh"}).json()
+    assert [song["song_id"] for song in answer["items"]] == [rock(p) for p in (0, 6, 12, 18, 24)]
+    assert answer["total"] == 5
+    assert answer["total_is_exact"] is True
+
+
+def test_search_pages_do_not_overlap(http: httpx.Client) -> None:
+    pages = [
+        http.get("/catalog/search", params={"q": "radiohead", "limit": 2, "offset": offset}).json()["items"]
+        for offset in (0, 2, 4, 6)
+    ]
+    assert [[song["song_id"] for song in page] for page in pages] == [
+        [rock(0), rock(6)],
+        [rock(12), rock(18)],
+        [rock(24)],
+        [],
+    ]
+
+
+def test_search_forgives_accents(http: httpx.Client) -> None:
+    found = http.get("/catalog/search", params={"q": "husker du flint"}).json()["items"]
+    assert found[0] == {"song_id": "Hüsker Dü - Flint", "artist": "Hüsker Dü", "track": "Flint"}
+
+
+@pytest.mark.parametrize("q", ["'; DROP TABLE users; --", "../../etc/passwd", '"', "(", "*", "a AND", "\\", "🎵", " "])
+def test_any_text_can_be_searched(http: httpx.Client, q: str) -> None:
+    assert http.get("/catalog/search", params={"q": q}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "query", ["", "q=", "q=" + "x" * 201, "q=a%00b", "q=a&offset=-1", "q=a&limit=0", "q=a&offset=1e9"]
+)
+def test_a_search_that_makes_no_sense_is_422(http: httpx.Client, query: str) -> None:
+    assert http.get(f"/catalog/search?{query}").status_code == 422
+
+
+def test_popular_is_most_listened_first(http: httpx.Client) -> None:
+    items = http.get("/catalog/popular", params={"limit": 7}).json()["items"]
+    assert [song["song_id"] for song in items] == SONGS[:7]
+
+
+def test_a_song_is_found_by_its_id_alone(http: httpx.Client) -> None:
+    song = {"song_id": "Duo - Trio - Elm", "artist": "Duo - Trio", "track": "Elm"}
+    assert http.get("/catalog/songs", params={"song_id": "Duo - Trio - Elm"}).json() == song
+    assert http.get("/catalog/songs", params={"song_id": "duo - trio - elm"}).status_code == 404
+
+
+def test_health_tells_the_versions_of_code_and_artifacts(http: httpx.Client) -> None:
+    declared = tomllib.loads((REPOSITORY / "pyproject.toml").read_text())["project"]["version"]
+    for path in ("/health", "/health/ready"):
+        health = http.get(path).json()
+        assert health["status"] == "ok"
+        assert health["version"] == declared
+        assert health["artifacts"].endswith("Z")
+
+
+def test_the_root_leads_to_the_documentation(http: httpx.Client) -> None:
+    assert http.get("/").headers["Location"] == "/docs"
+    assert http.get("/docs").status_code == 200
+
+
+def test_openapi_names_every_call_once(http: httpx.Client) -> None:
+    paths = http.get("/openapi.json").json()["paths"]
+    operations = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
+    assert len(operations) == len(set(operations))
+    assert set(paths) == {
+        *("/auth/signup", "/auth/login", "/me", "/me/seeds", "/me/likes"),
+        *("/recommendations/cold-start", "/recommendations/categories", "/recommendations/similar"),
+        *("/catalog/search", "/catalog/songs", "/catalog/popular", "/health", "/health/ready"),
+    }

@@ -1,0 +1,103 @@
+"""Likes: each once, newest first, page by page."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import httpx
+import pytest
+
+from tests.conftest import Listener
+from tests.serving.two_camps import SONGS, jazz, rock
+
+
+def _like(listener: Listener, song_id: object) -> httpx.Response:
+    return listener.http.post("/me/likes", json={"song_id": song_id})
+
+
+def _page(listener: Listener, **params: object) -> tuple[list[str], str | None]:
+    answer = listener.http.get("/me/likes", params=params)  # type: ignore[arg-type]
+    assert answer.status_code == 200, answer.text
+    return [song["song_id"] for song in answer.json()["items"]], answer.json()["next_cursor"]
+
+
+def test_a_like_is_created_once(listener: Listener) -> None:
+    song = {"song_id": rock(3), "artist": "Sigur Rós", "track": "Diamond"}
+    first, again = _like(listener, rock(3)), _like(listener, rock(3))
+    assert (first.status_code, first.json()) == (201, song)
+    assert (again.status_code, again.json()) == (200, song)
+    assert _page(listener) == ([rock(3)], None)
+
+
+def test_a_like_taken_back_is_gone_however_often(listener: Listener) -> None:
+    _like(listener, rock(3))
+    for _ in range(2):
+        assert listener.http.delete("/me/likes", params={"song_id": rock(3)}).status_code == 204
+    assert _page(listener) == ([], None)
+    assert listener.http.delete("/me/likes", params={"song_id": "Nobody - Nothing"}).status_code == 204
+
+
+def test_an_unknown_song_cannot_be_liked(listener: Listener) -> None:
+    answer = _like(listener, "Nobody - Nothing")
+    assert answer.status_code == 404
+    assert "Nobody - Nothing" in answer.json()["detail"]
+
+
+def test_likes_come_newest_first_and_liking_again_moves_nothing(listener: Listener) -> None:
+    for song_id in (rock(0), jazz(0), rock(1), rock(0)):
+        _like(listener, song_id)
+    assert _page(listener)[0] == [rock(1), jazz(0), rock(0)]
+
+
+def test_pages_hold_every_like_once(listener: Listener) -> None:
+    for song_id in SONGS[:25]:
+        _like(listener, song_id)
+    seen: list[str] = []
+    items, cursor = _page(listener, limit=10)
+    while cursor is not None:
+        seen += items
+        items, cursor = _page(listener, limit=10, cursor=cursor)
+    assert [*seen, *items] == SONGS[:25][::-1]
+    assert len(items) == 5
+
+
+def test_a_full_last_page_has_no_next_one(listener: Listener) -> None:
+    for song_id in SONGS[:4]:
+        _like(listener, song_id)
+    _, cursor = _page(listener, limit=2)
+    assert _page(listener, limit=2, cursor=cursor) == ([SONGS[1], SONGS[0]], None)
+
+
+def test_new_likes_do_not_shift_the_pages_being_read(listener: Listener) -> None:
+    for song_id in SONGS[:4]:
+        _like(listener, song_id)
+    _, cursor = _page(listener, limit=2)
+    _like(listener, SONGS[10])
+    assert _page(listener, limit=2, cursor=cursor)[0] == [SONGS[1], SONGS[0]]
+
+
+def test_likes_are_ones_own(newcomer: Callable[..., Listener], listener: Listener) -> None:
+    _like(listener, rock(0))
+    assert _page(newcomer()) == ([], None)
+
+
+@pytest.mark.parametrize(
+    "cursor",
+    ["", "x", "%%%", "W10=", "WzEsMl0=", "bnVsbA==", "WzFlOTksICJhIl0=", "WzEsICJcdTAwMDAiXQ==", "é", "W1tb" * 2500],
+)
+def test_a_cursor_we_did_not_make_is_422(listener: Listener, cursor: str) -> None:
+    answer = listener.http.get("/me/likes", params={"cursor": cursor})
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["loc"] == ["query", "cursor"]
+
+
+@pytest.mark.parametrize("song_id", [None, 5, "", "a\0b", "x" * 2001, ["Muse - Basalt"], {}])
+def test_what_is_no_song_id_is_422(listener: Listener, song_id: object) -> None:
+    assert _like(listener, song_id).status_code == 422
+
+
+def test_concurrent_double_taps_leave_one_like(listener: Listener) -> None:
+    with ThreadPoolExecutor(8) as pool:
+        for song_id in SONGS[:5]:
+            answers = list(pool.map(lambda _, it=song_id: _like(listener, it).status_code, range(8)))
+            assert sorted(answers) == [200] * 7 + [201]
+    assert sorted(_page(listener)[0]) == sorted(SONGS[:5])
