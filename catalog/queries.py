@@ -54,6 +54,11 @@ class Queries:
         """Songs whose artist, track or both are called so: key is a `text.name_key`."""
         return any_of(self.term(key, field) for field in ("artist", "track", "song"))
 
+    def artist_like(self, key: str) -> Query:
+        """Songs by artists whose `text.name_key` is key but for a typo, or two where it is long."""
+        typo = self._typo(key, Forgive(2, shortest=4, frequent=True), "artist")
+        return typo or self.term(key, "artist")
+
     def start(self, letters: str, field: str = "words") -> Start:
         """Songs with a word that begins with the letters."""
         if len(letters) in SHORT:

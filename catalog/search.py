@@ -16,6 +16,7 @@ __all__ = ["CatalogSearch", "SearchError", "SearchPage", "write_search"]
 LONGEST_QUERY = 200  # characters that are read
 MOST_WORDS = 10  # words that are read
 DEEPEST = 10_000  # songs that can be paged through
+_VERSIONS = 100  # of a song that are looked at
 _ENOUGH = 5  # songs that match one typed word, with which its typos are not forgiven
 _MANY = 50_000  # matching songs, above which a page is looked for among the popular ones first
 
@@ -48,7 +49,9 @@ class CatalogSearch:
     def open(cls, folder: Path, songs: SongTable) -> Self:
         """Map a folder written by `write_search`; writes nothing into it. Raises SearchError."""
         index = open_search(folder, songs)
-        return cls(index.schema, index.searcher())
+        search = cls(index.schema, index.searcher())
+        search.search("zzzzzzzz zzzzz", 1)  # tantivy makes its tables of typos at the first use, which takes 10 ms
+        return search
 
     def search(self, q: str, limit: int, offset: int = 0) -> SearchPage:
         """The songs that match what was typed, best first: `limit` of them (at least 1) after the first `offset`.
@@ -72,6 +75,14 @@ class CatalogSearch:
         if hits.total < (_ENOUGH if len(typed) == 1 else 1):
             hits = self._forgiven(typed, named, need, hits)
         return SearchPage(hits.rows[offset:need], hits.total, hits.is_exact)
+
+    def called(self, key: str) -> list[int]:
+        """Rows of the versions of a song, popular first: key is the `text.name_key` of artist and track, joined."""
+        return self._hits(self._queries.term(key, "song"), _VERSIONS, 0).rows
+
+    def artists_like(self, key: str, limit: int) -> list[int]:
+        """Rows by artists whose `text.name_key` is key or some typos away, popular first."""
+        return self._hits(self._queries.artist_like(key), limit, 0).rows
 
     def _as_typed(self, typed: list[str], named: Query, need: int) -> _Hits:
         """Songs with every word, where the last may be unfinished: those named so, with it whole, beginning so."""
