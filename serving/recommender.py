@@ -22,12 +22,12 @@ NOTHING = Ranking([], [])
 
 
 class Recommender:
-    """Nearest songs in one artifact set. plays: (n,) listens by row, most listened first."""
+    """Nearest songs in one artifact set. listeners: (n,) how many people play each row, most first."""
 
-    def __init__(self, vectors: SongVectors, plays: npt.NDArray[np.int64]) -> None:
+    def __init__(self, vectors: SongVectors, listeners: npt.NDArray[np.int64]) -> None:
         self._vectors = vectors
-        self._popularity = plays / max(1, int(plays.max(initial=1)))
-        self.long_tail = _end_of_short_head(plays)
+        self._popularity = listeners / max(1, int(listeners.max(initial=1)))
+        self.long_tail = _end_of_short_head(listeners)
 
     def similar(self, row: int, k: int, exclude: Collection[int] = ()) -> Ranking:
         """The k songs nearest to a song, never itself or an excluded one; popular ones where nothing is known of it."""
@@ -69,7 +69,7 @@ class Recommender:
         return self.by_popularity([row for row in first if row not in exclude][:k])
 
     def by_popularity(self, rows: Sequence[int]) -> Ranking:
-        """These rows, scored by their plays against those of the most listened song."""
+        """These rows, scored by their listeners against those of the most popular song."""
         return Ranking(list(rows), [float(self._popularity[row]) for row in rows])
 
     def _nearest(
@@ -99,10 +99,10 @@ def _first_filled(*sources: Callable[[], Ranking]) -> Ranking:
     return NOTHING
 
 
-def _end_of_short_head(plays: npt.NDArray[np.int64]) -> int:
-    """The first row after the short head: the fewest songs that hold half of all plays.
+def _end_of_short_head(listeners: npt.NDArray[np.int64]) -> int:
+    """The first row after the short head: the fewest songs that have half of all listeners.
 
     Celma, "Music Recommendation and Discovery in the Long Tail" (2008), divides a catalog there.
     """
-    heard = np.cumsum(plays)
+    heard = np.cumsum(listeners)
     return int(np.searchsorted(heard, heard[-1] / 2)) + 1 if len(heard) else 0

@@ -41,5 +41,5 @@ def open_services(settings: Settings) -> Iterator[Services]:
         database.prepare(upgrade=settings.environment == "development")
         passwords = Passwords()
         stack.callback(passwords.close)
-        recommender = Recommender(artifacts.vectors, artifacts.songs.plays)
+        recommender = Recommender(artifacts.vectors, artifacts.songs.listeners)
         yield Services(settings, artifacts, recommender, database, passwords, tokens)

@@ -19,7 +19,7 @@ def opened(artifacts: Path) -> ArtifactSet:
 
 @pytest.fixture(scope="module")
 def recommender(opened: ArtifactSet) -> Recommender:
-    return Recommender(opened.vectors, opened.songs.plays)
+    return Recommender(opened.vectors, opened.songs.listeners)
 
 
 def _rows(*song_ids: str) -> list[int]:
@@ -56,10 +56,10 @@ def test_more_than_there_is_gives_all_there_is(recommender: Recommender) -> None
     assert recommender.similar(0, 5, exclude=range(60)).rows == []
 
 
-def test_the_long_tail_begins_after_half_of_all_plays(opened: ArtifactSet, recommender: Recommender) -> None:
-    plays = opened.songs.plays
+def test_the_long_tail_begins_after_half_of_all_listeners(opened: ArtifactSet, recommender: Recommender) -> None:
+    listeners = opened.songs.listeners
     tail = recommender.long_tail
-    assert plays[:tail].sum() >= plays.sum() / 2 > plays[: tail - 1].sum()
+    assert listeners[:tail].sum() >= listeners.sum() / 2 > listeners[: tail - 1].sum()
 
 
 def test_a_catalog_nobody_played_has_a_ranking_still() -> None:

@@ -2,7 +2,7 @@
 
 Song p of a camp (p = 0 … 29) is by its artist p mod 6 and lies p(p+1)/2 tenths of a degree along its camp's arc. So
 the gap between songs p - 1 and p is p tenths, and what lies nearest to song p is p - 1, then p + 1, then p - 2 …
-Song p of the rock camp is in row 2p, of the jazz camp in row 2p + 1; row r has 10 * (60 - r) plays.
+Song p of the rock camp is in row 2p, of the jazz camp in row 2p + 1; row r has 60 - r listeners.
 """
 
 from datetime import UTC, datetime
