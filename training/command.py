@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-from threadpoolctl import threadpool_limits
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord
 from artifact_set.manifest import installed_libraries

@@ -57,12 +57,12 @@ class PureSVD:
         most = most_factors(plays)
         best: Parameters = {
             "weighting": "binary",
-            "row_exponent": 0.25,
-            "song_exponent": 0.85,
-            "shrinkage": 100.0,
-            "factors": min(96, most),
-            "singular_exponent": 1.6,
-            "length_exponent": 0.1,
+            "row_exponent": 0.5,
+            "song_exponent": 1.0,
+            "shrinkage": 30.0,
+            "factors": min(80, most),
+            "singular_exponent": 1.75,
+            "length_exponent": 0.28,
         }
         classic: Parameters = best | {
             "row_exponent": 0.0,
@@ -77,7 +77,7 @@ class PureSVD:
         most = most_factors(plays)
         return {
             "weighting": trial.suggest_categorical("weighting", ["log", "binary", "bm25"]),
-            "row_exponent": trial.suggest_categorical("row_exponent", [0.0, 0.25, 0.5, 1.0]),
+            "row_exponent": trial.suggest_categorical("row_exponent", [0.0, 0.5, 1.0]),
             "song_exponent": trial.suggest_categorical("song_exponent", [0.7, 0.85, 1.0]),
             "shrinkage": trial.suggest_categorical("shrinkage", [0.0, 3.0, 10.0, 30.0, 100.0]),
             "factors": trial.suggest_int("factors", min(_FEWEST_FACTORS, most), most, log=True),

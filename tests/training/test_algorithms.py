@@ -1,0 +1,110 @@
+import numpy as np
+import optuna
+import pytest
+import scipy.sparse as sp
+
+from tests.training.conftest import CAMP, two_camps
+from training.algorithms import NAMES, Parameters, algorithm
+from training.algorithms.puresvd import PureSVD, factorise, most_factors, weighted
+from training.algorithms.svd import SurpriseSVD, rmse_of_folds
+from training.evaluation import answers, served
+from training.ratings import Matrix
+from training.splits import Cases
+
+SMALL: Parameters = {"n_factors": 20, "n_epochs": 10, "lr_all": 0.005, "reg_all": 0.02}
+
+
+def parameters_of(name: str, plays: Matrix) -> Parameters:
+    return algorithm(name).defaults(plays)[0] if name == "puresvd" else SMALL
+
+
+def test_puresvd_keeps_the_camps_apart() -> None:
+    plays = two_camps()
+    seeds = np.arange(2 * CAMP)[:, None]
+    cases = Cases(seeds, sp.csr_matrix(np.zeros((2 * CAMP, 2 * CAMP), bool)))
+    for parameters in PureSVD().defaults(plays):
+        found = answers(served(PureSVD().fit(plays, parameters, 0)), cases, at=CAMP - 1)
+        assert (found // CAMP == seeds // CAMP).all()
+
+
+def test_a_checkerboard_has_one_direction() -> None:
+    """Listener i plays song j where i + j is even: two camps with nothing else in them, so two factors are all."""
+    board = sp.csr_matrix((np.add.outer(np.arange(40), np.arange(10)) % 2 == 0).astype(float))
+    model = PureSVD().fit(board, PureSVD().defaults(board)[0] | {"factors": 2}, 0)
+    unit = model.factors / np.linalg.norm(model.factors, axis=1, keepdims=True)
+    expected = np.add.outer(np.arange(10), np.arange(10)) % 2 == 0
+    assert np.allclose(unit @ unit.T, expected, atol=1e-5)
+
+
+def test_the_factorisation_is_the_exact_truncated_svd() -> None:
+    dense = np.random.default_rng(1).random((60, 40)) ** 3
+    parts = factorise(sp.csr_matrix(dense), 10, seed=0)
+    _, strength, vt = np.linalg.svd(dense)
+    assert np.allclose(parts.strength, strength[:10] / strength[0], rtol=0.01)
+    assert np.allclose(np.abs(parts.vectors[:, :4].T @ vt[:4].T), np.eye(4), atol=0.02)
+
+
+def test_weights_are_ratings_ones_or_saturated_plays() -> None:
+    plays = sp.csr_matrix(np.array([[9.0, 0.0, 99.0], [1.0, 1.0, 0.0]]))
+    assert weighted(plays, "log").toarray()[0].tolist() == [1.0, 0.0, 2.0]
+    assert weighted(plays, "binary").toarray().tolist() == [[1.0, 0.0, 1.0], [1.0, 1.0, 0.0]]
+    bm25 = weighted(plays, "bm25").toarray()
+    assert bm25[1].tolist() == [1.0, 1.0, 0.0]  # played as often as the mean
+    assert bm25[0, 0] < 1.0 < bm25[0, 2] < 2.2
+    assert plays.toarray()[0].tolist() == [9.0, 0.0, 99.0]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_refit_gives_the_same_factors(name: str) -> None:
+    plays = two_camps()
+    parameters = parameters_of(name, plays)
+    one, again = (algorithm(name).fit(plays, parameters, seed=4) for _ in range(2))
+    assert one.factors.dtype == np.float32
+    assert len(one.factors) == 2 * CAMP
+    assert (one.factors == again.factors).all()
+    assert one.similarity == again.similarity
+
+
+def test_trials_that_share_a_factorisation_get_what_they_would_get_alone() -> None:
+    plays = two_camps()
+    shared = PureSVD()
+    base = shared.defaults(plays)[0]
+    shared.fit(plays, base, 0)
+    changed = base | {"factors": 3, "singular_exponent": 0.5, "length_exponent": 0.0}
+    assert np.allclose(shared.fit(plays, changed, 0).factors, PureSVD().fit(plays, changed, 0).factors, atol=1e-6)
+    assert shared.fit(plays, changed, 0).similarity == "cosine"
+
+
+def test_a_song_nobody_learned_from_has_no_factors() -> None:
+    plays = sp.csr_matrix(np.hstack([two_camps().toarray(), np.zeros((120, 1))]))
+    for name in NAMES:
+        assert not algorithm(name).fit(plays, parameters_of(name, plays), 0).factors[-1].any()
+
+
+@pytest.mark.parametrize("shape", [(1, 1), (1, 3), (3, 1), (2, 2), (11, 3)])
+def test_the_smallest_matrices_are_learned_without_a_fault(shape: tuple[int, int]) -> None:
+    plays = sp.csr_matrix(np.ones(shape))
+    for name in NAMES:
+        factors = algorithm(name).fit(plays, parameters_of(name, plays), 0).factors
+        assert len(factors) == shape[1]
+        assert np.isfinite(factors).all()
+
+
+def test_svd_searches_the_reports_space_exactly() -> None:
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    trial = study.ask()
+    SurpriseSVD().suggest(trial, two_camps())
+    bounds = {name: (space.low, space.high) for name, space in trial.distributions.items()}  # type: ignore[attr-defined]
+    assert bounds == {"n_factors": (20, 100), "n_epochs": (10, 30), "lr_all": (0.002, 0.01), "reg_all": (0.02, 0.1)}
+
+
+def test_rmse_has_a_value_for_each_fold_in_units_of_the_rating() -> None:
+    errors = rmse_of_folds(two_camps(), SMALL, folds=3, seed=0)
+    assert len(errors) == 3
+    assert all(0.05 < error < 0.5 for error in errors)
+
+
+def test_factors_are_bounded_by_the_data() -> None:
+    assert most_factors(sp.csr_matrix((2000, 3000))) == 512
+    assert most_factors(two_camps()) == 23
+    assert most_factors(sp.csr_matrix((1, 9))) == 1

@@ -1,0 +1,233 @@
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import main as command
+from artifact_set.trained import read_trained
+from tests.training.conftest import HEADER
+
+REPOSITORY = Path(__file__).parents[2]
+
+# MLflow's tables use a loader that SQLAlchemy 2.1 deprecates: theirs to mend
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
+
+
+@pytest.fixture(autouse=True)
+def _empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+
+
+def run(*arguments: str) -> int:
+    # an address of its own: MLflow remembers, by its address, a database it has once opened
+    uri = () if "--tracking-uri" in arguments else ("--tracking-uri", f"sqlite:///{Path.cwd()}/mlflow.db")
+    try:
+        return command.main([*arguments, *uri])
+    except SystemExit as end:  # argparse's
+        return int(end.code or 0)
+
+
+def camps_file(tmp_path: Path, users: int = 120) -> Path:
+    """Two camps of 12 songs; every listener plays 8 of one."""
+    draw = np.random.default_rng(0)
+    lines = ["Username,Artist,Track,Plays"]
+    for user in range(users):
+        heard = draw.choice(12, 8, replace=False)
+        lines += [f"u{user},camp {user % 2},song {song},{draw.integers(1, 9)}" for song in heard]
+    path = tmp_path / "camps.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def trained(tmp_path: Path) -> Path:
+    (folder,) = (path for path in (tmp_path / "artifacts").iterdir() if path.is_dir())
+    return folder
+
+
+def runs(tmp_path: Path) -> list[tuple[str, str]]:
+    with sqlite3.connect(tmp_path / "mlflow.db") as database:
+        found = database.execute("select name, status from runs order by start_time").fetchall()
+    database.close()
+    return found
+
+
+def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("--data", str(camps_file(tmp_path)), "--trials", "4") == 0
+    model, songs, record = read_trained(trained(tmp_path))
+    assert len(songs) == len(model.qi) == 24
+    assert model.qi.dtype == np.float32
+    assert model.trainset.to_inner_iid(songs.song(5).song_id) == 5
+    assert model.trainset.n_ratings == 0
+    assert record.metrics["ndcg@20"] > record.metrics["popularity_ndcg@20"]
+    assert record.parameters["measured_on"] == "unseen listeners that chose nothing"
+    assert (record.data.users, record.data.pairs, record.data.songs) == (120, 960, 24)
+    said = capsys.readouterr().out
+    assert str(trained(tmp_path).name) in said
+    assert said.rstrip().endswith("python build_vector_db.py")
+
+
+def test_every_trial_is_an_mlflow_run(tmp_path: Path) -> None:
+    assert run("--data", str(camps_file(tmp_path)), "--trials", "4") == 0
+    names = [name for name, _ in runs(tmp_path)]
+    assert names == ["puresvd 0", "puresvd 1", "puresvd 2", "svd 0", "chosen: puresvd"]
+
+
+def test_the_reports_recipe_is_chosen_by_lowest_mean_rmse(tmp_path: Path) -> None:
+    data = str(camps_file(tmp_path))
+    assert run("--data", data, "--trials", "3", "--select-by", "rmse", "--algorithms", "svd") == 0
+    _, _, record = read_trained(trained(tmp_path))
+    with sqlite3.connect(tmp_path / "mlflow.db") as database:
+        query = "select value from metrics join runs using (run_uuid) where key = 'rmse' and name like 'svd%'"
+        errors = [value for (value,) in database.execute(query)]
+        (folds,) = database.execute("select count(*) from metrics where key like 'fold_%/rmse'").fetchone()
+    database.close()
+    assert record.algorithm == "svd"
+    assert len(errors) == 3
+    assert record.metrics["rmse"] == min(errors)
+    assert folds == 9
+    assert "ndcg@20" in record.metrics
+
+
+def test_the_same_seed_gives_the_same_model(tmp_path: Path) -> None:
+    data = str(camps_file(tmp_path))
+    for name in ("one", "two"):
+        assert run("--data", data, "--trials", "3", "--algorithms", "puresvd", "--artifacts", name) == 0
+    one, two = (read_trained(next((tmp_path / name).iterdir()))[0].qi for name in ("one", "two"))
+    assert (one == two).all()
+
+
+def test_a_storage_lets_a_study_go_on(tmp_path: Path) -> None:
+    options = ("--data", str(camps_file(tmp_path)), "--algorithms", "puresvd", "--trials", "2")
+    for _ in range(2):
+        assert run(*options, "--storage", f"sqlite:///{tmp_path}/optuna.db") == 0
+    with sqlite3.connect(tmp_path / "optuna.db") as database:
+        (trials,) = database.execute("select count(*) from trials").fetchone()
+    database.close()
+    assert trials == 4
+
+
+def kaggle_history(tmp_path: Path) -> Path:
+    """11 users, as in the Kaggle file, who each like both camps but never in one sitting."""
+    draw = np.random.default_rng(0)
+    lines = [HEADER]
+    for user in range(11):
+        for day in range(1, 29):
+            for place, song in enumerate(draw.choice(12, 7, replace=False)):
+                lines.append(
+                    f'{len(lines)},u{user},camp {day % 2},"song ""{song}""",,{day} Jan 2021, 21:{place * 4:02d}'
+                )
+    lines.append(f"{len(lines)},u1,camp 1,,,3 Jan 2021, 21:59")
+    path = tmp_path / "Last.fm_data.csv"
+    path.write_text("\n".join(lines) + "\n")
+    return path
+
+
+def test_few_users_are_learned_from_by_their_sittings(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    kaggle_history(tmp_path)
+    assert run("--trials", "2", "--algorithms", "puresvd") == 0
+    model, songs, record = read_trained(trained(tmp_path))
+    said = capsys.readouterr().out
+    assert "308 listening sessions" in said
+    assert "Dropped 1 rows: empty Track" in said
+    assert record.parameters["rows"] == "session"
+    unit = model.qi / np.linalg.norm(model.qi, axis=1, keepdims=True)
+    camps = np.array([songs.song(row).artist for row in range(24)])
+    alike = unit @ unit.T
+    assert alike[camps[:, None] == camps].min() > 0.3
+    assert np.abs(alike[camps[:, None] != camps]).max() < 0.2
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["a,x,1", "a,x,2", "a,x,3"],  # one user, three songs
+        ["a,x,1"],
+        ["a,x,1", "b,x,1"],
+        [f"u{i % 11},x,{i % 3}" for i in range(40)],
+        [f"u{i},x,{i}" for i in range(12)],  # nobody shares a song
+    ],
+)
+@pytest.mark.parametrize("options", [(), ("--algorithms", "svd", "--select-by", "rmse", "--trials", "1")])
+def test_tiny_histories_train(tmp_path: Path, rows: list[str], options: tuple[str, ...]) -> None:
+    path = tmp_path / "tiny.csv"
+    path.write_text("Username,Artist,Track\n" + "\n".join(rows) + "\n")
+    assert run("--data", str(path), *(options or ("--trials", "2"))) == 0
+    model, _, record = read_trained(trained(tmp_path))
+    assert np.isfinite(model.qi).all()
+    if "ndcg@20" not in record.metrics:
+        assert record.parameters["measured_on"] == "too few listeners"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--data", "nowhere.csv"), "nowhere.csv does not exist"),
+        (("--data", "camps.csv", "--rows", "session"), "has no dates"),
+        (("--data", "camps.csv", "--select-by", "rmse", "--algorithms", "puresvd"), "--select-by rmse needs svd"),
+        (("--data", "camps.csv", "--tracking-uri", "nonsense://x"), "--tracking-uri nonsense://x"),
+        (("--data", "camps.csv", "--storage", "nonsense://x"), "--storage nonsense://x"),
+        (("--trials", "0"), "expected 1 or more"),
+        (("--folds", "1"), "expected 2 to 20"),
+        (("--seed", "-1"), "expected 0 to"),
+        (("--sample-size", "0"), "expected 1 or more"),
+        (("--algorithms", "svd,magic"), "expected svd, puresvd or svd,puresvd"),
+    ],
+)
+def test_what_cannot_be_meant_is_one_line_and_exit_2(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], options: tuple[str, ...], said: str
+) -> None:
+    camps_file(tmp_path)
+    assert run(*options) == 2
+    error = capsys.readouterr().err
+    assert said in error
+    assert "Traceback" not in error
+    assert not (tmp_path / "artifacts").exists()
+
+
+def interrupted(tmp_path: Path, wait_for: int) -> subprocess.CompletedProcess[str]:
+    """Ctrl-C once so many trials are finished."""
+    command_line = [sys.executable, str(REPOSITORY / "main.py"), "--data", "camps.csv", "--trials", "100000"]
+    process = subprocess.Popen(
+        [*command_line, "--algorithms", "puresvd"],
+        cwd=tmp_path,
+        env=os.environ | {"PYTHONPATH": str(REPOSITORY)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    deadline = time.monotonic() + 90
+    while time.monotonic() < deadline:
+        time.sleep(0.1)
+        try:
+            if len(runs(tmp_path)) >= wait_for:
+                break
+        except sqlite3.OperationalError:  # not there yet
+            continue
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=60)
+    return subprocess.CompletedProcess(command_line, process.returncode, out, err)
+
+
+def test_ctrl_c_saves_the_best_so_far(tmp_path: Path) -> None:
+    camps_file(tmp_path)
+    done = interrupted(tmp_path, wait_for=3)
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Interrupted: going on with the best of \d+ finished trials", done.stdout)
+    assert "Traceback" not in done.stderr
+    assert len(read_trained(trained(tmp_path))[1]) == 24
+
+
+def test_ctrl_c_before_the_first_trial_saves_nothing_and_exits_130(tmp_path: Path) -> None:
+    camps_file(tmp_path)
+    done = interrupted(tmp_path, wait_for=0)
+    assert done.returncode == 130
+    assert "nothing" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (tmp_path / "artifacts").exists()
