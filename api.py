@@ -1,5 +1,6 @@
 """The door: `uvicorn api:app`. `create_app` builds an app; nothing happens at import."""
 
+import asyncio
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -15,6 +16,7 @@ from artifact_set import ArtifactError
 from serving import __version__, logs, problems
 from serving.errors import StartError
 from serving.routes import auth, catalog, health, me, recommendations
+from serving.served import VersionHeader
 from serving.services import open_services
 from serving.settings import Settings
 from serving.startup import OneLineStart
@@ -50,9 +52,10 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "Retry-After"],
+            expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After"],
             max_age=600,
         )
+    app.add_middleware(VersionHeader)
     app.add_middleware(CorrelationIdMiddleware)
     app.add_middleware(OneLineStart)
 
@@ -60,9 +63,11 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_services(settings) as services:
+        with open_services(settings, getattr(app.state, "opened", None)) as services:
             app.state.services = services
+            following = asyncio.create_task(services.artifacts.watch())
             yield
+            following.cancel()
 
     return lifespan
 
@@ -88,11 +93,14 @@ def __getattr__(name: str) -> FastAPI:
     return create_app(settings)
 
 
-def try_start() -> None:
-    """Open and close all that an app needs; where that fails, exit with one line that says the cure."""
+def open_ahead(app: FastAPI) -> None:
+    """Open all that an app needs, in the process that workers are forked from, and leave them the artifact set.
+
+    Where that fails, exit with one line that says the cure: once, and not once a worker.
+    """
     try:
-        with open_services(Settings.load()):
-            pass
+        with open_services(Settings.load()) as services:
+            app.state.opened = services.artifacts.now
     except (ArtifactError, StartError) as exc:
         raise _cannot_start(exc) from None
 

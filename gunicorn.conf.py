@@ -1,14 +1,19 @@
-"""What `gunicorn -k uvicorn.workers.UvicornWorker -w 3 api:app` reads in this folder."""
+"""What `gunicorn -k uvicorn.workers.UvicornWorker -w 3 api:app` reads in this folder.
 
-import subprocess
-import sys
+The parent opens everything once before it forks: what is wrong is said once, and workers share the pages of one
+verified artifact set and start at once.
+"""
+
+import gc
+from typing import Any
+
+from api import open_ahead
+
+preload_app = True
 
 
-def on_starting(_: object) -> None:
-    """Try a start before there are workers: what is wrong is then said once, and not by every worker.
-
-    In a process of its own, so that the master forks workers from an empty house.
-    """
-    tried = subprocess.run([sys.executable, "-c", "import api; api.try_start()"], check=False)
-    if tried.returncode:
-        raise SystemExit(tried.returncode)
+def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types
+    """Before the first worker: a trial start that leaves the artifact set to the workers."""
+    open_ahead(server.app.wsgi())
+    gc.collect()
+    gc.freeze()  # a worker's collector must not touch, and so copy, the pages it shares with the others

@@ -2,7 +2,7 @@
 
 from artifact_set.errors import ArtifactError
 from artifact_set.manifest import DataFingerprint, Manifest, TrainingRecord
-from artifact_set.opened import ArtifactSet, open_set
+from artifact_set.opened import ArtifactSet, map_set, open_set, verify_set
 from artifact_set.store import ArtifactStore
 from artifact_set.vectors import Similarity, SongVectors, to_index_vectors
 
@@ -15,6 +15,8 @@ __all__ = [
     "Similarity",
     "SongVectors",
     "TrainingRecord",
+    "map_set",
     "open_set",
     "to_index_vectors",
+    "verify_set",
 ]

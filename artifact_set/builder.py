@@ -103,6 +103,7 @@ def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[st
         version=folder.name,
         created_at=datetime.now(UTC),
         songs=len(songs),
+        factors=model.qi.shape[1],
         dimension=vectors.shape[1],
         index_factory=factory,
         index_report=report,

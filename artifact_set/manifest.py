@@ -111,6 +111,7 @@ class Manifest(_Document):
     version: Annotated[str, StringConstraints(pattern=VERSION_PATTERN)]
     created_at: datetime
     songs: int
+    factors: int  # of the model; the index has one dimension more where vectors are filled up to length 1
     dimension: int
     index_factory: str
     index_report: IndexReport | None = None  # where the index is not Flat

@@ -4,7 +4,6 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import faiss
 import numpy as np
 import numpy.typing as npt
 
@@ -55,32 +54,39 @@ def _verify(path: Path, entry: FileEntry) -> None:
 
 def open_set(folder: Path) -> ArtifactSet:
     """Verify and open the set in a folder. Raises DamagedSet with one line that names the file."""
+    return map_set(folder, verify_set(folder))
+
+
+def verify_set(folder: Path) -> Manifest:
+    """Hold a set's files against the manifest, then against each other. Raises DamagedSet, naming the file.
+
+    Reads every byte and unpickles the model, which serving itself never needs.
+    """
     manifest = verify_files(folder)
+    opened = map_set(folder, manifest)
+    _check_counts(folder, opened.songs, opened.vectors)
+    model = pickles.load_model(folder / MODEL)
+    _check_factors(folder, model.qi, opened.vectors, manifest)
+    return manifest
+
+
+def map_set(folder: Path, manifest: Manifest) -> ArtifactSet:
+    """Open a set that was verified: milliseconds, for its files are mapped and not read. Raises DamagedSet."""
     try:
         songs = SongTable.open(folder / CATALOG)
         search = CatalogSearch.open(folder / SEARCH, songs)
     except (CatalogError, SearchError) as exc:
         raise DamagedSet(str(exc)) from exc
-    index = read_index(folder / INDEX)
-    _check_counts(folder, songs, index)
-    model = pickles.load_model(folder / MODEL)
     exact = open_vectors(folder / VECTORS) if VECTORS in manifest.files else None
-    vectors = SongVectors(index, model.qi.shape[1], exact)
-    _check_factors(folder, model.qi, vectors, manifest)
-    return ArtifactSet(
-        version=manifest.version,
-        manifest=manifest,
-        songs=songs,
-        vectors=vectors,
-        search=search,
-    )
+    vectors = SongVectors(read_index(folder / INDEX), manifest.factors, exact)
+    return ArtifactSet(manifest.version, manifest, songs, vectors, search)
 
 
-def _check_counts(folder: Path, songs: SongTable, index: faiss.Index) -> None:
+def _check_counts(folder: Path, songs: SongTable, vectors: SongVectors) -> None:
     ids = pickles.load_id_map(folder / ID_MAP)
-    if not len(songs) == len(ids) == index.ntotal:
+    if not len(songs) == len(ids) == len(vectors):
         msg = (
-            f"{folder}: {INDEX} has {index.ntotal:,} vectors, {ID_MAP} {len(ids):,} ids, {CATALOG} {len(songs):,} "
+            f"{folder}: {INDEX} has {len(vectors):,} vectors, {ID_MAP} {len(ids):,} ids, {CATALOG} {len(songs):,} "
             "songs: rebuild with python build_vector_db.py"
         )
         raise DamagedSet(msg)

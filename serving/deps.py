@@ -12,6 +12,7 @@ from serving.passwords import Passwords
 from serving.problems import Problem
 from serving.recommender import Recommender
 from serving.schemas import SongId
+from serving.served import Served
 from serving.services import Services
 from serving.settings import Settings
 from serving.tokens import Holder, Tokens
@@ -26,12 +27,22 @@ async def _services(request: Request) -> Services:
 ServicesDep = Annotated[Services, Depends(_services)]
 
 
-async def _artifacts(services: ServicesDep) -> ArtifactSet:
-    return services.artifacts
+async def _served(request: Request, services: ServicesDep) -> Served:
+    """The set that answers this request: asked for once, so that no answer mixes two versions."""
+    served = services.artifacts.now
+    request.state.artifact_version = served.version
+    return served
 
 
-async def _recommender(services: ServicesDep) -> Recommender:
-    return services.recommender
+ServedDep = Annotated[Served, Depends(_served)]
+
+
+async def _artifacts(served: ServedDep) -> ArtifactSet:
+    return served.artifacts
+
+
+async def _recommender(served: ServedDep) -> Recommender:
+    return served.recommender
 
 
 async def _database(services: ServicesDep) -> Database:

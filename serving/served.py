@@ -1,0 +1,115 @@
+"""The artifact set that answers, and how another takes its place while requests go on.
+
+A request takes `CurrentArtifacts.now` once and works with that to its end, so no answer mixes two versions.
+"""
+
+import asyncio
+import logging
+import multiprocessing
+import signal
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, map_set, open_set, verify_set
+from serving.recommender import Recommender
+
+VERSION_HEADER = "X-Artifact-Version"
+_LOOK_EVERY = 1.0  # seconds
+
+logger = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class Served:
+    """One artifact set and what ranks its songs."""
+
+    artifacts: ArtifactSet
+    recommender: Recommender
+
+    @property
+    def version(self) -> str:
+        """The version of the set."""
+        return self.artifacts.version
+
+
+def serve(artifacts: ArtifactSet) -> Served:
+    """Make an open set ready to answer."""
+    return Served(artifacts, Recommender(artifacts.vectors, artifacts.songs.listeners))
+
+
+class CurrentArtifacts:
+    """What `artifacts/current` names, as long as it is sound; looked at every second and on SIGHUP.
+
+    swaps and refused count what happened since the start. `opened` is a set that the parent process opened ahead.
+    """
+
+    def __init__(self, store: ArtifactStore, opened: Served | None = None) -> None:
+        self._store = store
+        folder = store.path_of_current()
+        self.now = opened if opened and opened.version == folder.name else serve(open_set(folder))
+        self.swaps = 0
+        self.refused = 0
+        self._refused_version: str | None = None
+        self._look = asyncio.Event()
+
+    async def watch(self) -> None:
+        """Follow `current` until cancelled."""
+        loop = asyncio.get_running_loop()
+        with suppress(NotImplementedError, RuntimeError, ValueError):  # no signals here: looking still works
+            loop.add_signal_handler(signal.SIGHUP, self._look_again)
+        while True:
+            await self._follow()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._look.wait(), _LOOK_EVERY)
+            self._look.clear()
+
+    def _look_again(self) -> None:
+        self._refused_version = None  # asked for by a person: what was refused may have been mended
+        self._look.set()
+
+    async def _follow(self) -> None:
+        version = self._store.current()
+        if version is None or version in (self.now.version, self._refused_version):
+            return
+        try:
+            served = await _open_beside(self._store.path(version))
+        except (ArtifactError, OSError) as exc:
+            self.refused += 1
+            self._refused_version = version
+            logger.error("artifact set %s is refused, %s keeps serving: %s", version, self.now.version, exc)
+            return
+        self.now, before = served, self.now.version
+        self._refused_version = None
+        self.swaps += 1
+        logger.info("artifact set %s serves now, before it was %s", served.version, before)
+
+
+async def _open_beside(folder: Path) -> Served:
+    """Verify a set in a process of its own, for unpickling would hold up every request here; then map it."""
+    loop = asyncio.get_running_loop()
+    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
+        manifest = await loop.run_in_executor(process, verify_set, folder)
+    return await asyncio.to_thread(lambda: serve(map_set(folder, manifest)))
+
+
+class VersionHeader:
+    """ASGI middleware: `X-Artifact-Version` on every answer that came from an artifact set."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and name the version that the request took."""
+
+        async def with_version(message: Message) -> None:
+            version = scope.get("state", {}).get("artifact_version")
+            if message["type"] == "http.response.start" and version:
+                MutableHeaders(scope=message)[VERSION_HEADER] = version
+            await send(message)
+
+        await self.app(scope, receive, with_version if scope["type"] == "http" else send)
