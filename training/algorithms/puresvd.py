@@ -53,7 +53,7 @@ class PureSVD:
         self._kept: dict[tuple[object, ...], tuple[Matrix, Factorisation]] = {}
 
     def defaults(self, plays: Matrix) -> list[Parameters]:
-        """What led on the data sets we measured, then plain PureSVD with scaled columns."""
+        """What led on the data we measured, the same with a flatter spectrum, and plain PureSVD with scaled columns."""
         most = most_factors(plays)
         best: Parameters = {
             "weighting": "binary",
@@ -64,13 +64,14 @@ class PureSVD:
             "singular_exponent": 1.75,
             "length_exponent": 0.28,
         }
+        flatter: Parameters = best | {"shrinkage": 100.0, "singular_exponent": 1.4, "length_exponent": 0.32}
         classic: Parameters = best | {
             "row_exponent": 0.0,
             "shrinkage": 0.0,
             "singular_exponent": 1.0,
             "length_exponent": 0.0,
         }
-        return [best, classic]
+        return [best, flatter, classic]
 
     def suggest(self, trial: optuna.Trial, plays: Matrix) -> Parameters:
         """What the factorisation needs on a coarse grid, so that trials meet on it; the rest freely."""
@@ -79,7 +80,7 @@ class PureSVD:
             "weighting": trial.suggest_categorical("weighting", ["log", "binary", "bm25"]),
             "row_exponent": trial.suggest_categorical("row_exponent", [0.0, 0.5, 1.0]),
             "song_exponent": trial.suggest_categorical("song_exponent", [0.7, 0.85, 1.0]),
-            "shrinkage": trial.suggest_categorical("shrinkage", [0.0, 3.0, 10.0, 30.0, 100.0]),
+            "shrinkage": trial.suggest_categorical("shrinkage", [0.0, 10.0, 30.0, 100.0, 300.0]),
             "factors": trial.suggest_int("factors", min(_FEWEST_FACTORS, most), most, log=True),
             "singular_exponent": trial.suggest_float("singular_exponent", 0.5, 2.5),
             "length_exponent": trial.suggest_float("length_exponent", 0.0, 1.0),

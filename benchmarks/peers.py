@@ -1,0 +1,235 @@
+"""The field: recommenders that others would reach for, each with the search space its users give it.
+
+A peer learns from (rows, n) play counts and returns a function from seeds (m, k) to scores (m, n) of all songs.
+Listeners are never known to it: it sees their seeds alone, as the app does.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import faiss
+import numpy as np
+import numpy.typing as npt
+import optuna
+import scipy.sparse as sp
+
+from artifact_set import SongVectors, to_index_vectors
+from training.algorithms import Parameters, algorithm
+from training.evaluation import Score, SongFactors, by_popularity, served
+from training.listens import Counts
+from training.ratings import Matrix, rating
+
+Floats = npt.NDArray[np.float64]
+Suggest = Callable[[optuna.Trial], Parameters]
+Learn = Callable[[Matrix, Parameters, int], Score]
+
+
+@dataclass(frozen=True)
+class Peer:
+    """One recommender of the comparison."""
+
+    name: str
+    suggest: Suggest
+    learn: Learn
+    first: tuple[Parameters, ...] = ()  # tried first, as its documentation has them
+
+
+def _binary(plays: Matrix) -> Matrix:
+    ones: Matrix = plays.copy()
+    ones.data = np.ones_like(ones.data)
+    return ones
+
+
+def _sum_of_rows(weights: npt.NDArray[np.floating]) -> Score:
+    """Scores by an item-item matrix: the sum of the seeds' rows."""
+    return lambda seeds: weights[seeds].sum(axis=1)
+
+
+def _nearest_only(weights: Floats, neighbours: int) -> Floats:
+    """Each song's row cut to its strongest neighbours."""
+    if neighbours >= weights.shape[1]:
+        return weights
+    floor = -np.partition(-weights, neighbours, axis=1)[:, neighbours][:, None]
+    return np.where(weights >= floor, weights, 0.0)
+
+
+def _popularity(plays: Matrix, _: Parameters, __: int) -> Score:
+    return by_popularity(np.bincount(plays.indices, minlength=plays.shape[1]))
+
+
+def _item_knn(plays: Matrix, p: Parameters, _: int) -> Score:
+    """Cosine of listeners with shrinkage; alpha moves the norm from the target (0) to the seed (1)."""
+    x = _binary(plays)
+    common = np.asarray((x.T @ x).todense())
+    count = common.diagonal().copy()
+    np.fill_diagonal(common, 0.0)
+    alpha = float(p["alpha"])
+    weights = common / (np.outer(count**alpha, count ** (1 - alpha)) + float(p["shrinkage"]))
+    return _sum_of_rows(_nearest_only(weights, int(p["neighbours"])))
+
+
+def _rp3beta(plays: Matrix, p: Parameters, _: int) -> Score:
+    """A random walk of three steps, its targets' popularity to the power -beta (Paudel et al. 2017)."""
+    x = _binary(plays)
+    row, column = (np.maximum(np.asarray(x.sum(axis=axis)).ravel(), 1.0) for axis in (1, 0))
+    alpha = float(p["alpha"])
+    to_songs = sp.csr_matrix(sp.diags_array(row**-alpha) @ x)
+    to_listeners = sp.csr_matrix(sp.diags_array(column**-alpha) @ x.T)
+    weights = np.asarray((to_listeners @ to_songs).todense()) / column ** float(p["beta"])
+    np.fill_diagonal(weights, 0.0)
+    return _sum_of_rows(_nearest_only(weights, int(p["neighbours"])))
+
+
+def _ease(plays: Matrix, p: Parameters, _: int) -> Score:
+    """EASE^R (Steck 2019)."""
+    x = _binary(plays)
+    gram = np.asarray((x.T @ x).todense())
+    gram[np.diag_indices_from(gram)] += float(p["l2"])
+    inverse = np.linalg.inv(gram)
+    weights = -inverse / np.diag(inverse)
+    np.fill_diagonal(weights, 0.0)
+    return _sum_of_rows(weights)
+
+
+def _ials(plays: Matrix, p: Parameters, seed: int) -> Score:
+    """Implicit ALS (Hu, Koren and Volinsky 2008); an unseen listener's factors are solved for from the seeds."""
+    from implicit.cpu.als import AlternatingLeastSquares
+
+    model = AlternatingLeastSquares(
+        factors=int(p["factors"]),
+        regularization=float(p["regularization"]),
+        alpha=float(p["alpha"]),
+        iterations=int(p["iterations"]),
+        random_state=seed,
+    )
+    weights: Matrix = _binary(plays)
+    if p["weighting"] == "log":
+        weights.data = rating(plays.data)
+    model.fit(weights.astype(np.float32), show_progress=False)
+    usual = float(weights.data.mean())
+
+    def score(seeds: Counts) -> npt.NDArray[np.floating]:
+        given = np.full(seeds.size, usual, np.float32)
+        place = (np.repeat(np.arange(len(seeds)), seeds.shape[1]), seeds.ravel())
+        listeners = sp.csr_matrix((given, place), shape=(len(seeds), plays.shape[1]))
+        factors: npt.NDArray[np.float32] = model.recalculate_user(np.arange(len(seeds)), listeners)
+        songs: npt.NDArray[np.float32] = model.item_factors
+        return factors @ songs.T
+
+    return score
+
+
+def _bpr(plays: Matrix, p: Parameters, seed: int) -> Score:
+    """BPR (Rendle et al. 2009); it cannot fold a listener in, so the mean of the seeds' factors stands for one."""
+    from implicit.cpu.bpr import BayesianPersonalizedRanking
+
+    model = BayesianPersonalizedRanking(
+        factors=int(p["factors"]),
+        learning_rate=float(p["learning_rate"]),
+        regularization=float(p["regularization"]),
+        iterations=int(p["iterations"]),
+        random_state=seed,
+    )
+    model.fit(_binary(plays).astype(np.float32), show_progress=False)
+    songs: npt.NDArray[np.float32] = model.item_factors
+
+    def score(seeds: Counts) -> npt.NDArray[np.floating]:
+        profile: npt.NDArray[np.float32] = songs[seeds].mean(axis=1)
+        profile[:, -1] = float(p["bias"])  # the last column of the songs is their bias
+        return profile @ songs.T
+
+    return score
+
+
+def _svd(plays: Matrix, p: Parameters, seed: int) -> Score:
+    return served(algorithm("svd").fit(plays, p, seed))
+
+
+def through_faiss(model: SongFactors) -> Callable[[Counts, int], Counts]:
+    """Answers, (m, at) rows, exactly as the API finds them: SongVectors over an IndexFlatL2, the seeds taken out."""
+    vectors = to_index_vectors(model.factors, model.similarity)
+    index = faiss.IndexFlatL2(vectors.shape[1])
+    index.add(vectors)
+    songs = SongVectors(index, factors=model.factors.shape[1])
+
+    def answer(seeds: Counts, at: int) -> Counts:
+        found = np.full((len(seeds), at), -1, np.int64)
+        for place, given in enumerate(seeds):
+            query = songs.profile(given)
+            if query is None:
+                continue
+            rows, _ = songs.nearest(query, at + len(given))
+            kept = rows[~np.isin(rows, given)][:at]
+            found[place, : len(kept)] = kept
+        return found
+
+    return answer
+
+
+def _suggest_nothing(_: optuna.Trial) -> Parameters:
+    return {}
+
+
+def _suggest_item_knn(trial: optuna.Trial) -> Parameters:
+    return {
+        "shrinkage": trial.suggest_float("shrinkage", 0.1, 200.0, log=True),
+        "alpha": trial.suggest_float("alpha", 0.3, 1.0),
+        "neighbours": trial.suggest_int("neighbours", 20, 2000, log=True),
+    }
+
+
+def _suggest_rp3beta(trial: optuna.Trial) -> Parameters:
+    return {
+        "alpha": trial.suggest_float("alpha", 0.3, 1.5),
+        "beta": trial.suggest_float("beta", 0.0, 0.8),
+        "neighbours": trial.suggest_int("neighbours", 20, 2000, log=True),
+    }
+
+
+def _suggest_ease(trial: optuna.Trial) -> Parameters:
+    return {"l2": trial.suggest_float("l2", 10.0, 10_000.0, log=True)}
+
+
+def _suggest_ials(trial: optuna.Trial) -> Parameters:
+    return {
+        "factors": trial.suggest_int("factors", 16, 256, log=True),
+        "regularization": trial.suggest_float("regularization", 0.001, 100.0, log=True),
+        "alpha": trial.suggest_float("alpha", 0.5, 100.0, log=True),
+        "iterations": trial.suggest_int("iterations", 5, 25),
+        "weighting": trial.suggest_categorical("weighting", ["binary", "log"]),
+    }
+
+
+def _suggest_bpr(trial: optuna.Trial) -> Parameters:
+    return {
+        "factors": trial.suggest_int("factors", 16, 256, log=True),
+        "learning_rate": trial.suggest_float("learning_rate", 0.003, 0.3, log=True),
+        "regularization": trial.suggest_float("regularization", 0.0005, 0.1, log=True),
+        "iterations": trial.suggest_int("iterations", 30, 150),
+        "bias": trial.suggest_float("bias", 0.0, 1.0),
+    }
+
+
+def _suggest_svd(trial: optuna.Trial) -> Parameters:
+    return algorithm("svd").suggest(trial, sp.csr_matrix(np.zeros((1, 1))))
+
+
+PEERS: tuple[Peer, ...] = (
+    Peer("popularity", _suggest_nothing, _popularity),
+    Peer("ItemKNN", _suggest_item_knn, _item_knn, ({"shrinkage": 10.0, "alpha": 0.5, "neighbours": 200},)),
+    Peer("RP3beta", _suggest_rp3beta, _rp3beta, ({"alpha": 0.8, "beta": 0.2, "neighbours": 200},)),
+    Peer("EASE^R", _suggest_ease, _ease, ({"l2": 500.0},)),
+    Peer(
+        "iALS",
+        _suggest_ials,
+        _ials,
+        ({"factors": 64, "regularization": 0.01, "alpha": 1.0, "iterations": 15, "weighting": "binary"},),
+    ),
+    Peer(
+        "BPR",
+        _suggest_bpr,
+        _bpr,
+        ({"factors": 100, "learning_rate": 0.01, "regularization": 0.01, "iterations": 100, "bias": 1.0},),
+    ),
+    Peer("SVD by RMSE", _suggest_svd, _svd),
+)

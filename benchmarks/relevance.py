@@ -1,0 +1,236 @@
+"""Are the songs the right ones? Our model beside the field on the same unseen listeners, one table and one chart.
+
+    python -m benchmarks.relevance --data LISTENS.csv.gz
+
+Listeners with at least 10 songs and songs with at least 5 listeners. Each of five splits asks another fifth of the
+listeners; every model is tuned by the same number of trials on a validation fold inside the rest, for the same
+thing (NDCG@20 averaged over 5, 3 and 1 seeds; the report's SVD for RMSE, as its recipe has it), and asked once.
+Ours answers through FAISS as the API does. Needs requirements-bench.txt.
+"""
+
+import argparse
+import time
+import warnings
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import optuna
+import scipy.sparse as sp
+from rich.progress import track
+from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
+
+from benchmarks.peers import PEERS, Peer, through_faiss
+from training.algorithms import algorithm
+from training.algorithms.svd import rmse_of_folds
+from training.evaluation import AT, answers, measure, objective, served
+from training.listens import Counts
+from training.ratings import Matrix, to_ratings
+from training.readers import read_listens
+from training.splits import SEED_COUNTS, Cases, Split
+from training.trials import Fold
+
+HETREC = Path(__file__).resolve().parents[2] / "shared/data/hetrec2011-lastfm.csv.gz"
+OURS = "ours (puresvd, FAISS)"
+
+_DRAWS = 2  # of seed songs from each asked listener
+_RESAMPLES = 2000
+Floats = npt.NDArray[np.float64]
+Answer = Callable[[Cases], Counts]
+
+
+@dataclass
+class Score:
+    """What a model reached: NDCG@20 of each case by number of seeds, other means, and seconds to fit."""
+
+    ndcg: dict[int, list[Floats]] = field(default_factory=lambda: {k: [] for k in SEED_COUNTS})
+    others: list[dict[str, float]] = field(default_factory=list)
+    seconds: list[float] = field(default_factory=list)
+
+    def cases(self, k: int) -> Floats:
+        """NDCG@20 of all cases with k seeds, in the same order for every model."""
+        return np.concatenate(self.ndcg[k])
+
+
+def core(plays: Matrix, songs: int = 10, listeners: int = 5) -> Matrix:
+    """Listeners with at least 10 songs of songs with at least 5 listeners, until both hold."""
+    while True:
+        rows = np.diff(plays.indptr) >= songs
+        columns = np.bincount(plays.indices, minlength=plays.shape[1]) >= listeners
+        if rows.all() and columns.all():
+            return plays
+        plays = sp.csr_matrix(plays[rows][:, np.flatnonzero(columns)])
+
+
+def splits_of(plays: Matrix, count: int, seed: int) -> list[tuple[Split, Split]]:
+    """For each fifth of the listeners: (validation inside the others, the test itself)."""
+    order = np.random.default_rng(seed).permutation(plays.shape[0])
+    everyone = np.arange(plays.shape[0])
+    found: list[tuple[Split, Split]] = []
+    for test in np.array_split(order, 5)[:count]:
+        rest = np.setdiff1d(order, test, assume_unique=True)
+        asked = np.random.default_rng([seed, len(found)]).permutation(rest)[: len(test)]
+        learned = np.setdiff1d(everyone, np.concatenate([test, asked]))
+        found.append((Split(learned, plays[asked]), Split(np.setdiff1d(everyone, test), plays[test])))
+    return found
+
+
+def _tuned(peer: Peer, fold: Fold, trials: int, seed: int) -> dict[str, int | float | str]:
+    """The peer's best parameters on the validation fold."""
+    if peer.name == "popularity":
+        return {}
+    study = optuna.create_study(direction="maximize", sampler=optuna.samplers.TPESampler(seed=seed, multivariate=True))
+    for first in peer.first:
+        study.enqueue_trial(dict(first))
+
+    def value(trial: optuna.Trial) -> float:
+        parameters = peer.suggest(trial)
+        if peer.name == "SVD by RMSE":
+            return -float(np.mean(rmse_of_folds(fold.learned, parameters, 3, seed)))
+        score = peer.learn(fold.learned, parameters, seed)
+        metrics = {}
+        for k in SEED_COUNTS:
+            cases = fold.split.cases(k, 1, seed)
+            metrics[f"ndcg@20_{k}"] = float(measure(answers(score, cases), cases, fold.listeners)["ndcg"].mean())
+        return objective(metrics)
+
+    study.optimize(value, n_trials=3 if peer.name == "SVD by RMSE" else trials)
+    return dict(study.best_params)
+
+
+def _our_peer(plays: Matrix) -> Peer:
+    of = algorithm("puresvd")
+    return Peer(
+        OURS,
+        lambda trial: of.suggest(trial, plays),
+        lambda matrix, parameters, seed: served(of.fit(matrix, parameters, seed)),
+        tuple(of.defaults(plays)),
+    )
+
+
+def _ask(peer: Peer, parameters: dict[str, int | float | str], fold: Fold, seed: int, score: Score) -> None:
+    began = time.perf_counter()
+    if peer.name == OURS:
+        model = algorithm("puresvd").fit(fold.learned, parameters, seed)
+        score.seconds.append(time.perf_counter() - began)
+        through = through_faiss(model)
+
+        def answer(cases: Cases) -> Counts:
+            return through(cases.seeds, AT)
+    else:
+        learned = peer.learn(fold.learned, parameters, seed)
+        score.seconds.append(time.perf_counter() - began)
+
+        def answer(cases: Cases) -> Counts:
+            return answers(learned, cases)
+
+    for k in SEED_COUNTS:
+        cases = fold.split.cases(k, _DRAWS, seed)
+        found = answer(cases)
+        metrics = measure(found, cases, fold.listeners)
+        score.ndcg[k].append(metrics.pop("ndcg"))
+        if k == SEED_COUNTS[0]:
+            means = {name: float(values.mean()) for name, values in metrics.items()}
+            means["coverage"] = len(np.unique(found[found >= 0])) / cases.relevant.shape[1]
+            score.others.append(means)
+
+
+def _interval(values: Floats, draw: np.random.Generator) -> tuple[float, float]:
+    """The 95 % bootstrap interval of a mean."""
+    means = values[draw.integers(0, len(values), (_RESAMPLES, len(values)))].mean(axis=1)
+    low, high = np.quantile(means, [0.025, 0.975])
+    return float(low), float(high)
+
+
+def _ratio(ours: Floats, best: Floats, draw: np.random.Generator) -> tuple[float, float, float]:
+    """Our mean over the best peer's, with its paired 95 % bootstrap interval."""
+    chosen = draw.integers(0, len(ours), (_RESAMPLES, len(ours)))
+    ratios = ours[chosen].mean(axis=1) / best[chosen].mean(axis=1)
+    low, high = np.quantile(ratios, [0.025, 0.975])
+    return float(ours.mean() / best.mean()), float(low), float(high)
+
+
+def table(scores: dict[str, Score], seed: int) -> str:
+    """The result as Markdown, ours first, then the best by 5 seeds."""
+    order = sorted(scores, key=lambda name: (name != OURS, -scores[name].cases(SEED_COUNTS[0]).mean()))
+    lines = [
+        "| NDCG@20 | 5 seeds | 3 seeds | 1 seed | recall | MRR | hit rate | coverage | popularity bias | fit, s |",
+        "|---|---|---|---|---|---|---|---|---|---|",
+    ]
+    for name in order:
+        cells = []
+        for k in SEED_COUNTS:
+            low, high = _interval(scores[name].cases(k), np.random.default_rng(seed))
+            cells.append(f"{scores[name].cases(k).mean():.3f} ({low:.3f}-{high:.3f})")
+        means = {key: np.mean([m[key] for m in scores[name].others]) for key in scores[name].others[0]}
+        cells += [f"{means[key]:.3f}" for key in ("recall", "mrr", "hit_rate", "coverage", "popularity_bias")]
+        lines.append(f"| {name} | {' | '.join(cells)} | {np.mean(scores[name].seconds):.2f} |")
+    for k in SEED_COUNTS:
+        best = max((n for n in scores if n != OURS), key=lambda n: scores[n].cases(k).mean())
+        ratio, low, high = _ratio(scores[OURS].cases(k), scores[best].cases(k), np.random.default_rng(seed))
+        lines.append(
+            f"\n{k} seed{'s' if k > 1 else ''}: ours / best tuned peer ({best}) = {ratio:.3f} ({low:.3f}-{high:.3f})"
+        )
+    return "\n".join(lines)
+
+
+def chart(scores: dict[str, Score], path: Path, title: str) -> None:
+    """Bars of NDCG@20 with their intervals, one group a model."""
+    import matplotlib as mpl
+
+    mpl.use("svg")
+    from matplotlib import pyplot as plt
+
+    order = sorted(scores, key=lambda name: scores[name].cases(SEED_COUNTS[0]).mean())
+    figure, axes = plt.subplots(figsize=(8, 0.7 * len(order) + 1.4))
+    for place, (k, colour) in enumerate(zip(SEED_COUNTS, ("#1b7f4d", "#6cbf84", "#c3e3c8"), strict=True)):
+        means = np.array([scores[name].cases(k).mean() for name in order])
+        bounds = np.array([_interval(scores[name].cases(k), np.random.default_rng(0)) for name in order])
+        at = np.arange(len(order)) + (1 - place) * 0.27
+        axes.barh(at, means, 0.26, color=colour, label=f"{k} seed{'s' if k > 1 else ''}")
+        axes.errorbar(means, at, xerr=np.abs(bounds.T - means), fmt="none", ecolor="#333333", elinewidth=0.8)
+    axes.set_yticks(np.arange(len(order)), order)
+    axes.set_xlabel("NDCG@20, unseen listeners, 95 % intervals")
+    axes.set_title(title)
+    axes.legend(loc="lower right", frameon=False)
+    axes.spines[["top", "right"]].set_visible(False)
+    figure.tight_layout()
+    figure.savefig(path, metadata={"Date": None})
+    plt.close(figure)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the comparison and print the table."""
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    parser.add_argument("--data", type=Path, default=HETREC)
+    parser.add_argument("--trials", type=int, default=20, help="trials for each model and split")
+    parser.add_argument("--splits", type=int, default=5, choices=range(1, 6))
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--chart", type=Path, help="where to draw the chart, .svg or .png")
+    options = parser.parse_args(arguments)
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
+    plays = core(to_ratings(read_listens(options.data)).plays)
+    print(
+        f"{plays.shape[0]:,} listeners, {plays.shape[1]:,} songs, {plays.nnz:,} pairs; {options.trials} trials a model"
+    )
+    scores: dict[str, Score] = {}
+    runs = [
+        (place, validation, test, peer)
+        for place, (validation, test) in enumerate(splits_of(plays, options.splits, options.seed))
+        for peer in (_our_peer(plays), *PEERS)
+    ]
+    with threadpool_limits(1):
+        for place, validation, test, peer in track(runs, description="Comparing"):
+            parameters = _tuned(peer, Fold.of(plays, validation), options.trials, options.seed + place)
+            _ask(peer, parameters, Fold.of(plays, test), options.seed + place, scores.setdefault(peer.name, Score()))
+    print(table(scores, options.seed))
+    if options.chart:
+        chart(scores, options.chart, f"{options.data.name}: ours and the field")
+        print(f"The chart is in {options.chart}")
+
+
+if __name__ == "__main__":
+    main()
