@@ -4,6 +4,7 @@ It has one segment, whose documents stand in the order of the `SongTable`: the n
 the first documents are the most popular.
 """
 
+import shutil
 import tempfile
 from collections.abc import Callable
 from functools import lru_cache
@@ -56,8 +57,8 @@ def write_search(folder: Path, songs: SongTable) -> None:
     writer.commit()
     writer.wait_merging_threads()
     del writer, index
-    for lock in folder.glob(".tantivy-*.lock"):
-        lock.unlink()
+    for file in folder.glob(".*"):  # locks, and the writer's list of files: readers need neither
+        file.unlink()
 
 
 class _Terms(NamedTuple):
@@ -115,9 +116,13 @@ def open_search(folder: Path, songs: SongTable) -> Index:
 
 def _open(folder: Path) -> Index:
     """Tantivy leaves a lock file where it opens an index: let that be a folder of links, not the checked set."""
-    with tempfile.TemporaryDirectory(prefix="catalog-search-") as links:
+    links = Path(tempfile.mkdtemp(prefix="catalog-search-"))
+    try:
         for file in folder.iterdir():
-            (Path(links) / file.name).symlink_to(file.resolve())
-        index = Index.open(links)
+            (links / file.name).symlink_to(file.resolve())
+        index = Index.open(str(links))
         index.config_reader("manual")
         return index
+    finally:
+        while links.exists():  # the thread that tantivy starts for a moment may just be making its lock file
+            shutil.rmtree(links, ignore_errors=True)
