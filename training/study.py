@@ -12,6 +12,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from training.algorithms import Algorithm, Parameters, algorithm
 from training.errors import Stopped, UsageError
+from training.interrupts import Interrupts
 from training.ratings import Matrix
 from training.report import Bar, Report
 from training.tracking import Tracker
@@ -71,6 +72,7 @@ class Search:
         self._plays = plays
         self._tracker = tracker
         self._report = report
+        self._interrupts = Interrupts()
         self._best: Candidate | None = None
         self._trials = 0
 
@@ -79,7 +81,7 @@ class Search:
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         logging.getLogger("optuna").propagate = False
         interrupted = False
-        with self._report.bar("Trials", self._plan.trials) as bar:
+        with self._interrupts.handled(), self._report.bar("Trials", self._plan.trials) as bar:
             try:
                 for name, trials in allot(self._plan.trials, self._plan.algorithms).items():
                     self._study(algorithm(name), trials, bar)
@@ -111,15 +113,22 @@ class Search:
         began = time.time()
         parameters = of.suggest(trial, self._bench.selection)
 
+        reached: list[float] = []
+
         def after_fold(place: int, ndcg: float) -> None:
+            reached.append(ndcg)
             if self._plan.select_by == "ndcg" and not of.slow:
                 trial.report(ndcg, place)
                 if trial.should_prune():
-                    self._log(of, trial, parameters, Result({"ndcg_mean": ndcg}), began, state="pruned")
-                    bar.step(self._note())
                     raise optuna.TrialPruned
 
-        result = self._bench.run(of, parameters, after_fold)
+        try:
+            with self._interrupts.allowed():
+                result = self._bench.run(of, parameters, after_fold)
+        except optuna.TrialPruned:
+            self._log(of, trial, parameters, Result({"ndcg_mean": reached[-1]}), began, state="pruned")
+            bar.step(self._note())
+            raise
         value = self._value(result)
         self._log(of, trial, parameters, result, began, state="complete")
         self._trials += 1
