@@ -7,11 +7,12 @@ from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
-from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord
+from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord, files
 from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
 from training.algorithms import algorithm
+from training.card import card
 from training.errors import UsageError
 from training.evaluation import SongFactors
 from training.listens import Listens
@@ -232,6 +233,8 @@ def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: Trainin
     songs = ratings.songs
     ids = [song_id(artist, track) for artist, track in zip(songs.artists, songs.tracks, strict=True)]
     svd = plain_svd(ids, model.factors, model.biases, model.global_mean)
-    return write_trained(
-        ArtifactStore(artifacts), svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record
-    )
+    store = ArtifactStore(artifacts)
+    folder = write_trained(store, svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record)
+    text = card(record, songs, model)
+    files.put(folder / "card.md", lambda path: path.write_text(text, encoding="utf-8"))
+    return folder

@@ -68,6 +68,12 @@ def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: p
     assert record.metrics["ndcg@20"] > record.metrics["popularity_ndcg@20"]
     assert record.parameters["measured_on"] == "unseen listeners that chose nothing"
     assert (record.data.users, record.data.pairs, record.data.songs) == (120, 960, 24)
+    card = (trained(tmp_path) / "card.md").read_text()
+    assert "960 (user, song) pairs" in card
+    assert f"| ndcg@20 | {record.metrics['ndcg@20']:.4f} |" in card
+    nearest = [line for line in card.splitlines() if line.startswith("| camp")]
+    assert len(nearest) == 10
+    assert all(len(set(re.findall(r"camp \d", line))) == 1 for line in nearest)
     said = capsys.readouterr().out
     assert str(trained(tmp_path).name) in said
     assert said.rstrip().endswith("python build_vector_db.py")
