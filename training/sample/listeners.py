@@ -28,14 +28,15 @@ def simulate(songs: SampleSongs, listeners: int = LISTENERS, seed: int = 0) -> L
     """A year of listening, 2025, in the form the readers of files produce; one entry a listen."""
     draw = np.random.default_rng(seed)
     neighbours = _neighbours(songs.belongs)
+    crowd = _crowd(songs)
     artist, artist_names = _coded(songs.artists)
     language, language_names = _coded(songs.languages)
     heard: list[Ints] = []
     minutes: list[Ints] = []
     for _ in range(listeners):
-        taste = _taste(draw, neighbours, songs.belongs)
+        taste = _taste(draw, neighbours, crowd)
         liking = np.log(songs.belongs @ taste + 1e-4) + 2.2 * songs.popularity
-        liking += draw.normal(0.0, 1.0, len(artist_names))[artist]
+        liking += draw.normal(0.0, 1.4, len(artist_names))[artist]
         liking += draw.normal(0.0, 1.2, len(language_names))[language]
         liking -= ((songs.year - draw.choice(songs.year)) / draw.uniform(8.0, 25.0)) ** 2 / 2.0
         song = _listens(draw, liking)
@@ -72,17 +73,24 @@ def _neighbours(belongs: Floats) -> Floats:
     return shared
 
 
-def _taste(draw: np.random.Generator, neighbours: Floats, belongs: Floats) -> Floats:
+def _crowd(songs: SampleSongs) -> Floats:
+    """(g,) the share of listeners at home in each genre: popular songs draw, foreign words hold back."""
+    english = np.array([language in ("en", "zxx") for language in songs.languages])  # zxx: no words at all
+    drawn_to = songs.popularity**2 * np.where(english, 1.0, 0.25)
+    crowd = songs.belongs.T @ drawn_to
+    return np.asarray(crowd / crowd.sum())
+
+
+def _taste(draw: np.random.Generator, neighbours: Floats, crowd: Floats) -> Floats:
     """(g,) weights that sum to 1: one to four genres, each a neighbour of one before."""
-    size = belongs.sum(axis=0)
-    taste = np.zeros(len(size))
-    chosen = [int(draw.choice(len(size), p=size / size.sum()))]
+    taste = np.zeros(len(crowd))
+    chosen = [int(draw.choice(len(crowd), p=crowd))]
     for _ in range(draw.choice(4, p=[0.25, 0.4, 0.25, 0.1])):
         near = neighbours[chosen].sum(axis=0)
         near[chosen] = 0.0
         if near.sum() == 0.0:  # a catalog of one genre
             break
-        chosen.append(int(draw.choice(len(size), p=near / near.sum())))
+        chosen.append(int(draw.choice(len(crowd), p=near / near.sum())))
     taste[chosen] = draw.dirichlet(np.linspace(3.0, 1.0, len(chosen)))
     return taste
 
