@@ -13,9 +13,13 @@ from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError
-from serving import __version__, logs, problems
+from serving import __version__, logs, problems, tracing
+from serving.access import Access
+from serving.bounds import Bounds, InTime
 from serving.errors import StartError
-from serving.routes import auth, catalog, health, me, recommendations
+from serving.limits import RateLimits
+from serving.metrics import Metrics
+from serving.routes import account, auth, catalog, health, me, recommendations
 from serving.served import VersionHeader
 from serving.services import open_services
 from serving.settings import Settings
@@ -34,9 +38,11 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        responses=problems.documented(422, 500),
+        responses=problems.documented(422, 429, 500, 503),
     )
-    for routes in (auth, me, recommendations, catalog, health):
+    app.state.metrics = Metrics()
+    app.state.rate_limits = RateLimits(settings)
+    for routes in (auth, account, me, recommendations, catalog, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
     _add_middleware(app, settings)
@@ -45,6 +51,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the first to see a request."""
+    app.add_middleware(InTime)
+    app.add_middleware(Bounds, rate_limits=app.state.rate_limits)
     problems.install(app)
     if settings.cors_origins:
         app.add_middleware(
@@ -52,11 +60,13 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             allow_origins=settings.cors_origins,
             allow_methods=["GET", "POST", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After"],
+            expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After", "RateLimit", "RateLimit-Policy"],
             max_age=600,
         )
     app.add_middleware(VersionHeader)
+    app.add_middleware(Access, metrics=app.state.metrics)
     app.add_middleware(CorrelationIdMiddleware)
+    tracing.install(app, settings)
     app.add_middleware(OneLineStart)
 
 
@@ -65,9 +75,12 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         with open_services(settings, getattr(app.state, "opened", None)) as services:
             app.state.services = services
+            app.state.metrics.serves(services.artifacts.now.version)
             following = asyncio.create_task(services.artifacts.watch())
             yield
             following.cancel()
+            await app.state.rate_limits.close()
+            tracing.close(app)
 
     return lifespan
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, and_, bindparam, delete, select
+from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 
 from models import INSERT, users
 from serving.errors import NotSignedIn
@@ -72,10 +72,32 @@ def create_user(connection: Connection, username: str, key: str, password_hash: 
 def find_account(connection: Connection, key: str) -> Account | None:
     """The account behind a username as compared."""
     row = connection.execute(select(users).where(users.c.username_key == key)).one_or_none()
+    return None if row is None else _account(row)
+
+
+def get_account(connection: Connection, holder: Holder) -> Account:
+    """The holder's account with its password's hash. Raises AccountGone."""
+    row = connection.execute(select(users).where(HOLDER), of_holder(holder)).one_or_none()
     if row is None:
-        return None
-    user = User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
-    return Account(user, Holder(row.id, row.token_version), row.password_hash)
+        raise AccountGone
+    return _account(row)
+
+
+def change_password(connection: Connection, holder: Holder, password_hash: str) -> Holder:
+    """Keep another password and let every token until now be no longer good. Raises AccountGone.
+
+    Of two changes at the same time one wins; the other's token is then no longer good either.
+    """
+    version = connection.execute(
+        update(users)
+        .where(HOLDER)
+        .values(password_hash=password_hash, token_version=users.c.token_version + 1)
+        .returning(users.c.token_version),
+        of_holder(holder),
+    ).scalar_one_or_none()
+    if version is None:
+        raise AccountGone
+    return Holder(holder.user_id, version)
 
 
 def get_user(connection: Connection, holder: Holder) -> User:
@@ -92,3 +114,8 @@ def delete_user(connection: Connection, holder: Holder) -> None:
     """Remove the account and, by the foreign keys, all its rows. Raises AccountGone."""
     if connection.execute(delete(users).where(HOLDER), of_holder(holder)).rowcount == 0:
         raise AccountGone
+
+
+def _account(row: Row[Any]) -> Account:
+    user = User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
+    return Account(user, Holder(row.id, row.token_version), row.password_hash)

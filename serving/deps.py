@@ -4,9 +4,11 @@ from typing import Annotated, cast
 
 from fastapi import Depends, Query, Request
 from fastapi.security import OAuth2PasswordBearer
+from fastapi.security.base import SecurityBase
 
 from artifact_set import ArtifactSet
 from db import Database
+from serving.caller import Caller
 from serving.errors import NotSignedIn
 from serving.passwords import Passwords
 from serving.problems import Problem
@@ -17,50 +19,53 @@ from serving.services import Services
 from serving.settings import Settings
 from serving.tokens import Holder, Tokens
 
-# Dependencies are `async def` although they await nothing: FastAPI sends plain ones through a thread.
+# Dependencies are `async def` although they await nothing: FastAPI sends plain ones through a thread. Each takes what
+# it needs from the request itself: FastAPI walks a dependency's own dependencies again wherever it is named.
 
 
-async def _services(request: Request) -> Services:
+def _services_of(request: Request) -> Services:
     return cast("Services", request.app.state.services)
 
 
-ServicesDep = Annotated[Services, Depends(_services)]
-
-
-async def _served(request: Request, services: ServicesDep) -> Served:
-    """The set that answers this request: asked for once, so that no answer mixes two versions."""
-    served = services.artifacts.now
-    request.state.artifact_version = served.version
+def _served_for(request: Request) -> Served:
+    """The set that answers this request: taken once, so that no answer mixes two versions."""
+    state = request.scope["state"]
+    served = cast("Served | None", state.get("served"))
+    if served is None:
+        served = state["served"] = _services_of(request).artifacts.now
+    state["artifact_version"] = served.version
     return served
 
 
-ServedDep = Annotated[Served, Depends(_served)]
+async def _services(request: Request) -> Services:
+    return _services_of(request)
 
 
-async def _artifacts(served: ServedDep) -> ArtifactSet:
-    return served.artifacts
+async def _artifacts(request: Request) -> ArtifactSet:
+    return _served_for(request).artifacts
 
 
-async def _recommender(served: ServedDep) -> Recommender:
-    return served.recommender
+async def _recommender(request: Request) -> Recommender:
+    return _served_for(request).recommender
 
 
-async def _database(services: ServicesDep) -> Database:
-    return services.database
+async def _database(request: Request) -> Database:
+    return _services_of(request).database
 
 
-async def _passwords(services: ServicesDep) -> Passwords:
-    return services.passwords
+async def _passwords(request: Request) -> Passwords:
+    return _services_of(request).passwords
 
 
-async def _tokens(services: ServicesDep) -> Tokens:
-    return services.tokens
+async def _tokens(request: Request) -> Tokens:
+    return _services_of(request).tokens
 
 
-async def _settings(services: ServicesDep) -> Settings:
-    return services.settings
+async def _settings(request: Request) -> Settings:
+    return _services_of(request).settings
 
 
+ServicesDep = Annotated[Services, Depends(_services)]
 ArtifactsDep = Annotated[ArtifactSet, Depends(_artifacts)]
 RecommenderDep = Annotated[Recommender, Depends(_recommender)]
 DatabaseDep = Annotated[Database, Depends(_database)]
@@ -68,25 +73,40 @@ PasswordsDep = Annotated[Passwords, Depends(_passwords)]
 TokensDep = Annotated[Tokens, Depends(_tokens)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
-_bearer = OAuth2PasswordBearer("auth/login", auto_error=False)
+
+async def _caller(request: Request) -> Caller:
+    return Caller(request, request.app.state.rate_limits)
 
 
-async def _holder(tokens: TokensDep, token: Annotated[str | None, Depends(_bearer)]) -> Holder:
+CallerDep = Annotated[Caller, Depends(_caller)]
+
+
+class _Bearer(SecurityBase):
     """Whom the token speaks for, as far as the token itself says; the statement that follows asks the database."""
-    if token is None:
-        raise NotSignedIn("This needs a login: send Authorization: Bearer <access_token>.", code=None)
-    return tokens.read(token)
+
+    def __init__(self) -> None:
+        documented = OAuth2PasswordBearer("auth/login")
+        self.model, self.scheme_name = documented.model, documented.scheme_name
+
+    async def __call__(self, request: Request) -> Holder:
+        """Read the header. Raises NotSignedIn."""
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer":
+            raise NotSignedIn("This needs a login: send Authorization: Bearer <access_token>.", code=None)
+        holder = _services_of(request).tokens.read(token)
+        request.scope["state"]["user_id"] = holder.user_id  # for the log line
+        return holder
 
 
-HolderDep = Annotated[Holder, Depends(_holder)]
+HolderDep = Annotated[Holder, Depends(_Bearer())]
 
 LimitQuery = Annotated[int, Query(ge=1, le=100, description="At most so many items.")]
 OffsetQuery = Annotated[int, Query(ge=0, le=100_000, description="Leave out so many items first.")]
 SongIdQuery = Annotated[SongId, Query(description="The canonical key `artist - track`.")]
 
 
-async def _song_row(song_id: SongIdQuery, artifacts: ArtifactsDep) -> int:
-    return known_row(artifacts, song_id)
+async def _song_row(song_id: SongIdQuery, request: Request) -> int:
+    return known_row(_served_for(request).artifacts, song_id)
 
 
 SongRowDep = Annotated[int, Depends(_song_row)]

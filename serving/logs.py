@@ -4,6 +4,8 @@ import logging.config
 
 from serving.settings import Settings
 
+_BY_ENVIRONMENT = {"development": "console", "production": "json"}
+
 
 def configure(settings: Settings) -> None:
     """Send every logger of this process, the server's too, through one handler on stderr."""
@@ -21,7 +23,7 @@ def configure(settings: Settings) -> None:
             "formatters": {
                 "console": {"format": "%(asctime)s %(levelname)-7s %(name)s [%(correlation_id)s] %(message)s"},
                 "json": {
-                    "()": "pythonjsonlogger.json.JsonFormatter",
+                    "()": "pythonjsonlogger.orjson.OrjsonFormatter",
                     "format": "%(levelname)s %(name)s %(correlation_id)s %(message)s",
                     "rename_fields": {"levelname": "level", "name": "logger", "correlation_id": "request_id"},
                     "timestamp": "time",
@@ -30,7 +32,7 @@ def configure(settings: Settings) -> None:
             "handlers": {
                 "stderr": {
                     "class": "logging.StreamHandler",
-                    "formatter": settings.log_format,
+                    "formatter": settings.log_format or _BY_ENVIRONMENT[settings.environment],
                     "filters": ["request"],
                 }
             },
@@ -39,7 +41,8 @@ def configure(settings: Settings) -> None:
                 # uvicorn and gunicorn's worker gave these handlers of their own before the app was loaded
                 "uvicorn": {"level": settings.log_level, "handlers": [], "propagate": True},
                 "uvicorn.error": {"level": settings.log_level, "handlers": [], "propagate": True},
-                "uvicorn.access": {"level": settings.log_level, "handlers": [], "propagate": True},
+                # serving.access says the same and more; without a handler the server does not even build its line
+                "uvicorn.access": {"handlers": [], "propagate": False},
                 "alembic": {"level": "WARNING"},
                 "asgi_correlation_id": {"level": "ERROR"},  # a strange X-Request-ID is replaced, no news
             },

@@ -1,6 +1,9 @@
 """Usernames and passwords: what may be one, and when two names are the same."""
 
 import unicodedata
+from functools import cache
+
+_OUR_NAMES = ("spotify", "redux", "spotifyredux")
 
 
 def comparable(username: str) -> str:
@@ -29,3 +32,27 @@ def username(text: str) -> str:
         msg = "must consist of printable characters"
         raise ValueError(msg)
     return text
+
+
+def password(text: str, username: str | None = None) -> str:
+    """A password that is not among the first an attacker tries. Raises ValueError with what is wrong.
+
+    NIST SP 800-63B section 3.1.1.2: no rules of composition, but a list of what may not be chosen: common passwords, a
+    character or two repeated, the name of the service or of the user.
+    """
+    folded = comparable(text)
+    if folded in _common_passwords() or len(set(folded)) <= 2:
+        msg = "is among the passwords that are tried first: choose another, e.g. four words that do not belong together"
+        raise ValueError(msg)
+    core = folded.strip("0123456789!?.,*-_ ")
+    if core in _OUR_NAMES or (username is not None and core == comparable(username)):
+        msg = "must not be the name of the user or of this service"
+        raise ValueError(msg)
+    return text
+
+
+@cache
+def _common_passwords() -> frozenset[str]:
+    from zxcvbn.frequency_lists import FREQUENCY_LISTS  # a second and megabytes, for signups only
+
+    return frozenset(word for word in FREQUENCY_LISTS["passwords"] if len(word) >= 8)

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import unicodedata
 from typing import Any, cast
 
 from passlib.hash import argon2
@@ -35,8 +36,13 @@ class Passwords:
 
 
 def _hash(password: str) -> str:
-    return cast("str", _ARGON2ID.hash(password))
+    return cast("str", _ARGON2ID.hash(_normal(password)))
 
 
 def _verify(password: str, stored: str) -> bool:
-    return cast("bool", _ARGON2ID.verify(password, stored))
+    return cast("bool", _ARGON2ID.verify(_normal(password), stored))
+
+
+def _normal(password: str) -> str:
+    """One spelling for what keyboards spell in several ways (NIST SP 800-63B section 3.1.1.2)."""
+    return unicodedata.normalize("NFKC", password)

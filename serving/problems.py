@@ -15,6 +15,7 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.errors import NotSignedIn, Unavailable
+from serving.limits import RateLimited
 
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
@@ -85,6 +86,16 @@ def response(problem: Problem) -> Response:
         body["errors"] = problem.errors
     content = json.dumps(body, separators=(",", ":")).encode("ascii")
     return Response(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+
+
+def too_often(exc: RateLimited) -> Problem:
+    """The problem of somebody who has to wait; Retry-After comes with the RateLimit headers, see serving.access."""
+    return Problem(429, str(exc))
+
+
+def too_large(most: int) -> Problem:
+    """The problem of a body above so many bytes."""
+    return Problem(413, f"A body may have {most // 1024} KB at most.")
 
 
 def install(app: FastAPI) -> None:
@@ -164,7 +175,13 @@ def _of_not_signed_in(_: Request, exc: NotSignedIn) -> Problem:
     return Problem(401, str(exc), headers={"WWW-Authenticate": challenge})
 
 
+def _of_rate_limited(request: Request, exc: RateLimited) -> Problem:
+    request.state.standing = exc.standing
+    return too_often(exc)
+
+
 _TRANSLATIONS: dict[type[Exception], Any] = {
+    RateLimited: _of_rate_limited,
     Problem: lambda _, exc: exc,
     HTTPException: _of_http,
     RequestValidationError: _of_validation,

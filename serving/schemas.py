@@ -1,11 +1,13 @@
 """Bodies of requests and answers: one schema a direction, and a list is always an envelope."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
 from serving import names
+from serving.accounts import User
+from serving.tokens import Holder, Tokens
 
 Storable = AfterValidator(names.storable)
 SongId = Annotated[
@@ -19,8 +21,21 @@ Username = Annotated[
     AfterValidator(names.username),
     Field(examples=["ada"]),
 ]
-Password = Annotated[
-    str, StringConstraints(min_length=8, max_length=128), Storable, Field(examples=["correct horse battery"])
+NewPassword = Annotated[
+    str,
+    StringConstraints(min_length=8, max_length=128),
+    Storable,
+    Field(
+        examples=["correct horse battery"],
+        json_schema_extra={"format": "password"},
+        description="8 to 128 characters of any kind; not one of the common ones, nor your username.",
+    ),
+]
+OwnPassword = Annotated[
+    str,
+    StringConstraints(max_length=128),
+    Storable,
+    Field(examples=["correct horse battery"], json_schema_extra={"format": "password"}),
 ]
 
 
@@ -31,16 +46,37 @@ class SignupIn(BaseModel):
     """A new account."""
 
     username: Username
-    password: Password
+    password: NewPassword
+
+    @field_validator("password")
+    @classmethod
+    def _is_not_the_first_guess(cls, value: str, info: ValidationInfo) -> str:
+        return names.password(value, info.data.get("username"))
 
 
 class LoginIn(BaseModel):
     """The OAuth2 password form; what else it carries (grant_type, scope, …) is not needed."""
 
     username: Annotated[str, StringConstraints(max_length=200), Storable]
-    password: Annotated[
-        str, StringConstraints(max_length=128), Storable, Field(json_schema_extra={"format": "password"})
-    ]
+    password: OwnPassword
+
+
+class PasswordChangeIn(BaseModel):
+    """A new password, and the one until now."""
+
+    current_password: OwnPassword
+    new_password: NewPassword
+
+    @field_validator("new_password")
+    @classmethod
+    def _is_not_the_first_guess(cls, value: str) -> str:
+        return names.password(value)
+
+
+class FarewellIn(BaseModel):
+    """The password once more: a token alone, left on a borrowed phone, deletes nothing."""
+
+    password: OwnPassword
 
 
 class UserOut(BaseModel):
@@ -59,8 +95,14 @@ class SessionOut(BaseModel):
 
     access_token: str
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  the name of a scheme
-    expires_in: int = Field(description="Seconds.")
+    expires_in: int = Field(description="Seconds.", examples=[86400])
     user: UserOut
+
+    @classmethod
+    def of(cls, tokens: Tokens, user: User, holder: Holder) -> Self:
+        """A new token for an account."""
+        seconds = int(tokens.lifetime.total_seconds())
+        return cls(access_token=tokens.issue(holder), expires_in=seconds, user=UserOut.model_validate(user))
 
 
 # songs
@@ -173,6 +215,27 @@ class LikesOut(BaseModel):
 
     items: list[SongOut]
     next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null: this was the last.")
+
+
+# everything held
+
+
+class LikeOut(BaseModel):
+    """A like and its moment."""
+
+    song_id: str = Field(examples=["Radiohead - Creep"])
+    liked_at: datetime
+
+
+class ExportOut(BaseModel):
+    """Everything that is held about an account, but for the hash of its password."""
+
+    user: UserOut
+    seeds: list[str] | None = Field(
+        description="song_ids, also of songs that left the catalog; null before onboarding.",
+        examples=[["Radiohead - Creep", "Muse - Starlight", "Placebo - Pure Morning"]],
+    )
+    likes: list[LikeOut] = Field(description="Newest first, also of songs that left the catalog.")
 
 
 # health

@@ -21,12 +21,24 @@ class WeakSecret(StartError):
 def signing_key(settings: Settings) -> str:
     """The key for this installation. Raises WeakSecret in production where it is missing, default or short."""
     given = settings.api_secret_key.get_secret_value() if settings.api_secret_key else ""
-    if settings.environment == "production":
-        fault = _fault(given)
-        if fault:
-            msg = f"API_SECRET_KEY {fault}, which ENVIRONMENT=production does not allow: {_HOW}"
-            raise WeakSecret(msg)
+    _refuse_weak(settings, "API_SECRET_KEY", given)
     return given or _kept(_file_beside(settings.database_url))
+
+
+def previous_key(settings: Settings) -> str | None:
+    """The key whose tokens are still good, where one is named. Raises WeakSecret as `signing_key` does."""
+    if settings.api_secret_key_previous is None:
+        return None
+    given = settings.api_secret_key_previous.get_secret_value()
+    _refuse_weak(settings, "API_SECRET_KEY_PREVIOUS", given)
+    return given
+
+
+def _refuse_weak(settings: Settings, name: str, key: str) -> None:
+    fault = _fault(key) if settings.environment == "production" else None
+    if fault:
+        msg = f"{name} {fault}, which ENVIRONMENT=production does not allow: {_HOW}"
+        raise WeakSecret(msg)
 
 
 def _fault(key: str) -> str | None:

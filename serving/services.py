@@ -10,7 +10,7 @@ import faiss
 from artifact_set import ArtifactStore
 from db import Database
 from serving.passwords import Passwords
-from serving.secret import signing_key
+from serving.secret import previous_key, signing_key
 from serving.served import CurrentArtifacts, Served
 from serving.settings import Settings
 from serving.tokens import Tokens
@@ -36,7 +36,8 @@ def open_services(settings: Settings, opened: Served | None = None) -> Iterator[
     # a query is a short scan: handing it to a second thread costs four times what it saves
     faiss.omp_set_num_threads(1)
     with ExitStack() as stack:
-        tokens = Tokens(signing_key(settings), timedelta(hours=settings.token_expire_hours))
+        lifetime = timedelta(hours=settings.token_expire_hours)
+        tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
         artifacts = CurrentArtifacts(ArtifactStore(settings.artifacts_dir), opened)
         database = Database(settings.database_url)
         stack.callback(database.close)

@@ -26,6 +26,10 @@ class Settings(BaseSettings):
         description="Signs access tokens: 32 bytes or more. Required in production; in development one is generated "
         "once and kept beside the SQLite file (redux.db.secret).",
     )
+    api_secret_key_previous: SecretStr | None = Field(
+        None,
+        description="The key before this one: tokens it signed stay good until they expire, no new ones are signed.",
+    )
     token_expire_hours: float = Field(24, gt=0, le=24 * 366, description="How many hours an access token is good for.")
     liked_weight: float = Field(
         2.0,
@@ -38,6 +42,11 @@ class Settings(BaseSettings):
         "sqlite:///redux.db",
         repr=False,  # it may carry a password
         description="Where accounts, seeds and likes are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="Redis or Valkey, e.g. redis://HOST:6379/0: rate limits counted together for all workers. Unset: "
+        "each worker counts for itself.",
     )
     artifacts_dir: Path = Field(
         Path("artifacts"), description="The folder of artifact sets; its link `current` names the one that serves."
@@ -52,8 +61,15 @@ class Settings(BaseSettings):
         description="In production a weak API_SECRET_KEY or an outdated database stops the start; in development both "
         "are taken care of.",
     )
-    log_format: Literal["console", "json"] = Field("console", description="Log lines for people or for machines.")
+    rate_limits: Literal["on", "off"] = Field("on", description="Whether who asks too often is told to wait.")
+    log_format: Literal["console", "json"] | None = Field(
+        None,
+        description="Log lines for people (console) or for machines (json). Unset: json in production, else console.",
+    )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None, description="An OpenTelemetry collector, e.g. http://HOST:4318, that is sent a trace of every request."
+    )
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -67,6 +83,22 @@ class Settings(BaseSettings):
             if origin != "*" and not _is_origin(origin):
                 msg = f"{origin!r} is no origin: expected scheme://host[:port] without a path, or *"
                 raise ValueError(msg)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
+            msg = "expected redis://HOST:PORT/NUMBER, rediss://… or unix://PATH"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            msg = "expected http://HOST:4318 or https://…"
+            raise ValueError(msg)
         return value
 
     @field_validator("log_level", mode="before")

@@ -1,6 +1,7 @@
 """Seeds and likes in the database. Each function is one statement, run by `Database.run`, as in `serving.accounts`."""
 
 import time
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -39,6 +40,11 @@ class Like(NamedTuple):
 
     liked_ns: int
     song_id: str
+
+    @property
+    def liked_at(self) -> datetime:
+        """The moment, in UTC, to the microsecond."""
+        return datetime.fromtimestamp(self.liked_ns // 1000 / 1e6, UTC)
 
 
 NEWEST = Like(2**63 - 1, "")

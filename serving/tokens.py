@@ -4,8 +4,9 @@ import time
 import uuid
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
-from jose import ExpiredSignatureError, jwt
+from jose import ExpiredSignatureError, JWTError, jwt
 
 from serving.errors import NotSignedIn
 
@@ -22,10 +23,11 @@ class Holder:
 
 
 class Tokens:
-    """Issues and reads access tokens with one key."""
+    """Issues access tokens with one key, and reads those of that key and of the one before."""
 
-    def __init__(self, key: str, lifetime: timedelta) -> None:
+    def __init__(self, key: str, lifetime: timedelta, previous: str | None = None) -> None:
         self._key = key
+        self._previous = previous
         self.lifetime = lifetime
 
     def issue(self, holder: Holder) -> str:
@@ -43,7 +45,7 @@ class Tokens:
     def read(self, token: str) -> Holder:
         """The holder of a token that we signed and that is still good. Raises NotSignedIn."""
         try:
-            claims = jwt.decode(token, self._key, algorithms=[_ALGORITHM], options=_REQUIRED)
+            claims = self._claims(token)
         except ExpiredSignatureError as exc:
             raise NotSignedIn("The token has expired: log in again.") from exc
         except Exception as exc:  # text that only looks like a token raises nearly anything
@@ -52,3 +54,13 @@ class Tokens:
         if not isinstance(subject, str) or not isinstance(version, int):
             raise NotSignedIn("The token is not valid: log in again.")
         return Holder(subject, version)
+
+    def _claims(self, token: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(token, self._key, algorithms=[_ALGORITHM], options=_REQUIRED)
+        except ExpiredSignatureError:
+            raise  # the signature is right
+        except JWTError:
+            if self._previous is None:
+                raise
+            return jwt.decode(token, self._previous, algorithms=[_ALGORITHM], options=_REQUIRED)

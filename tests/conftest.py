@@ -44,7 +44,8 @@ def environment(settings: dict[str, str]) -> dict[str, str]:
     """This process's environment with these settings and no others of ours."""
     ours = ("API_SECRET_KEY", "DATABASE_URL", "ARTIFACTS_DIR", "ENVIRONMENT", "CORS_ORIGINS")
     kept = {key: value for key, value in os.environ.items() if key not in ours}
-    return kept | {"PYTHONPATH": str(REPOSITORY)} | settings
+    # a test-suite asks more often than any person: limits are on where they are what is tested
+    return kept | {"PYTHONPATH": str(REPOSITORY), "RATE_LIMITS": "off"} | settings
 
 
 Command = Callable[[int], list[str]]
@@ -104,6 +105,11 @@ def sign_up(http: httpx.Client, username: str | None = None) -> Listener:
     token = answer.json()["access_token"]
     own = httpx.Client(base_url=http.base_url, timeout=30, headers={"Authorization": f"Bearer {token}"})
     return Listener(username, own, token)
+
+
+def farewell(listener: Listener, password: str = PASSWORD) -> httpx.Response:
+    """Ask for the account to be deleted."""
+    return listener.http.request("DELETE", "/me", json={"password": password})
 
 
 @pytest.fixture(scope="session")

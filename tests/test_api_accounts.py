@@ -9,7 +9,7 @@ import httpx
 import pytest
 from jose import jwt
 
-from tests.conftest import PASSWORD, Listener
+from tests.conftest import PASSWORD, Listener, farewell
 
 
 def _login(http: httpx.Client, username: str, password: str) -> httpx.Response:
@@ -95,11 +95,11 @@ def test_no_token_is_401_and_says_what_to_send(http: httpx.Client) -> None:
 def test_token_of_a_deleted_account_is_401_everywhere(listener: Listener) -> None:
     song = {"song_id": "Radiohead - Amber"}
     assert listener.http.post("/me/likes", json=song).status_code == 201
-    assert listener.http.delete("/me").status_code == 204
+    assert farewell(listener).status_code == 204
     seeds = {"seeds": ["Radiohead - Amber", "Muse - Basalt", "Placebo - Cobalt"]}
     answers = [
         listener.http.get("/me"),
-        listener.http.delete("/me"),
+        farewell(listener),
         listener.http.get("/me/seeds"),
         listener.http.delete("/me/seeds"),
         listener.http.post("/recommendations/cold-start", json=seeds),
@@ -115,7 +115,7 @@ def test_deleted_name_is_free_and_its_new_owner_starts_empty(
     newcomer: Callable[..., Listener], listener: Listener
 ) -> None:
     listener.http.post("/me/likes", json={"song_id": "Radiohead - Amber"})
-    listener.http.delete("/me")
+    farewell(listener)
     heir = newcomer(listener.username)
     assert heir.http.get("/me/likes").json() == {"items": [], "next_cursor": None}
     assert listener.http.get("/me").status_code == 401
@@ -144,6 +144,6 @@ def test_password_that_cannot_be_one_is_422_and_not_repeated(http: httpx.Client,
 def test_megabyte_password_is_refused_before_it_is_hashed(http: httpx.Client, listener: Listener) -> None:
     huge = "x" * 1_000_000
     start = time.perf_counter()
-    assert http.post("/auth/signup", json={"username": "somebody", "password": huge}).status_code == 422
-    assert _login(http, listener.username, huge).status_code == 422
+    assert http.post("/auth/signup", json={"username": "somebody", "password": huge}).status_code == 413
+    assert _login(http, listener.username, huge).status_code == 413
     assert time.perf_counter() - start < 1

@@ -76,7 +76,7 @@ def test_openapi_names_every_call_once(http: httpx.Client) -> None:
     operations = [operation["operationId"] for methods in paths.values() for operation in methods.values()]
     assert len(operations) == len(set(operations))
     assert set(paths) == {
-        *("/auth/signup", "/auth/login", "/me", "/me/seeds", "/me/likes"),
+        *("/auth/signup", "/auth/login", "/me", "/me/password", "/me/export", "/me/seeds", "/me/likes"),
         *("/recommendations/cold-start", "/recommendations/categories", "/recommendations/similar"),
-        *("/catalog/search", "/catalog/songs", "/catalog/popular", "/health", "/health/ready"),
+        *("/catalog/search", "/catalog/songs", "/catalog/popular", "/health", "/health/ready", "/metrics"),
     }

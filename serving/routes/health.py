@@ -1,24 +1,36 @@
-"""Alive, and ready."""
+"""Alive, ready, and how it goes."""
 
-from fastapi import APIRouter
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import PlainTextResponse
 
 import db
-from serving import __version__
+from serving import __version__, metrics
 from serving.deps import ArtifactsDep, DatabaseDep
 from serving.problems import documented
 from serving.schemas import HealthOut
 
-router = APIRouter(prefix="/health", tags=["health"])
+router = APIRouter(tags=["health"])
 
 
-@router.get("")
+@router.get("/health")
 async def health(artifacts: ArtifactsDep) -> HealthOut:
     """The process answers; asks nothing else of anybody."""
     return HealthOut(version=__version__, artifacts=artifacts.version)
 
 
-@router.get("/ready", responses=documented(503))
+@router.get("/health/ready", responses=documented(503))
 async def ready(artifacts: ArtifactsDep, database: DatabaseDep) -> HealthOut:
     """Artifacts are open and the database answers: requests may come."""
     await database.run(db.ping)
     return HealthOut(version=__version__, artifacts=artifacts.version)
+
+
+@router.get(
+    "/metrics",
+    response_class=PlainTextResponse,
+    responses={200: {"content": {"text/plain": {"example": "redux_http_requests_in_flight 1.0\n"}}}},
+)
+async def get_metrics(request: Request) -> Response:
+    """What Prometheus asks for, of all workers."""
+    counted: metrics.Metrics = request.app.state.metrics
+    return Response(counted.text(), media_type=metrics.MEDIA_TYPE)

@@ -1,4 +1,4 @@
-"""The listener's own account, seeds and likes."""
+"""The listener's own seeds and likes."""
 
 import base64
 import json
@@ -7,24 +7,12 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from catalog.table import SongTable
-from serving import accounts, answers, names, tastes
+from serving import answers, names, tastes
 from serving.deps import ArtifactsDep, DatabaseDep, HolderDep, LimitQuery, SongIdQuery, known_row
 from serving.problems import Problem, documented
-from serving.schemas import LikeIn, LikesOut, SeedsOut, SongOut, UserOut
+from serving.schemas import LikeIn, LikesOut, SeedsOut, SongOut
 
 router = APIRouter(prefix="/me", responses=documented(401, 503))
-
-
-@router.get("", tags=["accounts"])
-async def get_me(holder: HolderDep, database: DatabaseDep) -> UserOut:
-    """Who am I."""
-    return UserOut.model_validate(await database.run(accounts.get_user, holder))
-
-
-@router.delete("", status_code=204, tags=["accounts"])
-async def delete_me(holder: HolderDep, database: DatabaseDep) -> None:
-    """Delete the account and everything that belongs to it."""
-    await database.run(accounts.delete_user, holder)
 
 
 @router.get("/seeds", tags=["onboarding"])

@@ -1,0 +1,123 @@
+"""What Prometheus is told: `GET /metrics`.
+
+With several workers each writes into files of its own in PROMETHEUS_MULTIPROC_DIR, which gunicorn.conf.py makes, and
+whichever worker is asked adds them all up.
+"""
+
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
+from prometheus_client.multiprocess import MultiProcessCollector
+
+MEDIA_TYPE = "text/plain; version=1.0.0; charset=utf-8"
+_SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+
+
+class Metrics:
+    """The counts of one app. Names of routes and statements are ours, so that nobody outside makes new series."""
+
+    def __init__(self) -> None:
+        self._registry = CollectorRegistry()
+        self._requests = Histogram(
+            "redux_http_request_seconds",
+            "How long requests took.",
+            ("method", "route", "status"),
+            buckets=_SECONDS,
+            registry=self._registry,
+        )
+        self._in_flight = Gauge(
+            "redux_http_requests_in_flight",
+            "Requests being answered.",
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._parts = {
+            part: Histogram(f"redux_{part}_seconds", help_, (label,), buckets=_SECONDS, registry=self._registry)
+            for part, label, help_ in (
+                ("recommender", "call", "How long recommendations took to compute."),
+                ("database", "statement", "How long statements took, with the wait for a thread."),
+            )
+        }
+        self._caches = Counter(
+            "redux_cache_requests", "Answers asked of a cache.", ("cache", "outcome"), registry=self._registry
+        )
+        self._fallbacks = Counter(
+            "redux_fallbacks", "Answers that had to come from further back.", ("to",), registry=self._registry
+        )
+        self._artifacts = Gauge(
+            "redux_artifacts_workers",
+            "Workers that serve this version of the artifacts.",
+            ("version",),
+            registry=self._registry,
+            multiprocess_mode="livesum",
+        )
+        self._refused = Counter(
+            "redux_rate_limited", "Requests refused as too many.", ("policy",), registry=self._registry
+        )
+        self._observers: dict[tuple[str, ...], Histogram] = {}
+        self._version: str | None = None
+
+    def arrived(self) -> None:
+        """A request is being answered."""
+        self._in_flight.inc()
+
+    def answered(self, method: str, route: str, status: int, seconds: float) -> None:
+        """A request was answered."""
+        self._in_flight.dec()
+        self._observer(self._requests, method, route, str(status)).observe(seconds)
+
+    @contextmanager
+    def timed(self, part: str, what: str) -> Iterator[None]:
+        """Count how long something took. part: recommender or database."""
+        started = time.perf_counter()
+        try:
+            yield
+        finally:
+            self.took(part, what, time.perf_counter() - started)
+
+    def took(self, part: str, what: str, seconds: float) -> None:
+        """Something took so long. part: recommender or database."""
+        self._observer(self._parts[part], what).observe(seconds)
+
+    def cache(self, name: str, *, hit: bool) -> None:
+        """A cache had what was asked for, or had not."""
+        self._caches.labels(name, "hit" if hit else "miss").inc()
+
+    def fell_back(self, to: str) -> None:
+        """An answer came from a source further back than the first."""
+        self._fallbacks.labels(to).inc()
+
+    def rate_limited(self, policy: str) -> None:
+        """A request was refused as one too many."""
+        self._refused.labels(policy).inc()
+
+    def serves(self, version: str | None) -> None:
+        """Note that this worker answers from this version of the artifacts; None where an answer needed none."""
+        if version is not None and version != self._version:
+            if self._version is not None:
+                self._artifacts.labels(self._version).set(0)
+            self._artifacts.labels(version).set(1)
+            self._version = version
+
+    def text(self) -> bytes:
+        """All of it in Prometheus's format, of every worker."""
+        return generate_latest(_gathered(self._registry))
+
+    def _observer(self, histogram: Histogram, *labels: str) -> Histogram:
+        """The series of these labels; kept, for the library's own look-up costs more than counting does."""
+        key = (histogram._name, *labels)
+        found = self._observers.get(key)
+        if found is None:
+            found = self._observers[key] = histogram.labels(*labels)
+        return found
+
+
+def _gathered(own: CollectorRegistry) -> CollectorRegistry:
+    together = CollectorRegistry()
+    try:
+        MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # it registers itself
+    except ValueError:  # no PROMETHEUS_MULTIPROC_DIR: this process is alone
+        return own
+    return together

@@ -1,0 +1,68 @@
+"""The account itself: who it is, its password, everything held about it, and its end."""
+
+from fastapi import APIRouter, Response
+
+from serving import accounts, names, tastes
+from serving.deps import CallerDep, DatabaseDep, HolderDep, PasswordsDep, TokensDep
+from serving.problems import Problem, documented
+from serving.schemas import ExportOut, FarewellIn, LikeOut, PasswordChangeIn, SessionOut, UserOut
+
+router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503))
+
+_ALL = 2**31 - 1
+
+
+@router.get("")
+async def get_me(holder: HolderDep, database: DatabaseDep) -> UserOut:
+    """Who am I."""
+    return UserOut.model_validate(await database.run(accounts.get_user, holder))
+
+
+@router.delete("", status_code=204, responses=documented(403))
+async def delete_me(
+    body: FarewellIn, holder: HolderDep, database: DatabaseDep, passwords: PasswordsDep, caller: CallerDep
+) -> None:
+    """Delete the account and everything that belongs to it. Asks for the password once more."""
+    account = await database.run(accounts.get_account, holder)
+    await caller.check_password(passwords, body.password, account)
+    await database.run(accounts.delete_user, holder)
+
+
+@router.post("/password", responses=documented(403))
+async def change_password(
+    body: PasswordChangeIn,
+    holder: HolderDep,
+    database: DatabaseDep,
+    passwords: PasswordsDep,
+    tokens: TokensDep,
+    caller: CallerDep,
+) -> SessionOut:
+    """Change the password. Every token until now stops working; here is a new one."""
+    account = await database.run(accounts.get_account, holder)
+    _refuse_own_name(body.new_password, account.user.username)
+    await caller.check_password(passwords, body.current_password, account)
+    password_hash = await passwords.hash(body.new_password)
+    renewed = await database.run(accounts.change_password, holder, password_hash)
+    return SessionOut.of(tokens, account.user, renewed)
+
+
+@router.get("/export")
+async def export_me(holder: HolderDep, database: DatabaseDep, response: Response) -> ExportOut:
+    """Everything that is held about this account, to keep or to take elsewhere."""
+    user = await database.run(accounts.get_user, holder)
+    seeds = await database.run(tastes.get_seeds, holder)
+    likes = await database.run(tastes.page_of_likes, holder, tastes.NEWEST, _ALL)
+    response.headers["Content-Disposition"] = 'attachment; filename="spotify-redux.json"'
+    return ExportOut(
+        user=UserOut.model_validate(user),
+        seeds=seeds,
+        likes=[LikeOut(song_id=like.song_id, liked_at=like.liked_at) for like in likes],
+    )
+
+
+def _refuse_own_name(password: str, username: str) -> None:
+    try:
+        names.password(password, username)
+    except ValueError as exc:
+        errors = [{"loc": ["body", "new_password"], "msg": f"Value error, {exc}"}]
+        raise Problem(422, f"new_password: {exc}", errors=errors) from exc
