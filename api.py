@@ -16,6 +16,7 @@ from artifact_set import ArtifactError
 from serving import __version__, logs, problems, tracing
 from serving.access import Access
 from serving.bounds import Bounds, InTime
+from serving.caching import AnswersReady
 from serving.errors import StartError
 from serving.limits import RateLimits
 from serving.metrics import Metrics
@@ -52,6 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the first to see a request."""
     app.add_middleware(InTime)
+    app.add_middleware(AnswersReady)
     app.add_middleware(Bounds, rate_limits=app.state.rate_limits)
     problems.install(app)
     if settings.cors_origins:

@@ -9,13 +9,14 @@ import multiprocessing
 import signal
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, map_set, open_set, verify_set
+from serving.ready import ReadyAnswers
 from serving.recommender import Recommender
 
 VERSION_HEADER = "X-Artifact-Version"
@@ -26,10 +27,11 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Served:
-    """One artifact set and what ranks its songs."""
+    """One artifact set, what ranks its songs, and the answers that were made from it."""
 
     artifacts: ArtifactSet
     recommender: Recommender
+    ready: ReadyAnswers = field(default_factory=ReadyAnswers)
 
     @property
     def version(self) -> str:

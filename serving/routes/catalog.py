@@ -5,7 +5,8 @@ from typing import Annotated
 from fastapi import APIRouter, Query
 from pydantic import StringConstraints
 
-from serving import answers
+from serving import answers, caching
+from serving.caching import FromArtifacts
 from serving.deps import ArtifactsDep, LimitQuery, OffsetQuery, RecommenderDep, SongRowDep
 from serving.problems import documented
 from serving.schemas import FoundSongsOut, SongOut, SongsOut, Storable
@@ -20,7 +21,7 @@ _Typed = Annotated[
 ]
 
 
-@router.get("/search")
+@router.get("/search", dependencies=[FromArtifacts], responses=caching.DOCUMENTED)
 async def search(q: _Typed, artifacts: ArtifactsDep, limit: LimitQuery = 20, offset: OffsetQuery = 0) -> FoundSongsOut:
     """Songs of this catalog by what a person types: accents, case, word order and a typo are forgiven."""
     page = artifacts.search.search(q, limit, offset)
@@ -28,13 +29,13 @@ async def search(q: _Typed, artifacts: ArtifactsDep, limit: LimitQuery = 20, off
     return FoundSongsOut(items=items, total=page.total, total_is_exact=page.total_is_exact)
 
 
-@router.get("/songs", responses=documented(404))
+@router.get("/songs", dependencies=[FromArtifacts], responses={**caching.DOCUMENTED, **documented(404)})
 async def get_song(row: SongRowDep, artifacts: ArtifactsDep) -> SongOut:
     """One song."""
     return answers.song(artifacts.songs.song(row))
 
 
-@router.get("/popular")
+@router.get("/popular", dependencies=[FromArtifacts], responses=caching.DOCUMENTED)
 async def popular(artifacts: ArtifactsDep, recommender: RecommenderDep, limit: LimitQuery = 20) -> SongsOut:
     """The most listened songs, most listened first."""
     return SongsOut(items=answers.songs(artifacts.songs, recommender.popular(limit).rows))

@@ -4,7 +4,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query
 
-from serving import answers, tastes
+from serving import answers, caching, tastes
+from serving.caching import FromArtifacts
 from serving.deps import (
     ArtifactsDep,
     DatabaseDep,
@@ -89,7 +90,7 @@ async def categories(
     return ShelvesOut(shelves=shelves)
 
 
-@router.get("/similar", responses=documented(404))
+@router.get("/similar", dependencies=[FromArtifacts], responses={**caching.DOCUMENTED, **documented(404)})
 async def similar(
     row: SongRowDep,
     artifacts: ArtifactsDep,
