@@ -34,7 +34,7 @@ class SurpriseSVD:
     def fit(self, plays: Matrix, parameters: Parameters, seed: int) -> SongFactors:
         """Stochastic gradient descent over the observed ratings; songs nobody played have no factors (zeros)."""
         model = SVD(**parameters, random_state=seed)
-        trainset = _dataset(plays).build_full_trainset()
+        trainset = dataset(plays).build_full_trainset()
         model.fit(trainset)
         column = np.array([trainset.to_raw_iid(i) for i in range(trainset.n_items)], np.int64)
         factors = np.zeros((plays.shape[1], model.qi.shape[1]), np.float32)
@@ -47,11 +47,12 @@ def rmse_of_folds(plays: Matrix, parameters: Parameters, folds: int, seed: int) 
     """The RMSE of each fold of Surprise's cross_validate, in units of log10(plays + 1)."""
     model = SVD(**parameters, random_state=seed)
     splits = KFold(folds, random_state=seed)
-    measured = cross_validate(model, _dataset(plays), measures=["rmse"], cv=splits)
+    measured = cross_validate(model, dataset(plays), measures=["rmse"], cv=splits)
     return [float(value) for value in measured["test_rmse"]]
 
 
-def _dataset(plays: Matrix) -> Dataset:
+def dataset(plays: Matrix) -> Dataset:
+    """The ratings log10(plays + 1) of (rows, n) play counts in Surprise's form; raw ids are rows and columns."""
     coo = plays.tocoo()
     ratings = rating(coo.data)
     frame = pd.DataFrame({"user": coo.row, "song": coo.col, "rating": ratings})
