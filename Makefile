@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train index serve test check format lock clean
+.PHONY: help run train index serve test check format lock openapi clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -47,6 +47,9 @@ lock: $(VENV)/dev.installed  ## pin requirements.in and requirements-dev.in agai
 	for name in requirements requirements-dev; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 			$$name.in -o $$name.txt || exit 1; done
+
+openapi: $(VENV)/run.installed  ## write docs/openapi.json again, after the API has changed
+	$(BIN)/python api.py > docs/openapi.json
 
 clean:  ## remove what can be made again; your database and artifacts stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

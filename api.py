@@ -1,6 +1,7 @@
 """The door: `uvicorn api:app`. `create_app` builds an app; nothing happens at import."""
 
 import asyncio
+import json
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -13,7 +14,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError
-from serving import __version__, logs, problems, tracing
+from serving import __version__, contract, logs, problems, tracing
 from serving.access import Access
 from serving.bounds import Bounds, InTime
 from serving.caching import AnswersReady
@@ -46,6 +47,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (auth, account, me, recommendations, catalog, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
+    contract.install(app)
     _add_middleware(app, settings)
     return app
 
@@ -123,3 +125,7 @@ def open_ahead(app: FastAPI) -> None:
 def _cannot_start(exc: Exception) -> SystemExit:
     sys.stderr.write(f"{exc}\n")
     return SystemExit(_CANNOT_START)
+
+
+if __name__ == "__main__":  # make openapi
+    sys.stdout.write(json.dumps(create_app(Settings(_env_file=None)).openapi(), indent=2, ensure_ascii=False) + "\n")

@@ -9,7 +9,6 @@ from typing import Any
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
-from pydantic.json_schema import models_json_schema
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -21,6 +20,31 @@ MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 # RFC 9110's words, where older Pythons have others
 _RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+# Examples for the OpenAPI document: what each status says.
+_SAID = {
+    400: "There was an error parsing the body",
+    401: "This needs a login: send Authorization: Bearer <access_token>.",
+    403: "The password is wrong. Nothing was changed.",
+    404: "The catalog has no song 'Nobody - Nothing'.",
+    409: "The username 'ada' is taken: choose another.",
+    413: "A body may have 64 KB at most.",
+    422: "song_id: Field required",
+    429: "That was too often. Try again in 12 seconds.",
+    500: "Something went wrong on our side. It is logged under this answer's X-Request-ID.",
+    503: "The server is busy. Try again shortly.",
+}
+_TEXT = {"schema": {"type": "string"}}
+_WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "RFC 6750.", **_TEXT}},
+    429: _WAIT
+    | {
+        "RateLimit-Policy": {"description": "How much (q) in how many seconds (w).", **_TEXT},
+        "RateLimit": {"description": "How much remains (r), and in how many seconds all is back (t).", **_TEXT},
+    },
+    503: _WAIT,
+}
 
 
 class FieldError(BaseModel):
@@ -69,10 +93,20 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
     return {
         status: {
             "description": phrase(status),
-            "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}}},
+            "headers": _HEADERS.get(status, {}),
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}, "example": _example(status)}
+            },
         }
         for status in statuses
     }
+
+
+def _example(status: int) -> dict[str, Any]:
+    body: dict[str, Any] = {"title": phrase(status), "status": status, "detail": _SAID[status]}
+    if status == 422:
+        body["errors"] = [{"loc": ["query", "song_id"], "msg": "Field required"}]
+    return body
 
 
 def response(problem: Problem) -> Response:
@@ -103,7 +137,6 @@ def install(app: FastAPI) -> None:
     for kind, translate in _TRANSLATIONS.items():
         app.add_exception_handler(kind, _handler(translate))
     app.add_middleware(LastResort)
-    _describe(app)
 
 
 class LastResort:
@@ -134,19 +167,6 @@ class LastResort:
             await response(Problem(500, detail))(scope, receive, send)
 
 
-def _describe(app: FastAPI) -> None:
-    """Put the schema that `documented` refers to into the OpenAPI document."""
-    plain = app.openapi
-    _, schemas = models_json_schema([(ProblemOut, "serialization")], ref_template="#/components/schemas/{model}")
-
-    def with_problems() -> dict[str, Any]:
-        document = plain()
-        document["components"]["schemas"].update(schemas["$defs"])
-        return document
-
-    app.openapi = with_problems  # type: ignore[method-assign]  # the way FastAPI's documentation extends it
-
-
 def _of_http(request: Request, exc: HTTPException) -> Problem:
     details = {
         404: f"There is nothing at {request.url.path}.",
@@ -155,7 +175,15 @@ def _of_http(request: Request, exc: HTTPException) -> Problem:
     # Starlette's own 404 and 405 only repeat the phrase
     own = exc.detail if exc.detail != HTTPStatus(exc.status_code).phrase else None
     detail = own or details.get(exc.status_code, exc.detail)
-    return Problem(exc.status_code, detail, headers=exc.headers)
+    headers = {"Allow": _allowed(request)} if exc.status_code == 405 else exc.headers
+    return Problem(exc.status_code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of a path: each is a route of its own, and the router only knows those of the first."""
+    path = getattr(request.scope.get("route"), "path", request.url.path)
+    methods: dict[str, Any] = request.app.openapi()["paths"].get(path, {"get": None})
+    return ", ".join(sorted(method.upper() for method in methods))
 
 
 def _of_validation(_: Request, exc: RequestValidationError) -> Problem:

@@ -31,6 +31,7 @@ NewPassword = Annotated[
         description="8 to 128 characters of any kind; not one of the common ones, nor your username.",
     ),
 ]
+Moment = Annotated[datetime, Field(examples=["2026-01-31T23:36:00Z"])]
 OwnPassword = Annotated[
     str,
     StringConstraints(max_length=128),
@@ -57,7 +58,7 @@ class SignupIn(BaseModel):
 class LoginIn(BaseModel):
     """The OAuth2 password form; what else it carries (grant_type, scope, …) is not needed."""
 
-    username: Annotated[str, StringConstraints(max_length=200), Storable]
+    username: Annotated[str, StringConstraints(max_length=200), Storable, Field(examples=["ada"])]
     password: OwnPassword
 
 
@@ -65,7 +66,7 @@ class PasswordChangeIn(BaseModel):
     """A new password, and the one until now."""
 
     current_password: OwnPassword
-    new_password: NewPassword
+    new_password: Annotated[NewPassword, Field(examples=["four words nobody guesses"])]
 
     @field_validator("new_password")
     @classmethod
@@ -84,16 +85,16 @@ class UserOut(BaseModel):
 
     model_config = ConfigDict(from_attributes=True)
 
-    id: str
-    username: str
-    created_at: datetime
-    onboarded: bool = Field(description="Whether seeds were chosen.")
+    id: str = Field(examples=["0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8"])
+    username: str = Field(examples=["ada"])
+    created_at: Moment
+    onboarded: bool = Field(description="Whether seeds were chosen.", examples=[True])
 
 
 class SessionOut(BaseModel):
     """What a signup or login gives: send `Authorization: Bearer <access_token>`."""
 
-    access_token: str
+    access_token: str = Field(examples=["eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…"])
     token_type: Literal["bearer"] = "bearer"  # noqa: S105  the name of a scheme
     expires_in: int = Field(description="Seconds.", examples=[86400])
     user: UserOut
@@ -120,7 +121,10 @@ class ScoredSongOut(SongOut):
     """A recommended song."""
 
     score: float = Field(
-        ge=0, le=1, description="How near it is to what was asked for; on popularity shelves, how popular."
+        ge=0,
+        le=1,
+        examples=[0.9134],
+        description="How near it is to what was asked for; on popularity shelves, how popular.",
     )
 
 
@@ -133,8 +137,8 @@ class SongsOut(BaseModel):
 class FoundSongsOut(SongsOut):
     """One page of a search."""
 
-    total: int = Field(description="How many songs match.")
-    total_is_exact: bool = Field(description="False: there are at least `total`.")
+    total: int = Field(description="How many songs match.", examples=[1])
+    total_is_exact: bool = Field(description="False: there are at least `total`.", examples=[True])
 
 
 class SimilarOut(BaseModel):
@@ -150,8 +154,8 @@ class SimilarOut(BaseModel):
 class SeedIn(BaseModel):
     """A seed by its names, where the song_id is not known."""
 
-    artist: Name
-    track: Name
+    artist: Annotated[Name, Field(examples=["Placebo"])]
+    track: Annotated[Name, Field(examples=["Every You Every Me"])]
 
 
 class ColdStartIn(BaseModel):
@@ -167,7 +171,7 @@ class ColdStartIn(BaseModel):
 class ResolvedSeedOut(BaseModel):
     """A seed as it was sent, and the song that was found for it."""
 
-    input: str | SeedIn
+    input: str | SeedIn = Field(examples=["radiohead creep"])
     song: SongOut
 
 
@@ -175,14 +179,16 @@ class ColdStartOut(BaseModel):
     """What a listener with these seeds might like."""
 
     resolved: list[ResolvedSeedOut]
-    unresolved: list[str | SeedIn] = Field(description="What the catalog does not have; not kept.")
+    unresolved: list[str | SeedIn] = Field(
+        description="What the catalog does not have; not kept.", examples=[["Nobody - Nothing"]]
+    )
     items: list[ScoredSongOut]
 
 
 class SeedsOut(BaseModel):
     """The seeds of a listener."""
 
-    onboarded: bool
+    onboarded: bool = Field(examples=[True])
     seeds: list[SongOut]
 
 
@@ -214,7 +220,10 @@ class LikesOut(BaseModel):
     """One page of likes, newest first."""
 
     items: list[SongOut]
-    next_cursor: str | None = Field(description="Send it as `cursor` for the next page; null: this was the last.")
+    next_cursor: str | None = Field(
+        description="Send it as `cursor` for the next page; null: this was the last.",
+        examples=["WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"],
+    )
 
 
 # everything held
@@ -224,7 +233,7 @@ class LikeOut(BaseModel):
     """A like and its moment."""
 
     song_id: str = Field(examples=["Radiohead - Creep"])
-    liked_at: datetime
+    liked_at: Moment
 
 
 class ExportOut(BaseModel):
@@ -245,5 +254,5 @@ class HealthOut(BaseModel):
     """Alive, and what it runs."""
 
     status: Literal["ok"] = "ok"
-    version: str = Field(description="Of the code.")
-    artifacts: str = Field(description="Version of the artifact set.")
+    version: str = Field(description="Of the code.", examples=["0.1.0"])
+    artifacts: str = Field(description="Version of the artifact set.", examples=["20260131T233600Z"])

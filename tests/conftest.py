@@ -97,10 +97,10 @@ class Listener:
     token: str = field(repr=False)
 
 
-def sign_up(http: httpx.Client, username: str | None = None) -> Listener:
+def sign_up(http: httpx.Client, username: str | None = None, password: str = PASSWORD) -> Listener:
     """A new listener with a client of their own."""
     username = username or f"listener-{secrets.token_hex(6)}"
-    answer = http.post("/auth/signup", json={"username": username, "password": PASSWORD})
+    answer = http.post("/auth/signup", json={"username": username, "password": password})
     assert answer.status_code == 201, answer.text
     token = answer.json()["access_token"]
     own = httpx.Client(base_url=http.base_url, timeout=30, headers={"Authorization": f"Bearer {token}"})

@@ -35,7 +35,10 @@ async def get_likes(
     database: DatabaseDep,
     artifacts: ArtifactsDep,
     limit: LimitQuery = 20,
-    cursor: Annotated[str | None, Query(max_length=12_000, description="`next_cursor` of the page before.")] = None,
+    cursor: Annotated[
+        str | None,
+        Query(max_length=40_000, pattern="^[A-Za-z0-9_=-]*$", description="`next_cursor` of the page before."),
+    ] = None,
 ) -> LikesOut:
     """Liked songs, newest first; those that left the catalog are not shown."""
     place = tastes.NEWEST if cursor is None else _read_cursor(cursor)

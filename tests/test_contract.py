@@ -1,0 +1,104 @@
+"""The API against its own OpenAPI document, which is complete and current."""
+
+import json
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from prometheus_client.parser import text_string_to_metric_families
+
+from api import create_app
+from serving.settings import Settings
+from tests.conftest import REPOSITORY, Server, sign_up
+
+# not the password of the examples: a call that deletes the account would find it right
+PASSWORD = "nobody reads this one"
+
+
+@pytest.fixture(scope="module")
+def document() -> dict[str, Any]:
+    return create_app(Settings(_env_file=None)).openapi()
+
+
+def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    for methods in document["paths"].values():
+        yield from methods.values()
+
+
+def test_the_document_in_docs_is_current(document: dict[str, Any]) -> None:
+    kept = json.loads((REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8"))
+    assert kept == json.loads(json.dumps(document)), "run make openapi"
+
+
+def test_every_call_is_named_and_described(document: dict[str, Any]) -> None:
+    operations = list(_operations(document))
+    assert len({operation["operationId"] for operation in operations}) == len(operations)
+    for operation in operations:
+        assert operation["operationId"].isidentifier()
+        assert operation["description"]
+        assert operation["tags"]
+
+
+def test_every_body_has_an_example(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        bodies = [operation.get("requestBody", {}), *operation["responses"].values()]
+        for media in (media for body in bodies for media in body.get("content", {}).values()):
+            assert "example" in media, operation["operationId"]
+
+
+def test_every_call_documents_how_it_can_fail(document: dict[str, Any]) -> None:
+    for operation in _operations(document):
+        statuses = set(operation["responses"])
+        assert {"429", "500", "503"} <= statuses
+        assert ("401" in statuses) == ("security" in operation or operation["operationId"] == "login")
+        assert ("413" in statuses) == ("requestBody" in operation)
+        assert ("422" in statuses) == ("requestBody" in operation or "parameters" in operation)
+
+
+def _schemathesis(server: Server, folder: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "schemathesis.cli", "--config-file", str(REPOSITORY / "tests/schemathesis.toml")]
+    run = ["run", f"{server.url}/openapi.json", "--checks", "all", "--no-color", *options]
+    return subprocess.run([*command, *run], cwd=folder, capture_output=True, text=True, check=False)
+
+
+def _statuses(http: httpx.Client) -> Counter[str]:
+    """How many answers of each status there were, as the server itself counted them."""
+    counted: Counter[str] = Counter()
+    for family in text_string_to_metric_families(http.get("/metrics").text):
+        for sample in family.samples:
+            if sample.name == "redux_http_request_seconds_count":
+                counted[sample.labels["status"]] += int(sample.value)
+    return counted
+
+
+def _bearer(http: httpx.Client) -> list[str]:
+    listener = sign_up(http, password=PASSWORD)
+    listener.http.close()
+    return ["--header", f"Authorization: Bearer {listener.token}"]
+
+
+@pytest.mark.parametrize("signed_in", [True, False], ids=["with a token", "without"])
+def test_the_running_app_keeps_every_promise(
+    server: Server, http: httpx.Client, tmp_path: Path, *, signed_in: bool
+) -> None:
+    done = _schemathesis(server, tmp_path, "--max-examples", "5", "--seed", "1", *(_bearer(http) if signed_in else []))
+    assert done.returncode == 0, done.stdout
+    assert "20 selected / 20 total" in done.stdout
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+def test_ten_thousand_strange_requests_find_no_fault(server: Server, http: httpx.Client, tmp_path: Path) -> None:
+    before = _statuses(http)
+    seed = 0
+    while (_statuses(http) - before).total() < 10_000:
+        seed += 1
+        done = _schemathesis(server, tmp_path, "--max-examples", "100", "--seed", str(seed), *_bearer(http))
+        assert done.returncode == 0, done.stdout
+    seen = _statuses(http) - before
+    assert not [status for status in seen if status.startswith("5")], seen
