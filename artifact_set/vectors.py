@@ -84,15 +84,19 @@ class SongVectors:
         return int(self.index.ntotal)
 
     def profile(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None = None) -> Floats | None:
-        """The weighted mean of songs' vectors as a query: float32, unit length, 0 in the filling column.
+        """The weighted mean of songs' directions as a query: float32, unit length, 0 in the filling column.
 
-        None where there is nothing to go by: no rows, or songs of which nothing is known.
+        Directions, for a song's length says how much is known of it, and is counted once already, on the songs that
+        answer: a weight of 2 then means twice the say, and a popular seed does not outvote a rare one. None where
+        there is nothing to go by: no rows, or songs of which nothing is known.
         """
         if len(rows) == 0:
             return None
-        mean = np.average(self.vectors_of(rows), axis=0, weights=weights)
+        vectors = self.vectors_of(rows)
         if self._filled:
-            mean[-1] = 0.0
+            vectors = np.hstack([vectors[:, :-1], np.zeros((len(vectors), 1), np.float32)])
+        directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _NOTHING)
+        mean = np.average(directions, axis=0, weights=weights)
         length = float(np.linalg.norm(mean))
         if length < _NOTHING:
             return None

@@ -16,6 +16,7 @@ from training.splits import SEED_COUNTS, Cases, Split
 
 AT = 20  # the length of an answer
 
+_NOTHING = 1e-6  # shorter vectors have no direction
 _BLOCK_CELLS = 1 << 25  # scores held at once: 128 MB of float32
 Floats = npt.NDArray[np.float32]
 Score = Callable[[Counts], npt.NDArray[np.floating]]
@@ -42,9 +43,10 @@ def served(model: SongFactors) -> Score:
     """
     index = to_index_vectors(model.factors, model.similarity)
     vectors = np.ascontiguousarray(index[:, : model.factors.shape[1]])
+    directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _NOTHING)
 
     def score(seeds: Counts) -> npt.NDArray[np.floating]:
-        profile: Floats = vectors[seeds].mean(axis=1)
+        profile: Floats = directions[seeds].mean(axis=1)
         return profile @ vectors.T
 
     return score
