@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from catalog.song import Song, song_id
+from catalog.text import fold, name_key
 
 Rows = npt.NDArray[np.int64]
 _Number = TypeVar("_Number", bound=np.generic)
@@ -25,6 +26,7 @@ _COLUMNS: dict[str, pa.DataType] = {
     "plays": pa.int64(),
     "listeners": pa.int64(),
     "artist_code": pa.int32(),  # rows with equal codes are by the same artist
+    "song_code": pa.int32(),  # rows with equal codes are versions of one song: remasters, live takes, "feat." or not
     "by_artist": pa.int32(),  # rows grouped by artist_code, popular first within an artist
     "id_hash": pa.uint64(),  # sorted hashes of the song_ids …
     "id_row": pa.int32(),  # … and the row each one belongs to
@@ -65,12 +67,23 @@ def write_table(
         plays,
         listeners,
         codes,
+        _song_codes(artists, tracks),
         np.argsort(codes, kind="stable").astype(np.int32),
         hashes[order],
         order.astype(np.int32),
     ]
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _SCHEMA) as writer:
         writer.write_batch(pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=_SCHEMA))
+
+
+def _song_codes(artists: Sequence[str], tracks: Sequence[str]) -> npt.NDArray[np.int32]:
+    """(n,) equal for versions and spellings of one song by one artist."""
+    names: dict[str, str] = {}
+    for name in (*artists, *tracks):
+        if name not in names:
+            names[name] = name_key(fold(name))
+    keys = [f"{names[artist]}\n{names[track]}" for artist, track in zip(artists, tracks, strict=True)]
+    return np.asarray(pa.array(keys, pa.string()).dictionary_encode().indices, np.int32)
 
 
 def _refuse_twins(artists: Sequence[str], tracks: Sequence[str], hashes: npt.NDArray[np.uint64], order: Rows) -> None:
@@ -92,6 +105,7 @@ class SongTable:
         self.plays = _numpy(batch, "plays", np.int64)
         self.listeners = _numpy(batch, "listeners", np.int64)
         self.artist_code = _numpy(batch, "artist_code", np.int32)
+        self.song_code = _numpy(batch, "song_code", np.int32)
         self._by_artist = _numpy(batch, "by_artist", np.int32)
         self._grouped_codes = self.artist_code[self._by_artist]
         self._id_hash = _numpy(batch, "id_hash", np.uint64)

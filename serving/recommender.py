@@ -63,6 +63,10 @@ class Recommender:
             lambda: self.popular(k, {*seeds, *likes}),
         )
 
+    def vectors_of(self, rows: Sequence[int]) -> npt.NDArray[np.float32]:
+        """The unit vectors of some rows, (len(rows), d)."""
+        return self._vectors.vectors_of(rows)
+
     def popular(self, k: int, exclude: Collection[int] = ()) -> Ranking:
         """The k most listened songs that are not excluded."""
         first = range(min(len(self._vectors), k + len(exclude)))

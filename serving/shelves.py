@@ -3,15 +3,19 @@
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from catalog.table import SongTable
+from serving import rules
+from serving.mixes import interleave, tastes
 from serving.recommender import NOTHING, Ranking, Recommender
 
 _CHOICE = 6  # candidates for each place on a mixed shelf, so that artists can be spread
 _ANCHORS = 3  # "because you like …" shelves
 _ARTISTS = 2  # "more of …" shelves
-_A_ROW = 20  # songs within which
-_SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choice
+_MIXES = 3  # "mix" shelves of a listener with several tastes
+_MIX_OF = 3  # songs that make a taste worth a shelf of its own
+_NAMED = 3  # artists that name a mix
 
 
 @dataclass(frozen=True)
@@ -42,21 +46,37 @@ class Page:
     def __post_init__(self) -> None:
         self.taken |= {*self.seeds, *self.likes}
 
-    @property
+    @cached_property
     def anchors(self) -> list[int]:
         """Songs this listener chose, each once: likes, newest first, then seeds."""
         return list(dict.fromkeys([*self.likes, *self.seeds]))
 
-    def personal(self, first_row: int = 0) -> Ranking:
-        """Candidates near the listener's profile."""
-        choice = self.k * _CHOICE
-        return _near(
-            self.recommender.for_profile(self.seeds, self.likes, self.liked_weight, choice, self.taken, first_row)
-        )
+    @cached_property
+    def tastes(self) -> list[list[int]]:
+        """The chosen songs in groups, the largest first; one group for few songs or one taste."""
+        return [[self.anchors[i] for i in group] for group in tastes(self.recommender.vectors_of(self.anchors))]
 
-    def spread(self, candidates: Ranking) -> Ranking:
-        """The best k of the candidates, no artist too often."""
-        return spread(candidates, [int(self.songs.artist_code[row]) for row in candidates.rows], self.k)
+    def personal(self, first_row: int = 0) -> Ranking:
+        """Candidates near the listener's profile; with several tastes, near each in turn."""
+        if len(self.tastes) == 1:
+            return self._near_songs(self.seeds, self.likes, first_row)
+        answers = [self.near_taste(taste, first_row) for taste in self.tastes]
+        return interleave(answers, [len(taste) / len(self.anchors) for taste in self.tastes])
+
+    def near_taste(self, taste: Sequence[int], first_row: int = 0) -> Ranking:
+        """Candidates near some of the chosen songs."""
+        liked = set(self.likes)
+        seeds = [row for row in taste if row not in liked]
+        return self._near_songs(seeds, [row for row in taste if row in liked], first_row)
+
+    def _near_songs(self, seeds: Sequence[int], likes: Sequence[int], first_row: int) -> Ranking:
+        choice = self.k * _CHOICE
+        return _near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, self.taken, first_row))
+
+    def tidy(self, candidates: Ranking) -> Ranking:
+        """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""
+        single = rules.one_version(candidates, self.songs.song_code, self.taken)
+        return rules.spread(single, self.songs.artist_code, self.k)
 
 
 def build_shelves(page: Page) -> list[Shelf]:
@@ -70,39 +90,25 @@ def build_shelves(page: Page) -> list[Shelf]:
     return shelves
 
 
-def spread(candidates: Ranking, artists: Sequence[int], k: int) -> Ranking:
-    """The best k candidates, at most 2 of an artist in each row of 20; more only where nothing else is left.
-
-    artists: (len(candidates),) a code for each candidate's artist.
-    """
-    waiting = list(range(len(candidates.rows)))
-    chosen: list[int] = []
-    while waiting and len(chosen) < k:
-        places = min(_A_ROW, k - len(chosen))
-        row, waiting = _fill_row(waiting, artists, places)
-        chosen += row
-    return Ranking([candidates.rows[i] for i in chosen], [candidates.scores[i] for i in chosen])
-
-
-def _fill_row(waiting: list[int], artists: Sequence[int], places: int) -> tuple[list[int], list[int]]:
-    """The next songs for one row, best first, and those that go on waiting."""
-    seen: Counter[int] = Counter()
-    first: list[int] = []
-    spare: list[int] = []
-    for i in waiting:
-        seen[artists[i]] += 1
-        (first if seen[artists[i]] <= _SAME_ARTIST else spare).append(i)
-    row = sorted(first[:places] + spare[: max(0, places - len(first))])
-    placed = set(row)
-    return row, [i for i in waiting if i not in placed]
-
-
 def _made_for_you(page: Page) -> Iterator[Shelf]:
     reason = _count(len(page.seeds), "song you chose", "songs you chose")
     if page.likes:
         liked = _count(len(page.likes), "you like", "you like")
         reason = f"{reason} and {liked}" if page.seeds else _count(len(page.likes), "song you like", "songs you like")
-    yield Shelf("made_for_you", "Made for you", f"Near the {reason}", page.spread(page.personal()))
+    yield Shelf("made_for_you", "Made for you", f"Near the {reason}", page.tidy(page.personal()))
+
+
+def _mixes(page: Page) -> Iterator[Shelf]:
+    """A shelf for each of several tastes, named after the artists that the listener has most songs of."""
+    if len(page.tastes) == 1:
+        return
+    worth_a_shelf = [taste for taste in page.tastes if len(taste) >= _MIX_OF][:_MIXES]
+    for place, taste in enumerate(worth_a_shelf, start=1):
+        artists = Counter(page.songs.song(row).artist for row in taste)
+        names = ", ".join(artist for artist, _ in artists.most_common(_NAMED))
+        reason = f"Around {_count(len(taste), 'song', 'songs')} you chose, by {names}"
+        reason += " and others" if len(artists) > _NAMED else ""
+        yield Shelf(f"mix:{place}", f"Mix: {names}", reason, page.tidy(page.near_taste(taste)))
 
 
 def _because_you_like(page: Page) -> Iterator[Shelf]:
@@ -113,7 +119,7 @@ def _because_you_like(page: Page) -> Iterator[Shelf]:
             f"because_you_like:{song.song_id}",
             f"Because you like {song.track}",
             f"Near {song.track} by {song.artist}",
-            page.spread(near),
+            page.tidy(near),
         )
 
 
@@ -125,7 +131,8 @@ def _more_of(page: Page) -> Iterator[Shelf]:
     favourites = sorted(by_artist.values(), key=len, reverse=True)
     shown = 0
     for chosen in favourites:
-        rows = [int(row) for row in page.songs.rows_by_artist_of(chosen[0]) if int(row) not in page.taken][: page.k]
+        rows = [int(row) for row in page.songs.rows_by_artist_of(chosen[0]) if int(row) not in page.taken]
+        rows = rules.one_version(page.recommender.by_popularity(rows), page.songs.song_code, page.taken).rows[: page.k]
         if rows and shown < _ARTISTS:
             shown += 1
             artist = page.songs.song(chosen[0]).artist
@@ -135,18 +142,19 @@ def _more_of(page: Page) -> Iterator[Shelf]:
 
 def _popular(page: Page) -> Iterator[Shelf]:
     candidates = page.recommender.popular(page.k * _CHOICE, page.taken)
-    yield Shelf("popular", "Popular", "Most listened in this catalog", page.spread(candidates))
+    yield Shelf("popular", "Popular", "Most listened in this catalog", page.tidy(candidates))
 
 
 def _hidden_gems(page: Page) -> Iterator[Shelf]:
     known = bool(page.seeds or page.likes)
     candidates = page.personal(page.recommender.long_tail) if known else NOTHING
-    yield Shelf("hidden_gems", "Hidden gems", "Near your taste, off the beaten track", page.spread(candidates))
+    yield Shelf("hidden_gems", "Hidden gems", "Near your taste, off the beaten track", page.tidy(candidates))
 
 
 # The page from top to bottom. What stands on an upper shelf does not stand on a lower one.
 _SHELVES: tuple[Callable[[Page], Iterator[Shelf]], ...] = (
     _made_for_you,
+    _mixes,
     _because_you_like,
     _more_of,
     _popular,

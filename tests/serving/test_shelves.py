@@ -8,7 +8,7 @@ import pytest
 
 from artifact_set import ArtifactSet, open_set
 from serving.recommender import Ranking, Recommender
-from serving.shelves import Page, build_shelves, spread
+from serving.shelves import Page, build_shelves
 from tests.serving.two_camps import SONGS, jazz, rock
 
 
@@ -71,21 +71,6 @@ def test_a_catalog_nobody_played_has_a_ranking_still() -> None:
     assert silent.popular(2) == Ranking([0, 1], [0.0, 0.0])
 
 
-def test_spread_takes_two_of_an_artist_in_each_row_of_20() -> None:
-    # artist 0 has the best 30 candidates, then come 40 others with one song each
-    artists = [0] * 30 + list(range(1, 41))
-    chosen = spread(Ranking(list(range(70)), [1.0] * 70), artists, 40)
-    assert [artists[row] for row in chosen.rows[:20]].count(0) == 2
-    assert [artists[row] for row in chosen.rows[20:]].count(0) == 2
-    assert len(set(chosen.rows)) == 40
-
-
-def test_spread_fills_up_with_what_there_is() -> None:
-    chosen = spread(Ranking([9, 8, 7, 6, 5], [0.9, 0.8, 0.7, 0.6, 0.5]), [1, 1, 1, 1, 2], 4)
-    assert chosen.rows == [9, 8, 7, 5]
-    assert chosen.scores == [0.9, 0.8, 0.7, 0.5]
-
-
 def test_a_page_never_repeats_a_song_or_shows_an_empty_shelf(opened: ArtifactSet, recommender: Recommender) -> None:
     random = np.random.default_rng(0)
     for _ in range(50):
@@ -105,3 +90,21 @@ def test_because_you_like_does_not_show_the_other_camp(opened: ArtifactSet, reco
     for shelf in build_shelves(page):
         if shelf.id.startswith("because_you_like:"):
             assert min(shelf.ranking.scores) > 0
+
+
+def test_a_listener_of_two_camps_gets_a_mix_for_each_and_both_in_made_for_you(
+    opened: ArtifactSet, recommender: Recommender
+) -> None:
+    likes = _rows(*(rock(p) for p in range(12)), *(jazz(p) for p in range(10)))
+    shelves = {shelf.id: shelf for shelf in build_shelves(Page(opened.songs, recommender, [], likes, 2.0, k=6))}
+    made = shelves["made_for_you"].ranking.rows
+    assert {row % 2 for row in made} == {0, 1}  # rock songs have even rows, jazz songs odd ones
+    assert {row % 2 for row in shelves["mix:1"].ranking.rows} == {0}
+    assert {row % 2 for row in shelves["mix:2"].ranking.rows} == {1}
+    assert shelves["mix:1"].title == "Mix: Radiohead, Muse, Placebo"
+    assert shelves["mix:2"].reason == "Around 10 songs you chose, by Miles Davis, Nina Simone, Bill Evans and others"
+
+
+def test_a_listener_of_one_taste_gets_no_mixes(opened: ArtifactSet, recommender: Recommender) -> None:
+    shelves = build_shelves(Page(opened.songs, recommender, [], _rows(*(rock(p) for p in range(24))), 2.0, k=6))
+    assert not [shelf.id for shelf in shelves if shelf.id.startswith("mix:")]

@@ -1,0 +1,61 @@
+"""What makes a row of songs pleasant besides nearness: one version of a song, no artist too often.
+
+What each rule costs in NDCG: `python -m benchmarks.rules`.
+"""
+
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+import numpy as np
+import numpy.typing as npt
+
+from serving.recommender import Ranking
+
+A_ROW = 20  # songs within which
+SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choice
+
+Codes = npt.NDArray[np.int32]
+
+
+def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = ()) -> Ranking:
+    """The candidates without further versions of one song (remaster, live take, "feat." or not).
+
+    song_code: (n,) by row, equal for versions of a song; taken: rows whose songs stand elsewhere already.
+    """
+    seen = {int(song_code[row]) for row in taken}
+    rows: list[int] = []
+    scores: list[float] = []
+    for row, score in zip(candidates.rows, candidates.scores, strict=True):
+        code = int(song_code[row])
+        if code not in seen:
+            seen.add(code)
+            rows.append(row)
+            scores.append(score)
+    return Ranking(rows, scores)
+
+
+def spread(candidates: Ranking, artist_code: Codes, k: int) -> Ranking:
+    """The best k candidates, at most 2 of an artist in each row of 20; more only where nothing else is left.
+
+    artist_code: (n,) by row.
+    """
+    artists = [int(artist_code[row]) for row in candidates.rows]
+    waiting = list(range(len(candidates.rows)))
+    chosen: list[int] = []
+    while waiting and len(chosen) < k:
+        row, waiting = _fill_row(waiting, artists, min(A_ROW, k - len(chosen)))
+        chosen += row
+    return Ranking([candidates.rows[i] for i in chosen], [candidates.scores[i] for i in chosen])
+
+
+def _fill_row(waiting: list[int], artists: Sequence[int], places: int) -> tuple[list[int], list[int]]:
+    """The next songs for one row, best first, and those that go on waiting."""
+    seen: Counter[int] = Counter()
+    first: list[int] = []
+    spare: list[int] = []
+    for i in waiting:
+        seen[artists[i]] += 1
+        (first if seen[artists[i]] <= SAME_ARTIST else spare).append(i)
+    row = sorted(first[:places] + spare[: max(0, places - len(first))])
+    placed = set(row)
+    return row, [i for i in waiting if i not in placed]
