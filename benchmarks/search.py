@@ -205,7 +205,7 @@ def compare(names: Names, folder: Path, queries: int, console: Console) -> None:
     )
 
 
-def relevance(folder: Path, console: Console) -> None:
+def relevance(folder: Path, texts: int, console: Console) -> None:
     """Print how the hand-made queries over the built-in catalog fare."""
     songs, search = open_sample(folder)
     hits = places(songs, search)
@@ -221,10 +221,17 @@ def relevance(folder: Path, console: Console) -> None:
         if hit.place != 1:
             console.print(f"  {hit.typed.query!r} means {hit.typed.song_id}: place {hit.place or 'none'}")
     letters = [Asked(h.typed.query[:n], -1) for h in hits for n in range(1, len(h.typed.query) + 1)]
-    timed = ask(lambda query: search.search(query, _PAGE).rows, letters)
+    engine: Engine = lambda query: search.search(query, _PAGE).rows  # noqa: E731  asked twice
+    timed = ask(engine, letters)
     console.print(
         f"typed letter by letter, {len(letters):,} searches: p50 {at(timed.wall, 0.5) * 1000:.0f} µs, "
         f"p95 {at(timed.wall, 0.95) * 1000:.0f} µs, mean {sum(timed.cpu) / len(letters) * 1000:.0f} µs of CPU"
+    )
+    rng = random.Random(2)
+    timed = ask(engine, [Asked(random_text(rng), -1) for _ in range(texts)])
+    console.print(
+        f"random Unicode, {texts:,} searches: p50 {at(timed.wall, 0.5) * 1000:.0f} µs, "
+        f"p95 {at(timed.wall, 0.95) * 1000:.0f} µs, slowest {timed.wall[-1]:.1f} ms; none failed"
     )
 
 
@@ -233,10 +240,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--songs", type=int, default=1_000_000, help="0: only the queries typed by hand")
     parser.add_argument("--queries", type=int, default=200, help="of each kind")
+    parser.add_argument("--texts", type=int, default=100_000, help="of random Unicode, over the built-in catalog")
     options = parser.parse_args()
     console = Console(width=110)
     with tempfile.TemporaryDirectory() as folder:
-        relevance(Path(folder), console)
+        relevance(Path(folder), options.texts, console)
     if options.songs:
         with tempfile.TemporaryDirectory() as folder:
             compare(synthetic_names(options.songs), Path(folder), options.queries, console)

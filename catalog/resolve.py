@@ -88,6 +88,8 @@ def resolve(songs: SongTable, search: CatalogSearch, wanted: str | tuple[str, st
     if len(words) > text.LONGEST_NAME:
         return None
     readings = [reading for reading in _readings(wanted) if reading.artist.key and reading.track.key]
+    if not readings:
+        return None
     return _normalised(songs, search, readings) or _fuzzy(songs, search, words, readings)
 
 
@@ -108,19 +110,17 @@ def _readings(wanted: str | tuple[str, str]) -> Iterator[_Reading]:
 
 
 def _normalised(songs: SongTable, search: CatalogSearch, readings: list[_Reading]) -> Match | None:
+    """The song with the same keys; of its versions the one whose track is spelled most alike, then the most popular."""
     for artist, track, weight in readings:
-        best: Match | None = None
+        versions: dict[int, float] = {}
         for row in search.called(artist.key + track.key):
             song = songs.song(row)
-            its_artist, its_track = _Name.of(song.artist), _Name.of(song.track)
-            if (its_artist.key, its_track.key) != (artist.key, track.key):
-                continue
-            same = _glued(artist) + _glued(track) == _glued(its_artist) + _glued(its_track)
-            confidence = weight * (_SAME_WORDS if same else _SAME_SONG)
-            if best is None or confidence > best.confidence:
-                best = Match(row, "normalised", confidence)
-        if best:
-            return best
+            its_track = _Name.of(song.track)
+            if (_Name.of(song.artist).key, its_track.key) == (artist.key, track.key):
+                versions[row] = OSA.normalized_similarity(_glued(track), _glued(its_track))
+        if versions:
+            row = max(versions, key=lambda row: (versions[row], -row))
+            return Match(row, "normalised", weight * (_SAME_WORDS if versions[row] == 1 else _SAME_SONG))
     return None
 
 
@@ -134,7 +134,7 @@ def _fuzzy(songs: SongTable, search: CatalogSearch, wanted: str, readings: list[
     for row in sorted(_candidates(songs, search, wanted, readings)):
         song = songs.song(row)
         artist, track = _Name.of(song.artist), _Name.of(song.track)
-        confidence = max((_likeness(reading, artist, track) for reading in readings), default=0.0)
+        confidence = max(_likeness(reading, artist, track) for reading in readings)
         known = closest.get((artist.key, track.key))
         if confidence >= THRESHOLD and (known is None or confidence > known.confidence):
             closest[artist.key, track.key] = Match(row, "fuzzy", confidence)

@@ -14,9 +14,21 @@ LONGEST_WORD = 40  # characters of a word that are kept
 _APOSTROPHES = "'’‘‛`´ʼʻʹ′＇"
 # before NFKD, which would spell the signs out and put a blank before the accent of "´"
 _BEFORE = str.maketrans({"™": "", "®": "", "©": "", "℠": "", **dict.fromkeys(_APOSTROPHES, "'")})
-# letters that look like an accented letter or a pair and have no decomposition
+# after NFKD: apostrophes that it made, and letters that look like an accented one or a pair and do not decompose
 _LETTERS = str.maketrans(
-    {"ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "æ": "ae", "œ": "oe", "ı": "i", "ħ": "h", "ŧ": "t"}
+    {
+        **dict.fromkeys(_APOSTROPHES, "'"),
+        "ø": "o",
+        "ł": "l",
+        "đ": "d",
+        "ð": "d",
+        "þ": "th",
+        "æ": "ae",
+        "œ": "oe",
+        "ı": "i",
+        "ħ": "h",
+        "ŧ": "t",
+    }
 )
 _SAME_WORD = {"ft": "feat", "featuring": "feat"}
 
