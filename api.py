@@ -77,7 +77,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_services(settings, getattr(app.state, "opened", None)) as services:
+        with open_services(settings, app.state.metrics, getattr(app.state, "opened", None)) as services:
             app.state.services = services
             app.state.metrics.serves(services.artifacts.now.version)
             following = asyncio.create_task(services.artifacts.watch())
@@ -116,7 +116,7 @@ def open_ahead(app: FastAPI) -> None:
     Where that fails, exit with one line that says the cure: once, and not once a worker.
     """
     try:
-        with open_services(Settings.load()) as services:
+        with open_services(Settings.load(), app.state.metrics) as services:
             app.state.opened = services.artifacts.now
     except (ArtifactError, StartError) as exc:
         raise _cannot_start(exc) from None

@@ -50,14 +50,19 @@ class DatabaseDown(Unavailable):
 class Database:
     """The engine of one app and its threads. Nothing is connected until it is used."""
 
-    def __init__(self, database_url: str) -> None:
+    def __init__(self, database_url: str, observe: Callable[[str, float], None] = lambda *_: None) -> None:
         self.url = parse_url(database_url)
+        self._observe = observe  # told the name of what ran and its seconds, with the wait for a thread
         self.engine = _sqlite(self.url) if self.url.get_backend_name() == "sqlite" else _postgresql(self.url)
         self._threads = Threads("database", _CONNECTIONS, _QUEUE, _PATIENCE)
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(connection, ...)` in a database thread. Raises Busy or DatabaseDown where it cannot be now."""
-        return await self._threads.run(lambda: self.run_here(fn, *args, **kwargs))
+        started = time.perf_counter()
+        try:
+            return await self._threads.run(lambda: self.run_here(fn, *args, **kwargs))
+        finally:
+            self._observe(fn.__name__, time.perf_counter() - started)
 
     def run_here(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same in the caller's own thread, for a start and for scripts."""

@@ -5,9 +5,19 @@ verified artifact set and start at once.
 """
 
 import gc
+import os
+import shutil
+import tempfile
 from typing import Any
 
-from api import open_ahead
+_OURS = f"{tempfile.gettempdir()}/redux-metrics-"
+# Where the workers keep what they count, for one answer at /metrics. The library wants to know before it is loaded.
+if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_OURS)
+
+from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
+
+from api import open_ahead  # noqa: E402
 
 preload_app = True
 
@@ -17,3 +27,15 @@ def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no type
     open_ahead(server.app.wsgi())
     gc.collect()
     gc.freeze()  # a worker's collector must not touch, and so copy, the pages it shares with the others
+
+
+def child_exit(_: Any, worker: Any) -> None:  # noqa: ANN401
+    """What a worker had in flight is gone with it."""
+    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # they give it no types
+
+
+def on_exit(_: Any) -> None:  # noqa: ANN401
+    """Leave nothing behind."""
+    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]
+    if folder.startswith(_OURS):
+        shutil.rmtree(folder, ignore_errors=True)

@@ -152,7 +152,9 @@ class _Counter:
             )
         result = await limiter.limit(key, policy.lease)
         state = result.state
-        return Standing(policy, result.limited, max(0, int(state.remaining)), state.reset_after, state.retry_after)
+        # where a whole lease is more than remains, what remains is nobody's
+        remaining = 0 if result.limited else int(state.remaining)
+        return Standing(policy, result.limited, remaining, state.reset_after, state.retry_after)
 
 
 def address_of(scope: Scope) -> str:

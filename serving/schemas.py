@@ -3,13 +3,36 @@
 from datetime import datetime
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    GetCoreSchemaHandler,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 
 from serving import names
 from serving.accounts import User
 from serving.tokens import Holder, Tokens
 
-Storable = AfterValidator(names.storable)
+
+class _Storable:
+    """Text that every database takes; the schema says what it can of that."""
+
+    def __get_pydantic_core_schema__(self, source: object, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return no_info_after_validator_function(names.storable, handler(source))
+
+    def __get_pydantic_json_schema__(self, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return handler(schema) | {"pattern": r"^[^\u0000]*$"}
+
+
+Storable = _Storable()
 SongId = Annotated[
     str, StringConstraints(min_length=1, max_length=2000), Storable, Field(examples=["Radiohead - Creep"])
 ]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 import faiss
 
 from artifact_set import ArtifactStore
 from db import Database
+from serving.metrics import Metrics
 from serving.passwords import Passwords
 from serving.secret import previous_key, signing_key
 from serving.served import CurrentArtifacts, Served
@@ -28,7 +30,7 @@ class Services:
 
 
 @contextmanager
-def open_services(settings: Settings, opened: Served | None = None) -> Iterator[Services]:
+def open_services(settings: Settings, metrics: Metrics, opened: Served | None = None) -> Iterator[Services]:
     """Open all of it, cheapest checks first. Raises StartError or ArtifactError with one line that says the cure.
 
     opened: a set that the parent process opened before it forked.
@@ -39,7 +41,7 @@ def open_services(settings: Settings, opened: Served | None = None) -> Iterator[
         lifetime = timedelta(hours=settings.token_expire_hours)
         tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
         artifacts = CurrentArtifacts(ArtifactStore(settings.artifacts_dir), opened)
-        database = Database(settings.database_url)
+        database = Database(settings.database_url, partial(metrics.took, "database"))
         stack.callback(database.close)
         database.prepare(upgrade=settings.environment == "development")
         passwords = Passwords()

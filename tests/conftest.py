@@ -42,7 +42,7 @@ class Server:
 
 def environment(settings: dict[str, str]) -> dict[str, str]:
     """This process's environment with these settings and no others of ours."""
-    ours = ("API_SECRET_KEY", "DATABASE_URL", "ARTIFACTS_DIR", "ENVIRONMENT", "CORS_ORIGINS")
+    ours = ("API_SECRET_KEY", "DATABASE_URL", "ARTIFACTS_DIR", "ENVIRONMENT", "CORS_ORIGINS", "REDIS_URL")
     kept = {key: value for key, value in os.environ.items() if key not in ours}
     # a test-suite asks more often than any person: limits are on where they are what is tested
     return kept | {"PYTHONPATH": str(REPOSITORY), "RATE_LIMITS": "off"} | settings
@@ -54,6 +54,12 @@ Command = Callable[[int], list[str]]
 def server_command(port: int) -> list[str]:
     """One uvicorn process."""
     return [sys.executable, "-m", "uvicorn", "api:app", "--host", "127.0.0.1", "--port", str(port)]
+
+
+def gunicorn_command(port: int) -> list[str]:
+    """Three workers."""
+    worker = ["-k", "uvicorn.workers.UvicornWorker", "-w", "3", "-b", f"127.0.0.1:{port}"]
+    return [sys.executable, "-m", "gunicorn", "-c", str(REPOSITORY / "gunicorn.conf.py"), *worker, "api:app"]
 
 
 @contextmanager

@@ -11,16 +11,10 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import REPOSITORY, Command, environment, server_command, serving, sign_up
+from tests.conftest import REPOSITORY, Command, environment, gunicorn_command, server_command, serving, sign_up
 from tests.serving.two_camps import complete, jazz, rock
 
 KEY = "f3JxXyZ0eR9wQ5tL2mN8vB4cK7hS1dGp6aUoEiYjWzA"
-
-
-def gunicorn_command(port: int) -> list[str]:
-    """Three workers."""
-    worker = ["-k", "uvicorn.workers.UvicornWorker", "-w", "3", "-b", f"127.0.0.1:{port}"]
-    return [sys.executable, "-m", "gunicorn", "-c", str(REPOSITORY / "gunicorn.conf.py"), *worker, "api:app"]
 
 
 def _fails(folder: Path, command: list[str], settings: dict[str, str]) -> tuple[int, str]:
