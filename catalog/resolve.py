@@ -1,7 +1,7 @@
 """What a person or another service calls a song, to the row of that song: exact, normalised or close; never a guess."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice, pairwise
 from typing import Literal, NamedTuple, Self
 
@@ -18,8 +18,8 @@ _TURNED = 0.95  # of the confidence remains where the track was read before the 
 _SAME_WORDS, _SAME_SONG, _CLOSEST = 0.99, 0.95, 0.94  # confidence of normalised names, and the most of a fuzzy one
 _PART_OF_NAME = 0.9  # likeness of "Beethoven" and "Ludwig van Beethoven", of a title with and without its brackets
 _CANDIDATES = 50
-_MOST_TRACKS = 500  # of an artist that are compared
-_MOST_ARTISTS = 4  # names of artists in a text that are looked up
+_MOST_TRACKS = 300  # of an artist that are compared, the most popular
+_MOST_ARTISTS = 4  # whose tracks are compared
 _LAST_NAME = 4  # letters of a last name that may stand for an artist
 _MOST_CUTS = 8  # places where a text may go from artist to track
 
@@ -130,31 +130,38 @@ def _glued(name: _Name) -> str:
 
 def _fuzzy(songs: SongTable, search: CatalogSearch, wanted: str, readings: list[_Reading]) -> Match | None:
     """The closest song, None below the threshold or where another song is as close."""
-    closest: dict[tuple[str, str], Match] = {}  # by song: of its versions the closest, of these the most popular
-    for row in sorted(_candidates(songs, search, wanted, readings)):
-        song = songs.song(row)
-        artist, track = _Name.of(song.artist), _Name.of(song.track)
-        confidence = max(_likeness(reading, artist, track) for reading in readings)
-        known = closest.get((artist.key, track.key))
-        if confidence >= THRESHOLD and (known is None or confidence > known.confidence):
-            closest[artist.key, track.key] = Match(row, "fuzzy", confidence)
-    best = max((match.confidence for match in closest.values()), default=0.0)
-    winners = [match for match in closest.values() if match.confidence == best]
-    return winners[0]._replace(confidence=min(best, _CLOSEST)) if len(winners) == 1 else None
+    for rows in _candidates(songs, search, wanted, readings):
+        closest: dict[tuple[str, str], Match] = {}  # by song: of its versions the closest, of these the most popular
+        for row in sorted(rows):
+            song = songs.song(row)
+            artist, track = _Name.of(song.artist), _Name.of(song.track)
+            confidence = max(_likeness(reading, artist, track) for reading in readings)
+            known = closest.get((artist.key, track.key))
+            if confidence >= THRESHOLD and (known is None or confidence > known.confidence):
+                closest[artist.key, track.key] = Match(row, "fuzzy", confidence)
+        if closest:
+            best = max(match.confidence for match in closest.values())
+            winners = [match for match in closest.values() if match.confidence == best]
+            return winners[0]._replace(confidence=min(best, _CLOSEST)) if len(winners) == 1 else None
+    return None
 
 
-def _candidates(songs: SongTable, search: CatalogSearch, wanted: str, readings: list[_Reading]) -> set[int]:
-    """Rows that a search finds, and those by artists of nearly that name."""
-    rows = set(search.search(wanted, _CANDIDATES).rows)
-    for reading in readings[:_MOST_ARTISTS]:
-        for artist in {reading.artist, *map(_Name.of, _AND.split(reading.artist.folded))}:
-            codes = set()
-            for row in search.artists_like(artist.key, _CANDIDATES):
-                code = songs.artist_code[row]
-                if code not in codes and _alike(artist, _Name.of(songs.song(row).artist)) >= _EACH:
-                    rows.update(songs.rows_by_artist_of(row)[:_MOST_TRACKS].tolist())
-                codes.add(code)
-    return rows
+def _candidates(
+    songs: SongTable, search: CatalogSearch, wanted: str, readings: list[_Reading]
+) -> Iterator[Iterable[int]]:
+    """Rows that a search finds; then, where that was in vain, those by artists of nearly that name."""
+    yield search.search(wanted, _CANDIDATES).rows
+    artists = dict.fromkeys(
+        artist for reading in readings for artist in (reading.artist, *map(_Name.of, _AND.split(reading.artist.folded)))
+    )
+    like: dict[int, int] = {}  # by artist code, one row
+    for artist in islice(artists, _MOST_CUTS):
+        for row in search.artists_like(artist.key, _CANDIDATES):
+            code = int(songs.artist_code[row])
+            if code not in like and _alike(artist, _Name.of(songs.song(row).artist)) >= _EACH:
+                like[code] = row
+    for row in islice(like.values(), _MOST_ARTISTS):
+        yield songs.rows_by_artist_of(row)[:_MOST_TRACKS].tolist()
 
 
 def _alike(one: _Name, other: _Name) -> float:
