@@ -1,16 +1,18 @@
 """The database: one engine, and exactly as many threads as it has connections.
 
-Every function that talks to the database is a plain `fn(connection, ...)` and one statement, run by `Database.run`.
-A connection is taken and given back inside the thread that uses it, so none is ever held by somebody who waits for
-a thread; one statement needs no transaction around it, so each costs one round trip.
+Every function that talks to the database is a plain `fn(connection, ...)` and one statement, run by `Database.run`
+or, where it changes something, `Database.write`. Each thread has a connection of its own and keeps it, so none is ever
+held by somebody who waits for a thread; one statement needs no transaction around it, so each costs one round trip.
 """
 
 import sqlite3
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
+import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -23,12 +25,16 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 _CONNECTIONS = 8
+_SQLITE_READERS = 2  # what they wait for is mostly the interpreter's lock
 _QUEUE = 512
 _PATIENCE = 5.0  # seconds that a request waits for a thread
 _BUSY_MS = 5_000  # how long a SQLite write waits for another to end
 _STATEMENT_MS = 10_000  # longer than this, PostgreSQL gives up, and the thread is free again
-# as many connections as threads; values are people's data and stay out of error messages
-_POOL: dict[str, Any] = {"pool_size": _CONNECTIONS, "max_overflow": 0, "hide_parameters": True}
+# as many connections as threads, and one for who runs a start or a script; values are people's data and stay out of
+# error messages
+_POOL: dict[str, Any] = {"pool_size": _CONNECTIONS + 1, "max_overflow": 0, "hide_parameters": True}
+# what `serving.statements` lets through as the drivers say it
+_DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 _SHOWN = "sqlite:///redux.db or postgresql://user:password@host/name"
 
@@ -47,34 +53,86 @@ class DatabaseDown(Unavailable):
     retry_after = 2
 
 
+class _Kept(NamedTuple):
+    """A thread's own connection. round: of how many breakdowns it knows nothing."""
+
+    connection: Connection
+    round: int
+
+
 class Database:
     """The engine of one app and its threads. Nothing is connected until it is used."""
 
     def __init__(self, database_url: str, observe: Callable[[str, float], None] = lambda *_: None) -> None:
         self.url = parse_url(database_url)
         self._observe = observe  # told the name of what ran and its seconds, with the wait for a thread
-        self.engine = _sqlite(self.url) if self.url.get_backend_name() == "sqlite" else _postgresql(self.url)
-        self._threads = Threads("database", _CONNECTIONS, _QUEUE, _PATIENCE)
+        is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url) if is_sqlite else _postgresql(self.url)
+        self._threads = Threads("database", _SQLITE_READERS if is_sqlite else _CONNECTIONS, _QUEUE, _PATIENCE)
+        # SQLite lets one write at a time and the others poll: they wait less long, and in order, in a queue of ours
+        self._writers = Threads("database-write", 1, _QUEUE, _PATIENCE) if is_sqlite else self._threads
+        self._of_thread = threading.local()
+        self._kept: set[Connection] = set()
+        self._round = 0
 
     async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(connection, ...)` in a database thread. Raises Busy or DatabaseDown where it cannot be now."""
+        return await self._in(self._threads, fn, *args, **kwargs)
+
+    async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """`run` for a statement that changes something."""
+        return await self._in(self._writers, fn, *args, **kwargs)
+
+    async def _in(
+        self, threads: Threads, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
+    ) -> T:
         started = time.perf_counter()
         try:
-            return await self._threads.run(lambda: self.run_here(fn, *args, **kwargs))
+            return await threads.run(lambda: self.run_here(fn, *args, **kwargs))
         finally:
             self._observe(fn.__name__, time.perf_counter() - started)
 
     def run_here(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same in the caller's own thread, for a start and for scripts."""
         try:
-            with self.engine.connect() as connection:
+            connection = self._connection()
+            try:
                 return fn(connection, *args, **kwargs)
-        except (OperationalError, InterfaceError, PoolTimeout) as exc:
+            finally:
+                if connection.in_transaction():  # SQLAlchemy's notion alone: each statement was one by itself
+                    connection.rollback()
+        except (OperationalError, InterfaceError, PoolTimeout, *_DRIVER_ERRORS) as exc:
+            self._part_with_connection()
             raise DatabaseDown(one_line(exc)) from exc
         except DBAPIError as exc:
             if exc.connection_invalidated:
+                self._part_with_connection()
                 raise DatabaseDown(one_line(exc)) from exc
             raise
+
+    def _connection(self) -> Connection:
+        """The connection of this thread; another one where a breakdown was seen since it was made."""
+        kept: _Kept | None = getattr(self._of_thread, "kept", None)
+        if kept is not None and kept.round == self._round:
+            return kept.connection
+        self._drop(kept)
+        made = _Kept(self.engine.connect(), self._round)
+        self._of_thread.kept = made
+        self._kept.add(made.connection)
+        return made.connection
+
+    def _part_with_connection(self) -> None:
+        """Trust this thread's connection no longer; nor, where a server may have gone away, anybody else's."""
+        self._drop(getattr(self._of_thread, "kept", None))
+        if self.url.get_backend_name() != "sqlite":
+            self._round += 1
+
+    def _drop(self, kept: "_Kept | None") -> None:
+        if kept is not None:
+            self._of_thread.kept = None
+            self._kept.discard(kept.connection)
+            kept.connection.invalidate()
+            kept.connection.close()
 
     def prepare(self, *, upgrade: bool) -> None:
         """Bring the tables to this version, or only check them. Raises DatabaseNotReady with the cure."""
@@ -94,6 +152,10 @@ class Database:
     def close(self) -> None:
         """Let running statements end and close every connection."""
         self._threads.close()
+        self._writers.close()
+        for connection in self._kept:
+            connection.close()
+        self._kept.clear()
         self.engine.dispose()
 
     def __str__(self) -> str:

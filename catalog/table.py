@@ -136,8 +136,12 @@ class SongTable:
         return Song(song_id(artist, track), artist, track)
 
     def songs(self, rows: Iterable[int]) -> list[Song]:
-        """The songs of several rows, in the order given."""
-        return [self.song(int(row)) for row in rows]
+        """The songs of several rows, in the order given. Raises IndexError outside 0 <= row < len."""
+        wanted = np.fromiter(rows, np.int64)
+        if (wanted < 0).any():
+            raise IndexError(int(wanted.min()))
+        artists, tracks = (column.take(pa.array(wanted)).to_pylist() for column in (self._artist, self._track))
+        return [Song(song_id(artist, track), artist, track) for artist, track in zip(artists, tracks, strict=True)]
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Artist and track of every song in row order, without all of them in memory at once."""
@@ -158,7 +162,19 @@ class SongTable:
 
     def rows(self, keys: Iterable[str]) -> list[int]:
         """The rows of those song_ids that the catalog has, in the order given."""
-        found = (self.row(key) for key in keys)
+        asked = list(keys)
+        if not len(self) or not asked:
+            return []
+        hashes = np.fromiter(map(_hash, asked), np.uint64, len(asked))
+        at = np.searchsorted(self._id_hash, hashes).clip(max=len(self) - 1)
+        rows = self._id_row[at].tolist()
+        equal = (self._id_hash[at] == hashes).tolist()
+        # that the hash is there does not say that the song is: the name decides, and may stand behind its twin in hash
+        found = (
+            row if song.song_id == key else self.row(key)
+            for key, row, song, maybe in zip(asked, rows, self.songs(rows), equal, strict=True)
+            if maybe
+        )
         return [row for row in found if row is not None]
 
     def rows_by_artist_of(self, row: int) -> npt.NDArray[np.int32]:

@@ -1,8 +1,10 @@
 """Seeds and likes in the database. Each function is one statement, run by `Database.run`, as in `serving.accounts`."""
 
+import hashlib
+import json
 import time
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
     JSON,
@@ -17,22 +19,43 @@ from sqlalchemy import (
     null,
     select,
     tuple_,
+    type_coerce,
     update,
 )
+from sqlalchemy import cast as sql_cast
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from models import INSERT, SONG_IDS, likes, users
 from serving.accounts import HOLDER, AccountGone, get_user, of_holder
+from serving.statements import Statement
 from serving.tokens import Holder
 
 
 class Taste(NamedTuple):
-    """song_ids: seeds (None before onboarding) and all likes, newest first."""
+    """Seeds and likes as the database has them: JSON arrays of song_ids, likes newest first; None for none."""
 
-    seeds: list[str] | None
-    likes: list[str]
+    seeds_json: str | None
+    likes_json: str | None
+
+    @property
+    def seeds(self) -> list[str]:
+        """song_ids in the order chosen."""
+        return _song_ids(self.seeds_json)
+
+    @property
+    def likes(self) -> list[str]:
+        """song_ids, newest first."""
+        return _song_ids(self.likes_json)
+
+    def digest(self) -> bytes:
+        """32 bytes that no other taste has."""
+        return hashlib.blake2b(f"{self.seeds_json}\n{self.likes_json}".encode(), digest_size=32).digest()
+
+
+def _song_ids(array: str | None) -> list[str]:
+    return cast("list[str]", json.loads(array or "[]"))
 
 
 class Like(NamedTuple):
@@ -102,17 +125,19 @@ _newest_likes = (
     .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
     .subquery()
 )
-_TASTE = select(users.c.seeds, select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery().label("likes")).where(
-    HOLDER
+_ALL_LIKES = select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery()
+_TASTE = Statement(
+    # as text: what is only looked up by its digest need not be parsed
+    lambda _: select(type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text)).where(HOLDER)
 )
 
 
 def get_taste(connection: Connection, holder: Holder) -> Taste:
     """Who is this, and what do they like: in one round trip. Raises AccountGone."""
-    row = connection.execute(_TASTE, of_holder(holder)).one_or_none()
-    if row is None:
+    rows = _TASTE.rows(connection, **of_holder(holder))
+    if not rows:
         raise AccountGone
-    return Taste(row.seeds, row.likes or [])
+    return Taste(*rows[0])
 
 
 def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own Insert class
@@ -125,56 +150,61 @@ def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own In
     return again.returning(likes.c.liked_ns)
 
 
-_LIKE = {dialect: _like_statement(dialect) for dialect in INSERT}
+_LIKE = Statement(_like_statement)
 
 
 def like(connection: Connection, holder: Holder, song_id: str) -> bool:
     """Like a song: True where that is new, False where it was liked before. Raises AccountGone."""
     now = time.time_ns()
-    given = of_holder(holder) | {"song_id": song_id, "now": now}
-    stored = connection.execute(_LIKE[connection.dialect.name], given).scalar_one_or_none()
-    if stored is None:
+    rows = _LIKE.rows(connection, **of_holder(holder), song_id=song_id, now=now)
+    if not rows:
         raise AccountGone
-    return bool(stored == now)
+    return bool(rows[0][0] == now)
 
 
-_UNLIKE = (
-    delete(likes)
-    .where(likes.c.user_id == select(users.c.id).where(HOLDER).scalar_subquery())
-    .where(likes.c.song_id == bindparam("song_id"))
+_UNLIKE = Statement(
+    lambda _: (
+        delete(likes)
+        .where(likes.c.user_id == select(users.c.id).where(HOLDER).scalar_subquery())
+        .where(likes.c.song_id == bindparam("song_id"))
+        .returning(likes.c.liked_ns)
+    )
 )
 
 
 def unlike(connection: Connection, holder: Holder, song_id: str) -> None:
     """Take a like back, where there is one. Raises AccountGone."""
-    deleted = connection.execute(_UNLIKE, of_holder(holder) | {"song_id": song_id}).rowcount
-    if deleted == 0:  # no such like, or no such account: only now worth a second look
+    deleted = _UNLIKE.rows(connection, **of_holder(holder), song_id=song_id)
+    if not deleted:  # no such like, or no such account: only now worth a second look
         get_user(connection, holder)
 
 
-_LIKES_PAGE = (
-    select(likes.c.liked_ns, likes.c.song_id)
-    .select_from(
-        users.outerjoin(
-            likes,
-            and_(
-                likes.c.user_id == users.c.id,
-                tuple_(likes.c.liked_ns, likes.c.song_id)
-                < tuple_(bindparam("before_ns", type_=BigInteger), bindparam("before_id", type_=Text)),
-            ),
+_LIKES_PAGE = Statement(
+    lambda _: (
+        select(likes.c.liked_ns, likes.c.song_id)
+        .select_from(
+            users.outerjoin(
+                likes,
+                and_(
+                    likes.c.user_id == users.c.id,
+                    tuple_(likes.c.liked_ns, likes.c.song_id)
+                    < tuple_(bindparam("before_ns", type_=BigInteger), bindparam("before_id", type_=Text)),
+                ),
+            )
         )
+        .where(HOLDER)
+        .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+        .limit(bindparam("count"))
     )
-    .where(HOLDER)
-    .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
-    .limit(bindparam("count"))
 )
 
 
 def page_of_likes(connection: Connection, holder: Holder, before: Like, count: int) -> list[Like]:
     """At most `count` likes older than `before`, newest first. Raises AccountGone."""
-    given = of_holder(holder) | {"before_ns": before.liked_ns, "before_id": before.song_id, "count": count}
-    rows = connection.execute(_LIKES_PAGE, given).all()
+    rows = _LIKES_PAGE.rows(
+        connection, **of_holder(holder), before_ns=before.liked_ns, before_id=before.song_id, count=count
+    )
     if not rows:
         raise AccountGone
     # an account without likes is one row of nothing, by the outer join
-    return [Like(row.liked_ns, row.song_id) for row in rows if row.song_id is not None]
+    return [Like(liked_ns, song_id) for liked_ns, song_id in rows if song_id is not None]

@@ -11,6 +11,7 @@ from jose import ExpiredSignatureError, JWTError, jwt
 from serving.errors import NotSignedIn
 
 _ALGORITHM = "HS256"
+_MOST_GOOD = 10_000  # tokens remembered, some 500 bytes each: reading one takes 40 us
 _REQUIRED = {f"require_{claim}": True for claim in ("sub", "iat", "exp", "jti")}
 
 
@@ -29,6 +30,7 @@ class Tokens:
         self._key = key
         self._previous = previous
         self.lifetime = lifetime
+        self._good: dict[str, tuple[Holder, float]] = {}  # tokens that were read before, and until when they are good
 
     def issue(self, holder: Holder) -> str:
         """A token that is good for `lifetime` from now."""
@@ -44,6 +46,9 @@ class Tokens:
 
     def read(self, token: str) -> Holder:
         """The holder of a token that we signed and that is still good. Raises NotSignedIn."""
+        known = self._good.get(token)
+        if known is not None and time.time() < known[1]:
+            return known[0]
         try:
             claims = self._claims(token)
         except ExpiredSignatureError as exc:
@@ -53,7 +58,11 @@ class Tokens:
         subject, version = claims["sub"], claims.get("ver")
         if not isinstance(subject, str) or not isinstance(version, int):
             raise NotSignedIn("The token is not valid: log in again.")
-        return Holder(subject, version)
+        holder = Holder(subject, version)
+        if len(self._good) >= _MOST_GOOD:
+            self._good.clear()
+        self._good[token] = (holder, float(claims["exp"]))
+        return holder
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:

@@ -26,7 +26,7 @@ async def get_seeds(holder: HolderDep, database: DatabaseDep, artifacts: Artifac
 @router.delete("/seeds", status_code=204, tags=["onboarding"])
 async def delete_seeds(holder: HolderDep, database: DatabaseDep) -> None:
     """Start over: other seeds may be sent to cold-start afterwards."""
-    await database.run(tastes.clear_seeds, holder)
+    await database.write(tastes.clear_seeds, holder)
 
 
 @router.get("/likes", tags=["likes"])
@@ -60,7 +60,7 @@ async def post_like(
 ) -> SongOut:
     """Like a song: 201, and 200 where it was liked before."""
     row = known_row(artifacts, body.song_id)
-    new = await database.run(tastes.like, holder, body.song_id)
+    new = await database.write(tastes.like, holder, body.song_id)
     response.status_code = 201 if new else 200
     return answers.song(artifacts.songs.song(row))
 
@@ -68,7 +68,7 @@ async def post_like(
 @router.delete("/likes", status_code=204, tags=["likes"])
 async def delete_like(song_id: SongIdQuery, holder: HolderDep, database: DatabaseDep) -> None:
     """Take a like back; also where there is none."""
-    await database.run(tastes.unlike, holder, song_id)
+    await database.write(tastes.unlike, holder, song_id)
 
 
 def _shown(songs: SongTable, page: list[tastes.Like]) -> list[SongOut]:

@@ -47,7 +47,7 @@ async def cold_start(
     """
     resolution = _resolve(body, artifacts)
     seeds = [song.song_id for song in artifacts.songs.songs(resolution.found)]
-    kept = await database.run(tastes.keep_seeds, holder, seeds)
+    kept = await database.write(tastes.keep_seeds, holder, seeds)
     if set(kept) != set(seeds):
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
     ranking = recommender.recommend(resolution.found, [], settings.liked_weight, limit)
@@ -76,7 +76,7 @@ async def categories(
     page = Page(
         artifacts.songs,
         recommender,
-        seeds=artifacts.songs.rows(taste.seeds or []),
+        seeds=artifacts.songs.rows(taste.seeds),
         likes=artifacts.songs.rows(taste.likes),
         liked_weight=settings.liked_weight,
         k=limit,
