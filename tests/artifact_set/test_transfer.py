@@ -17,7 +17,7 @@ from artifact_set import ArtifactStore, open_set
 from artifact_set.__main__ import main
 from artifact_set.errors import DamagedSet, NoArtifactSet
 from artifact_set.manifest import FileEntry, Manifest
-from artifact_set.transfer import Remote, TransferError
+from artifact_set.transfer import Progress, Remote, TransferError
 from tests import camps
 
 ROOT = Path(__file__).parents[2]
@@ -80,18 +80,23 @@ class _Broken(Exception):
     """The line goes down."""
 
 
+def _broken_at(count: int) -> Progress:
+    """A transfer's progress that breaks it off at the count-th report."""
+    reports: list[str] = []
+
+    def report(name: str, _total: int, _done: int) -> None:
+        reports.append(name)
+        if len(reports) == count:
+            raise _Broken
+
+    return report
+
+
 @pytest.mark.parametrize("after", range(1, 10))
 def test_publishing_goes_on_where_it_was_broken_off(local: str, tmp_path: Path, after: int) -> None:
     folder = camps.complete(tmp_path / "here")
-    calls: list[str] = []
-
-    def fail_at(name: str, _total: int, _done: int) -> None:
-        calls.append(name)
-        if len(calls) == after:
-            raise _Broken
-
     with pytest.raises((_Broken, TransferError)):
-        Remote(local).publish(folder, fail_at)
+        Remote(local).publish(folder, _broken_at(after))
     assert Remote(local).versions() == []
     Remote(local).publish(folder, _quiet)
     pulled = Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
@@ -104,15 +109,8 @@ def test_pulling_goes_on_where_it_was_broken_off(local: str, tmp_path: Path, aft
     folder = camps.complete(tmp_path / "here")
     Remote(local).publish(folder, _quiet)
     there = ArtifactStore(tmp_path / "there")
-    calls: list[str] = []
-
-    def fail_at(name: str, _total: int, _done: int) -> None:
-        calls.append(name)
-        if len(calls) == after:
-            raise _Broken
-
     with pytest.raises((_Broken, TransferError)):
-        Remote(local).pull(there, None, fail_at)
+        Remote(local).pull(there, None, _broken_at(after))
     assert there.versions() == []
     assert open_set(Remote(local).pull(there, None, _quiet)).version == folder.name
 
