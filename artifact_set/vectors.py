@@ -83,6 +83,11 @@ class SongVectors:
     def __len__(self) -> int:
         return int(self.index.ntotal)
 
+    @property
+    def size(self) -> int:
+        """How many numbers an exact search reads."""
+        return int(self.index.ntotal * self.index.d)
+
     def profile(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None = None) -> Floats | None:
         """The weighted mean of songs' directions as a query: float32, unit length, 0 in the filling column.
 
@@ -107,6 +112,10 @@ class SongVectors:
 
         Among unit vectors |q - v|^2 = 2 - 2 cos(q, v), so the cosine is 1 - d/2 of FAISS's squared distance d.
         """
-        distances, rows = self.index.search(query.reshape(1, -1), min(k, len(self)))
-        found = rows[0] >= 0
-        return rows[0][found], np.clip(1.0 - distances[0][found] / 2.0, 0.0, 1.0)
+        return self.nearest_to_each(query.reshape(1, -1), k)[0]
+
+    def nearest_to_each(self, queries: Floats, k: int) -> list[tuple[Ints, Floats]]:
+        """`nearest` for each of (m, d) unit queries, in one search of the index."""
+        distances, rows = self.index.search(queries, min(k, len(self)))
+        scores = np.clip(1.0 - distances / 2.0, 0.0, 1.0)
+        return [(row[row >= 0], score[row >= 0]) for row, score in zip(rows, scores, strict=True)]

@@ -9,6 +9,7 @@ from fastapi.security.base import SecurityBase
 from artifact_set import ArtifactSet
 from db import Database
 from serving.caller import Caller
+from serving.computing import Computing
 from serving.errors import NotSignedIn
 from serving.passwords import Passwords
 from serving.problems import Problem
@@ -61,6 +62,14 @@ async def _tokens(request: Request) -> Tokens:
     return _services_of(request).tokens
 
 
+async def _computing(request: Request) -> Computing:
+    return _services_of(request).computing
+
+
+async def _served(request: Request) -> Served:
+    return _served_for(request)
+
+
 async def _settings(request: Request) -> Settings:
     return _services_of(request).settings
 
@@ -71,6 +80,8 @@ RecommenderDep = Annotated[Recommender, Depends(_recommender)]
 DatabaseDep = Annotated[Database, Depends(_database)]
 PasswordsDep = Annotated[Passwords, Depends(_passwords)]
 TokensDep = Annotated[Tokens, Depends(_tokens)]
+ComputingDep = Annotated[Computing, Depends(_computing)]
+ServedDep = Annotated[Served, Depends(_served)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 
 

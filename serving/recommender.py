@@ -8,6 +8,9 @@ import numpy.typing as npt
 
 from artifact_set import SongVectors
 
+Rows = npt.NDArray[np.int64]
+Scores = npt.NDArray[np.float32]
+
 _WIDER = 4  # how much further to look when too little is left after exclusions
 
 
@@ -36,6 +39,23 @@ class Recommender:
             lambda: self._nearest([row], [1.0], k, left_out),
             lambda: self.popular(k, left_out),
         )
+
+    def similar_to_each(self, rows: Sequence[int], k: int, exclude: Collection[int] = ()) -> list[Ranking]:
+        """For each of some songs the k nearest, never itself or an excluded one: one scan of the index for all.
+
+        Fewer, or none, where exclusions leave no more of what is near or nothing is known of the song.
+        """
+        if not rows:
+            return []
+        left_out = np.fromiter(exclude, np.int64, len(exclude))
+        queries = [self._vectors.profile([row]) for row in rows]
+        known = [query for query in queries if query is not None]
+        near = iter(self._vectors.nearest_to_each(np.array(known), k + len(exclude) + 1) if known else [])
+        found = (next(near) if query is not None else None for query in queries)
+        return [
+            NOTHING if answer is None else _without(answer, np.append(left_out, row), k)
+            for row, answer in zip(rows, found, strict=True)
+        ]
 
     def for_profile(
         self,
@@ -92,6 +112,12 @@ class Recommender:
             if int(kept.sum()) >= k or reach >= len(self._vectors):
                 return Ranking(found[kept][:k].tolist(), scores[kept][:k].tolist())
             reach *= _WIDER
+
+
+def _without(answer: tuple[Rows, Scores], left_out: Rows, k: int) -> Ranking:
+    found, scores = answer
+    kept = ~np.isin(found, left_out)
+    return Ranking(found[kept][:k].tolist(), scores[kept][:k].tolist())
 
 
 def _first_filled(*sources: Callable[[], Ranking]) -> Ranking:

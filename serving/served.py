@@ -17,10 +17,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, map_set, open_set, verify_set
 from serving.ready import ReadyAnswers
+from serving.recent import Recent
 from serving.recommender import Recommender
 
 VERSION_HEADER = "X-Artifact-Version"
 _LOOK_EVERY = 1.0  # seconds
+_PAGES_BYTES = 16 * 2**20
 
 logger = logging.getLogger(__name__)
 
@@ -32,6 +34,8 @@ class Served:
     artifacts: ArtifactSet
     recommender: Recommender
     ready: ReadyAnswers = field(default_factory=ReadyAnswers)
+    # "For you" pages as bytes by the taste they are made for, which the database tells at every request
+    pages: Recent[tuple[bytes, int], bytes] = field(default_factory=lambda: Recent(_PAGES_BYTES))
 
     @property
     def version(self) -> str:

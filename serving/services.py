@@ -10,6 +10,7 @@ import faiss
 
 from artifact_set import ArtifactStore
 from db import Database
+from serving.computing import Computing
 from serving.metrics import Metrics
 from serving.passwords import Passwords
 from serving.secret import previous_key, signing_key
@@ -27,6 +28,7 @@ class Services:
     database: Database
     passwords: Passwords
     tokens: Tokens
+    computing: Computing
 
 
 @contextmanager
@@ -46,4 +48,6 @@ def open_services(settings: Settings, metrics: Metrics, opened: Served | None = 
         database.prepare(upgrade=settings.environment == "development")
         passwords = Passwords()
         stack.callback(passwords.close)
-        yield Services(settings, artifacts, database, passwords, tokens)
+        computing = Computing()
+        stack.callback(computing.close)
+        yield Services(settings, artifacts, database, passwords, tokens, computing)

@@ -73,6 +73,11 @@ class Page:
         choice = self.k * _CHOICE
         return _near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, self.taken, first_row))
 
+    def left(self, candidates: Ranking) -> Ranking:
+        """The candidates that do not stand on the page yet."""
+        kept = [i for i, row in enumerate(candidates.rows) if row not in self.taken]
+        return Ranking([candidates.rows[i] for i in kept], [candidates.scores[i] for i in kept])
+
     def tidy(self, candidates: Ranking) -> Ranking:
         """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""
         single = rules.one_version(candidates, self.songs.song_code, self.taken)
@@ -112,9 +117,12 @@ def _mixes(page: Page) -> Iterator[Shelf]:
 
 
 def _because_you_like(page: Page) -> Iterator[Shelf]:
-    for anchor in _one_an_artist(page.songs, page.anchors)[:_ANCHORS]:
+    anchors = _one_an_artist(page.songs, page.anchors)[:_ANCHORS]
+    # each shelf takes k songs that the next ones may not show again
+    choice = page.k * (_CHOICE + len(anchors))
+    for anchor, candidates in zip(anchors, page.recommender.similar_to_each(anchors, choice, page.taken), strict=True):
         song = page.songs.song(anchor)
-        near = _near(page.recommender.similar(anchor, page.k * _CHOICE, page.taken))
+        near = _near(page.left(candidates))
         yield Shelf(
             f"because_you_like:{song.song_id}",
             f"Because you like {song.track}",

@@ -7,7 +7,7 @@ from pydantic import StringConstraints
 
 from serving import answers, caching
 from serving.caching import FromArtifacts
-from serving.deps import ArtifactsDep, LimitQuery, OffsetQuery, RecommenderDep, SongRowDep
+from serving.deps import ArtifactsDep, ComputingDep, LimitQuery, OffsetQuery, RecommenderDep, SongRowDep
 from serving.problems import documented
 from serving.schemas import FoundSongsOut, SongOut, SongsOut, Storable
 
@@ -22,9 +22,11 @@ _Typed = Annotated[
 
 
 @router.get("/search", dependencies=[FromArtifacts], responses=caching.DOCUMENTED)
-async def search(q: _Typed, artifacts: ArtifactsDep, limit: LimitQuery = 20, offset: OffsetQuery = 0) -> FoundSongsOut:
+async def search(
+    q: _Typed, artifacts: ArtifactsDep, computing: ComputingDep, limit: LimitQuery = 20, offset: OffsetQuery = 0
+) -> FoundSongsOut:
     """Songs of this catalog by what a person types: accents, case, word order and a typo are forgiven."""
-    page = artifacts.search.search(q, limit, offset)
+    page = await computing.scan(artifacts.vectors.size, lambda: artifacts.search.search(q, limit, offset))
     items = answers.songs(artifacts.songs, page.rows)
     return FoundSongsOut(items=items, total=page.total, total_is_exact=page.total_is_exact)
 

@@ -2,16 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 
 from serving import answers, caching, tastes
 from serving.caching import FromArtifacts
 from serving.deps import (
     ArtifactsDep,
+    ComputingDep,
     DatabaseDep,
     HolderDep,
     LimitQuery,
     RecommenderDep,
+    ServedDep,
     SettingsDep,
     SongRowDep,
 )
@@ -26,6 +28,7 @@ from serving.schemas import (
     SongId,
 )
 from serving.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
+from serving.served import Served
 from serving.shelves import Page, build_shelves
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
@@ -38,6 +41,7 @@ async def cold_start(
     artifacts: ArtifactsDep,
     recommender: RecommenderDep,
     database: DatabaseDep,
+    computing: ComputingDep,
     settings: SettingsDep,
     limit: LimitQuery = 20,
 ) -> ColdStartOut:
@@ -50,7 +54,10 @@ async def cold_start(
     kept = await database.write(tastes.keep_seeds, holder, seeds)
     if set(kept) != set(seeds):
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
-    ranking = recommender.recommend(resolution.found, [], settings.liked_weight, limit)
+    ranking = await computing.scan(
+        artifacts.vectors.size,
+        lambda: recommender.recommend(resolution.found, [], settings.liked_weight, limit),
+    )
     return ColdStartOut(
         resolved=[
             ResolvedSeedOut(input=sent, song=answers.song(artifacts.songs.song(row)))
@@ -62,32 +69,34 @@ async def cold_start(
     )
 
 
-@router.get("/categories", responses=documented(401, 503))
+@router.get("/categories", response_model=ShelvesOut, responses=documented(401, 503))
 async def categories(
     holder: HolderDep,
-    artifacts: ArtifactsDep,
-    recommender: RecommenderDep,
+    served: ServedDep,
     database: DatabaseDep,
+    computing: ComputingDep,
     settings: SettingsDep,
     limit: LimitQuery = 20,
-) -> ShelvesOut:
+) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
     taste = await database.run(tastes.get_taste, holder)
-    page = Page(
-        artifacts.songs,
-        recommender,
-        seeds=artifacts.songs.rows(taste.seeds),
-        likes=artifacts.songs.rows(taste.likes),
-        liked_weight=settings.liked_weight,
-        k=limit,
-    )
+    key = (taste.digest(), limit)
+    body = served.pages.get(key)
+    if body is None:
+        body = await computing.page(lambda: _page(served, taste, settings.liked_weight, limit))
+        served.pages.put(key, body)
+    return Response(body, media_type="application/json")
+
+
+def _page(served: Served, taste: tastes.Taste, liked_weight: float, limit: int) -> bytes:
+    songs = served.artifacts.songs
+    seeds, likes = songs.rows(taste.seeds), songs.rows(taste.likes)
+    page = Page(songs, served.recommender, seeds=seeds, likes=likes, liked_weight=liked_weight, k=limit)
     shelves = [
-        ShelfOut(
-            id=shelf.id, title=shelf.title, reason=shelf.reason, items=answers.scored(artifacts.songs, shelf.ranking)
-        )
+        ShelfOut(id=shelf.id, title=shelf.title, reason=shelf.reason, items=answers.scored(songs, shelf.ranking))
         for shelf in build_shelves(page)
     ]
-    return ShelvesOut(shelves=shelves)
+    return ShelvesOut(shelves=shelves).model_dump_json().encode()
 
 
 @router.get("/similar", dependencies=[FromArtifacts], responses={**caching.DOCUMENTED, **documented(404)})
@@ -95,11 +104,13 @@ async def similar(
     row: SongRowDep,
     artifacts: ArtifactsDep,
     recommender: RecommenderDep,
+    computing: ComputingDep,
     limit: LimitQuery = 20,
     exclude: Annotated[list[SongId], Query(max_length=500, description="song_ids to leave out; repeatable.")] = [],  # noqa: B006  FastAPI copies it
 ) -> SimilarOut:
     """Songs like a song, nearest first: what to play next."""
-    ranking = recommender.similar(row, limit, set(artifacts.songs.rows(exclude)))
+    left_out = set(artifacts.songs.rows(exclude))
+    ranking = await computing.scan(artifacts.vectors.size, lambda: recommender.similar(row, limit, left_out))
     return SimilarOut(song=answers.song(artifacts.songs.song(row)), items=answers.scored(artifacts.songs, ranking))
 
 

@@ -1,0 +1,32 @@
+"""Where answers are computed: at once where that is shorter than a hop to a thread, else off the event loop."""
+
+import os
+from collections.abc import Callable
+from typing import TypeVar
+
+from serving.threads import Threads
+
+T = TypeVar("T")
+
+# numbers of an index that are read in about 0.3 ms: what is shorter than that delays others less than a thread would
+_AT_ONCE = 2_000_000
+
+
+class Computing:
+    """A few threads for scans of large catalogs and for whole pages."""
+
+    def __init__(self) -> None:
+        # half of the cores: the event loop needs one to itself
+        self._threads = Threads("computing", max(1, (os.cpu_count() or 1) // 2), queue=256, patience=5)
+
+    async def scan(self, size: int, fn: Callable[[], T]) -> T:
+        """Call what reads `size` numbers of an index. Raises Busy where too many wait for a thread."""
+        return fn() if size <= _AT_ONCE else await self._threads.run(fn)
+
+    async def page(self, fn: Callable[[], T]) -> T:
+        """Call what takes milliseconds in any catalog. Raises Busy."""
+        return await self._threads.run(fn)
+
+    def close(self) -> None:
+        """Give the threads back."""
+        self._threads.close()
