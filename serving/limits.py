@@ -12,10 +12,10 @@ from datetime import timedelta
 from ipaddress import IPv6Address, ip_network
 from typing import Any, NamedTuple
 
-from redis.exceptions import RedisError
 from starlette.types import Scope
 from throttled.asyncio import MemoryStore, RateLimiterType, RedisStore, Throttled, rate_limiter
 from throttled.asyncio.store import BaseStore
+from throttled.exceptions import StoreUnavailableError
 
 from serving.errors import ServingError
 from serving.settings import Settings
@@ -130,8 +130,8 @@ class RateLimits:
             return await self._here.count(policy, key)
         try:
             return await self._shared.count(policy, key)
-        except (RedisError, OSError, TimeoutError) as exc:
-            _log.warning("REDIS_URL does not answer, each worker counts for itself meanwhile: %s", exc)
+        except StoreUnavailableError as exc:
+            _log.warning("REDIS_URL does not answer, each worker counts for itself meanwhile: %s", exc.__cause__)
             self._away_until = time.monotonic() + _WITHOUT_REDIS
             return await self._here.count(policy, key)
 

@@ -3,6 +3,7 @@
 import unicodedata
 from functools import cache
 
+_ORNAMENTS = "0123456789!?.,*-_ "
 _OUR_NAMES = ("spotify", "redux", "spotifyredux")
 
 
@@ -44,8 +45,8 @@ def password(text: str, username: str | None = None) -> str:
     if folded in _common_passwords() or len(set(folded)) <= 2:
         msg = "is among the passwords that are tried first: choose another, e.g. four words that do not belong together"
         raise ValueError(msg)
-    core = folded.strip("0123456789!?.,*-_ ")
-    if core in _OUR_NAMES or (username is not None and core == comparable(username)):
+    core = folded.strip(_ORNAMENTS)
+    if core in _OUR_NAMES or (username and core == comparable(username).strip(_ORNAMENTS)):
         msg = "must not be the name of the user or of this service"
         raise ValueError(msg)
     return text

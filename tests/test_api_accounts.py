@@ -4,6 +4,8 @@ import json
 import statistics
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
@@ -147,3 +149,103 @@ def test_megabyte_password_is_refused_before_it_is_hashed(http: httpx.Client, li
     assert http.post("/auth/signup", json={"username": "somebody", "password": huge}).status_code == 413
     assert _login(http, listener.username, huge).status_code == 413
     assert time.perf_counter() - start < 1
+
+
+def _change(listener: Listener, current: str, new: str) -> httpx.Response:
+    return listener.http.post("/me/password", json={"current_password": current, "new_password": new})
+
+
+def test_a_new_password_ends_the_old_one_and_every_token(http: httpx.Client, listener: Listener) -> None:
+    elsewhere = _login(http, listener.username, PASSWORD).json()["access_token"]
+    changed = _change(listener, PASSWORD, "a better one this time")
+    assert changed.status_code == 200
+    assert changed.json()["user"]["username"] == listener.username
+    for old in (listener.token, elsewhere):
+        assert http.get("/me", headers={"Authorization": f"Bearer {old}"}).status_code == 401
+    new = {"Authorization": f"Bearer {changed.json()['access_token']}"}
+    assert http.get("/me", headers=new).status_code == 200
+    assert _login(http, listener.username, PASSWORD).status_code == 401
+    assert _login(http, listener.username, "a better one this time").status_code == 200
+
+
+def test_a_wrong_password_changes_and_deletes_nothing(http: httpx.Client, listener: Listener) -> None:
+    for answer in (_change(listener, "not the password", "a better one this time"), farewell(listener, "not it")):
+        assert answer.status_code == 403
+        assert "wrong" in answer.json()["detail"]
+    assert listener.http.get("/me").status_code == 200
+    assert _login(http, listener.username, PASSWORD).status_code == 200
+
+
+def test_of_two_changes_at_once_one_wins(http: httpx.Client, listener: Listener) -> None:
+    wanted = [f"the new one is {n}" for n in range(4)]
+    with ThreadPoolExecutor(4) as pool:
+        statuses = list(pool.map(lambda new: _change(listener, PASSWORD, new).status_code, wanted))
+    # who comes late finds the token gone, or the password already another
+    assert statuses.count(200) == 1
+    assert set(statuses) <= {200, 401, 403}
+    kept = wanted[statuses.index(200)]
+    assert [_login(http, listener.username, new).status_code == 200 for new in wanted] == [
+        new == kept for new in wanted
+    ]
+
+
+def test_deletion_without_the_password_is_422(listener: Listener) -> None:
+    assert listener.http.delete("/me").status_code == 422
+    assert listener.http.get("/me").status_code == 200
+
+
+@pytest.mark.parametrize(
+    "password",
+    ["password", "Password1", "12345678", "qwertyuiop", "aaaaaaaa", "abababab", "iloveyou", "Spotify2026!", "listener"],
+)
+def test_passwords_that_are_tried_first_are_refused(listener: Listener, http: httpx.Client, password: str) -> None:
+    body = {"username": "listener", "password": password}
+    answers = [http.post("/auth/signup", json=body)]
+    if password != "listener":
+        answers.append(_change(listener, PASSWORD, password))
+    for answer in answers:
+        assert answer.status_code == 422
+        assert answer.json()["errors"][0]["loc"][1] in ("password", "new_password")
+        assert f"'{password}'" not in answer.text
+
+
+def test_ones_own_name_is_no_password(listener: Listener) -> None:
+    answer = _change(listener, PASSWORD, f"{listener.username.upper()}1")
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["loc"] == ["body", "new_password"]
+
+
+@pytest.mark.parametrize(
+    "password", ["        8 blanks", "пароль из слов", "🎵🎶🎵🎶🎸🥁🎹🎺", "x y z x y z", "xyz" * 42]
+)
+def test_any_characters_make_a_password(http: httpx.Client, listener: Listener, password: str) -> None:
+    name = f"{listener.username}-2"
+    assert http.post("/auth/signup", json={"username": name, "password": password}).status_code == 201
+    assert _login(http, name, password).status_code == 200
+
+
+def test_a_password_is_the_same_however_a_keyboard_spells_it(http: httpx.Client, listener: Listener) -> None:
+    composed, decomposed = "caf\u00e9 au lait", "cafe\u0301 au lait"
+    assert _change(listener, PASSWORD, composed).status_code == 200
+    assert _login(http, listener.username, decomposed).status_code == 200
+
+
+def test_export_holds_everything_and_no_hash(listener: Listener) -> None:
+    seeds = ["Radiohead - Amber", "Muse - Basalt", "Placebo - Cobalt"]
+    listener.http.post("/recommendations/cold-start", json={"seeds": seeds})
+    for song_id in seeds[:2]:
+        listener.http.post("/me/likes", json={"song_id": song_id})
+    answer = listener.http.get("/me/export")
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert answer.headers["Cache-Control"] == "no-store"
+    held = answer.json()
+    assert held["user"] == listener.http.get("/me").json()
+    assert sorted(held["seeds"]) == sorted(seeds)
+    assert [like["song_id"] for like in held["likes"]] == [seeds[1], seeds[0]]
+    assert abs(datetime.fromisoformat(held["likes"][0]["liked_at"]) - datetime.now(UTC)) < timedelta(minutes=5)
+    assert "argon2" not in answer.text
+
+
+def test_export_before_onboarding_is_empty(listener: Listener) -> None:
+    held = listener.http.get("/me/export").json()
+    assert (held["seeds"], held["likes"]) == (None, [])
