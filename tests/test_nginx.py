@@ -7,11 +7,14 @@ import string
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import REPOSITORY, Server
+from tests.conftest import PASSWORD, REPOSITORY, Server, serving, sign_up
+from tests.serving.two_camps import rock
 
 MAIN = string.Template(
     """daemon off; pid $folder/nginx.pid; error_log $folder/error.log; worker_processes 1;
@@ -34,9 +37,9 @@ def _nginx() -> str:
     return found
 
 
-@pytest.fixture(scope="module")
-def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    folder = tmp_path_factory.mktemp("nginx")
+@contextmanager
+def _proxied(server: Server, folder: Path) -> Iterator[str]:
+    """The address of an nginx before a server."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -59,6 +62,12 @@ def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[
         process.wait(10)
 
 
+@pytest.fixture(scope="module")
+def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    with _proxied(server, tmp_path_factory.mktemp("nginx")) as url:
+        yield url
+
+
 def test_the_api_answers_through_the_proxy(proxy: str) -> None:
     answer = httpx.get(f"{proxy}/health")
     assert answer.status_code == 200
@@ -74,3 +83,42 @@ def test_query_strings_arrive_as_they_were_sent(proxy: str, server: Server) -> N
 def test_a_body_above_64_kb_is_refused_by_the_proxy(proxy: str) -> None:
     answer = httpx.post(f"{proxy}/auth/signup", content=b"x" * 70_000)
     assert answer.status_code == 413
+
+
+def test_the_api_sees_the_address_that_nginx_saw_whatever_a_client_claims(
+    artifacts: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("limited")
+    with (
+        serving(folder, {"ARTIFACTS_DIR": str(artifacts), "RATE_LIMITS": "on"}) as server,
+        _proxied(server, folder) as url,
+    ):
+        tries = [
+            httpx.post(
+                f"{url}/auth/signup",
+                json={"username": f"liar-{n}", "password": PASSWORD},
+                headers={"X-Forwarded-For": f"203.0.113.{n}", "Forwarded": f"for=203.0.113.{n}"},
+            ).status_code
+            for n in range(21)
+        ]
+    assert tries == [201] * 20 + [429]
+
+
+def test_a_body_of_delete_arrives(proxy: str, http: httpx.Client) -> None:
+    listener = sign_up(http)
+    headers = {"Authorization": f"Bearer {listener.token}"}
+    listener.http.close()
+    wrong = httpx.request("DELETE", f"{proxy}/me", json={"password": "not it"}, headers=headers)
+    assert wrong.status_code == 403
+    assert httpx.request("DELETE", f"{proxy}/me", json={"password": PASSWORD}, headers=headers).status_code == 204
+
+
+def test_five_hundred_songs_to_leave_out_fit_into_an_address(proxy: str) -> None:
+    params = {"song_id": rock(0), "exclude": [rock(n % 30) + "x" * 40 for n in range(500)]}
+    assert httpx.get(f"{proxy}/recommendations/similar", params=params).status_code == 200
+
+
+def test_pages_are_compressed_on_the_way(proxy: str) -> None:
+    answer = httpx.get(f"{proxy}/openapi.json", headers={"Accept-Encoding": "gzip"})
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert answer.json()["openapi"]
