@@ -49,6 +49,7 @@ class AnswersReady:
         if answer is None:
             await self.app(scope, receive, _Keeper(scope, send, key, served).send)
             return
+        scope["app"].state.metrics.cache("answers", hit=True)
         state["artifact_version"] = served.version
         scope["route"] = answer.route
         await _give(answer, scope, send)
@@ -81,6 +82,7 @@ class _Keeper:
         etag = f'W/"{self._served.version}-{__version__}"'.encode("ascii")
         answer = ReadyAnswer(self._scope.get("route"), etag, content_type, body)
         self._served.ready.put(self._key, answer)
+        self._scope["app"].state.metrics.cache("answers", hit=False)
         return answer
 
 

@@ -1,6 +1,7 @@
 """Where answers are computed: at once where that is shorter than a hop to a thread, else off the event loop."""
 
 import os
+import time
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -15,17 +16,26 @@ _AT_ONCE = 2_000_000
 class Computing:
     """A few threads for scans of large catalogs and for whole pages."""
 
-    def __init__(self) -> None:
+    def __init__(self, observe: Callable[[str, float], None] = lambda *_: None) -> None:
+        self._observe = observe  # told what was computed and its seconds, with the wait for a thread
         # half of the cores: the event loop needs one to itself
         self._threads = Threads("computing", max(1, (os.cpu_count() or 1) // 2), queue=256, patience=5)
 
     async def scan(self, size: int, fn: Callable[[], T]) -> T:
         """Call what reads `size` numbers of an index. Raises Busy where too many wait for a thread."""
-        return fn() if size <= _AT_ONCE else await self._threads.run(fn)
+        started = time.perf_counter()
+        try:
+            return fn() if size <= _AT_ONCE else await self._threads.run(fn)
+        finally:
+            self._observe("scan", time.perf_counter() - started)
 
     async def page(self, fn: Callable[[], T]) -> T:
         """Call what takes milliseconds in any catalog. Raises Busy."""
-        return await self._threads.run(fn)
+        started = time.perf_counter()
+        try:
+            return await self._threads.run(fn)
+        finally:
+            self._observe("page", time.perf_counter() - started)
 
     def close(self) -> None:
         """Give the threads back."""

@@ -11,6 +11,7 @@ from db import Database
 from serving.caller import Caller
 from serving.computing import Computing
 from serving.errors import NotSignedIn
+from serving.metrics import Metrics
 from serving.passwords import Passwords
 from serving.problems import Problem
 from serving.recommender import Recommender
@@ -89,6 +90,11 @@ async def _caller(request: Request) -> Caller:
     return Caller(request, request.app.state.rate_limits)
 
 
+async def _metrics(request: Request) -> Metrics:
+    return cast("Metrics", request.app.state.metrics)
+
+
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
 CallerDep = Annotated[Caller, Depends(_caller)]
 
 

@@ -4,10 +4,6 @@ With several workers each writes into files of its own in PROMETHEUS_MULTIPROC_D
 whichever worker is asked adds them all up.
 """
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
-
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
 
@@ -44,7 +40,10 @@ class Metrics:
             "redux_cache_requests", "Answers asked of a cache.", ("cache", "outcome"), registry=self._registry
         )
         self._fallbacks = Counter(
-            "redux_fallbacks", "Answers that had to come from further back.", ("to",), registry=self._registry
+            "redux_fallbacks",
+            "Rankings by popularity where nothing nearer was known.",
+            ("call",),
+            registry=self._registry,
         )
         self._artifacts = Gauge(
             "redux_artifacts_workers",
@@ -56,6 +55,8 @@ class Metrics:
         self._refused = Counter(
             "redux_rate_limited", "Requests refused as too many.", ("policy",), registry=self._registry
         )
+        # series by their labels: the library's own look-up costs more than counting does
+        self._cache_counters: dict[tuple[str, bool], Counter] = {}
         self._observers: dict[tuple[str, ...], Histogram] = {}
         self._version: str | None = None
 
@@ -68,26 +69,22 @@ class Metrics:
         self._in_flight.dec()
         self._observer(self._requests, method, route, str(status)).observe(seconds)
 
-    @contextmanager
-    def timed(self, part: str, what: str) -> Iterator[None]:
-        """Count how long something took. part: recommender or database."""
-        started = time.perf_counter()
-        try:
-            yield
-        finally:
-            self.took(part, what, time.perf_counter() - started)
-
     def took(self, part: str, what: str, seconds: float) -> None:
         """Something took so long. part: recommender or database."""
         self._observer(self._parts[part], what).observe(seconds)
 
     def cache(self, name: str, *, hit: bool) -> None:
         """A cache had what was asked for, or had not."""
-        self._caches.labels(name, "hit" if hit else "miss").inc()
+        key = (name, hit)
+        counter = self._cache_counters.get(key)
+        if counter is None:
+            counter = self._cache_counters[key] = self._caches.labels(name, "hit" if hit else "miss")
+        counter.inc()
 
-    def fell_back(self, to: str) -> None:
-        """An answer came from a source further back than the first."""
-        self._fallbacks.labels(to).inc()
+    def recommended(self, call: str, *, fell_back: bool) -> None:
+        """A ranking was made; fell_back: by popularity, for nothing is known of its songs."""
+        if fell_back:
+            self._fallbacks.labels(call).inc()
 
     def rate_limited(self, policy: str) -> None:
         """A request was refused as one too many."""
@@ -106,7 +103,6 @@ class Metrics:
         return generate_latest(_gathered(self._registry))
 
     def _observer(self, histogram: Histogram, *labels: str) -> Histogram:
-        """The series of these labels; kept, for the library's own look-up costs more than counting does."""
         key = (histogram._name, *labels)
         found = self._observers.get(key)
         if found is None:

@@ -15,10 +15,11 @@ _WIDER = 4  # how much further to look when too little is left after exclusions
 
 
 class Ranking(NamedTuple):
-    """Rows, best first, and for each a score in 0..1."""
+    """Rows, best first, and for each a score in 0..1. fell_back: the first source had nothing."""
 
     rows: list[int]
     scores: list[float]
+    fell_back: bool = False
 
 
 NOTHING = Ranking([], [])
@@ -122,10 +123,10 @@ def _without(answer: tuple[Rows, Scores], left_out: Rows, k: int) -> Ranking:
 
 def _first_filled(*sources: Callable[[], Ranking]) -> Ranking:
     """The answer of the first source that has one."""
-    for source in sources:
+    for place, source in enumerate(sources):
         ranking = source()
         if ranking.rows:
-            return ranking
+            return ranking._replace(fell_back=place > 0)
     return NOTHING
 
 

@@ -48,6 +48,6 @@ def open_services(settings: Settings, metrics: Metrics, opened: Served | None = 
         database.prepare(upgrade=settings.environment == "development")
         passwords = Passwords()
         stack.callback(passwords.close)
-        computing = Computing()
+        computing = Computing(partial(metrics.took, "recommender"))
         stack.callback(computing.close)
         yield Services(settings, artifacts, database, passwords, tokens, computing)

@@ -25,7 +25,7 @@ async def delete_me(
     """Delete the account and everything that belongs to it. Asks for the password once more."""
     account = await database.run(accounts.get_account, holder)
     await caller.check_password(passwords, body.password, account)
-    await database.run(accounts.delete_user, holder)
+    await database.write(accounts.delete_user, holder)
 
 
 @router.post("/password", responses=documented(403))
@@ -42,7 +42,7 @@ async def change_password(
     _refuse_own_name(body.new_password, account.user.username)
     await caller.check_password(passwords, body.current_password, account)
     password_hash = await passwords.hash(body.new_password)
-    renewed = await database.run(accounts.change_password, holder, password_hash)
+    renewed = await database.write(accounts.change_password, holder, password_hash)
     return SessionOut.of(tokens, account.user, renewed)
 
 

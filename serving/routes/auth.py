@@ -21,7 +21,7 @@ async def signup(
     await caller.demand(limits.SIGNUP_BY_ADDRESS)
     password_hash = await passwords.hash(body.password)
     key = names.comparable(body.username)
-    account = await database.run(accounts.create_user, body.username, key, password_hash)
+    account = await database.write(accounts.create_user, body.username, key, password_hash)
     if account is None:
         raise Problem(409, f"The username {body.username!r} is taken: choose another.")
     return SessionOut.of(tokens, account.user, account.holder)

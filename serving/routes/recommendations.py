@@ -12,6 +12,7 @@ from serving.deps import (
     DatabaseDep,
     HolderDep,
     LimitQuery,
+    MetricsDep,
     RecommenderDep,
     ServedDep,
     SettingsDep,
@@ -43,6 +44,7 @@ async def cold_start(
     database: DatabaseDep,
     computing: ComputingDep,
     settings: SettingsDep,
+    metrics: MetricsDep,
     limit: LimitQuery = 20,
 ) -> ColdStartOut:
     """Keep 3 to 5 songs a new listener likes, and answer what else there is for such a taste.
@@ -58,6 +60,7 @@ async def cold_start(
         artifacts.vectors.size,
         lambda: recommender.recommend(resolution.found, [], settings.liked_weight, limit),
     )
+    metrics.recommended("cold-start", fell_back=ranking.fell_back)
     return ColdStartOut(
         resolved=[
             ResolvedSeedOut(input=sent, song=answers.song(artifacts.songs.song(row)))
@@ -76,12 +79,14 @@ async def categories(
     database: DatabaseDep,
     computing: ComputingDep,
     settings: SettingsDep,
+    metrics: MetricsDep,
     limit: LimitQuery = 20,
 ) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
     taste = await database.run(tastes.get_taste, holder)
     key = (taste.digest(), limit)
     body = served.pages.get(key)
+    metrics.cache("pages", hit=body is not None)
     if body is None:
         body = await computing.page(lambda: _page(served, taste, settings.liked_weight, limit))
         served.pages.put(key, body)
@@ -105,12 +110,14 @@ async def similar(
     artifacts: ArtifactsDep,
     recommender: RecommenderDep,
     computing: ComputingDep,
+    metrics: MetricsDep,
     limit: LimitQuery = 20,
     exclude: Annotated[list[SongId], Query(max_length=500, description="song_ids to leave out; repeatable.")] = [],  # noqa: B006  FastAPI copies it
 ) -> SimilarOut:
     """Songs like a song, nearest first: what to play next."""
     left_out = set(artifacts.songs.rows(exclude))
     ranking = await computing.scan(artifacts.vectors.size, lambda: recommender.similar(row, limit, left_out))
+    metrics.recommended("similar", fell_back=ranking.fell_back)
     return SimilarOut(song=answers.song(artifacts.songs.song(row)), items=answers.scored(artifacts.songs, ranking))
 
 

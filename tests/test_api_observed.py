@@ -1,0 +1,156 @@
+"""What an operator sees: metrics, log lines, headers, traces."""
+
+import gzip
+import json
+import threading
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import httpx
+import pytest
+from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
+from prometheus_client.parser import text_string_to_metric_families
+
+from tests.conftest import Listener, gunicorn_command, serving, sign_up
+from tests.serving.two_camps import jazz, rock
+
+
+def _samples(http: httpx.Client, name: str) -> dict[tuple[str, ...], float]:
+    """The values of one metric by the values of its labels, in the order of their names."""
+    families = text_string_to_metric_families(http.get("/metrics").text)
+    return {
+        tuple(value for _, value in sorted(sample.labels.items())): sample.value
+        for family in families
+        for sample in family.samples
+        if sample.name == name
+    }
+
+
+def test_requests_are_counted_by_route_and_status(http: httpx.Client, listener: Listener) -> None:
+    def counted() -> dict[tuple[str, ...], float]:
+        return _samples(http, "redux_http_request_seconds_count")
+
+    before = counted()
+    listener.http.get("/me/likes")
+    listener.http.post("/me/likes", json={"song_id": rock(0)})
+    http.get("/me/likes")
+    http.get("/nowhere/at/all")
+    http.request("PROPFIND", "/health")
+    after = counted()
+    grown = {labels for labels in after if after[labels] > before.get(labels, 0)}
+    assert grown >= {
+        ("GET", "/me/likes", "200"),
+        ("POST", "/me/likes", "201"),
+        ("GET", "/me/likes", "401"),
+        ("GET", "-", "404"),
+        ("OTHER", "/health", "405"),
+    }
+
+
+def test_time_in_the_database_and_the_recommender_is_counted(http: httpx.Client, listener: Listener) -> None:
+    listener.http.post("/recommendations/cold-start", json={"seeds": [rock(0), rock(1), jazz(0)]})
+    listener.http.get("/recommendations/categories")
+    statements = _samples(http, "redux_database_seconds_count")
+    assert statements["keep_seeds",] >= 1
+    assert statements["get_taste",] >= 1
+    calls = _samples(http, "redux_recommender_seconds_count")
+    assert calls["scan",] >= 1
+    assert calls["page",] >= 1
+
+
+def test_hits_and_misses_of_caches_are_counted(http: httpx.Client) -> None:
+    before = _samples(http, "redux_cache_requests_total")
+    for _ in range(3):
+        http.get("/recommendations/similar", params={"song_id": rock(2), "limit": 17})
+    after = _samples(http, "redux_cache_requests_total")
+    assert after["answers", "hit"] - before.get(("answers", "hit"), 0) >= 2
+    assert after["answers", "miss"] - before.get(("answers", "miss"), 0) >= 1
+
+
+def test_the_version_that_serves_is_named(http: httpx.Client) -> None:
+    assert _samples(http, "redux_artifacts_workers") == {(http.get("/health").json()["artifacts"],): 1}
+
+
+def test_three_workers_answer_with_one_sum(artifacts: Path, tmp_path: Path) -> None:
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server, server.client() as http:
+
+        def ask(_: int) -> int:
+            return httpx.get(f"{server.url}/catalog/popular").status_code
+
+        with ThreadPoolExecutor(6) as pool:
+            assert set(pool.map(ask, range(60))) == {200}
+        for _ in range(6):  # whichever worker is asked
+            with server.client() as another:
+                assert _samples(another, "redux_http_request_seconds_count")["GET", "/catalog/popular", "200"] == 60
+        assert list(_samples(http, "redux_artifacts_workers").values()) == [3]
+        assert _samples(http, "redux_http_requests_in_flight") == {(): 1}  # the one that asks
+
+
+def test_a_log_line_has_its_request_user_route_status_and_time(artifacts: Path, tmp_path: Path) -> None:
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts), "LOG_FORMAT": "json"}) as server, server.client() as http:
+        listener = sign_up(http)
+        answer = listener.http.get("/me")
+        listener.http.close()
+        lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
+    line = next(line for line in lines if line.get("route") == "/me")
+    assert line["request_id"] == answer.headers["X-Request-ID"]
+    assert line["user_id"] == answer.json()["id"]
+    assert (line["method"], line["status"], line["level"]) == ("GET", 200, "INFO")
+    assert 0 < line["ms"] < 5000
+
+
+def test_answers_carry_the_headers_of_their_kind(http: httpx.Client, listener: Listener) -> None:
+    for answer in (http.get("/catalog/popular"), http.get("/nowhere"), listener.http.get("/me")):
+        assert answer.headers["X-Content-Type-Options"] == "nosniff"
+        assert answer.headers["X-Frame-Options"] == "DENY"
+        assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
+        assert "Strict-Transport-Security" not in answer.headers
+    assert listener.http.get("/me").headers["Cache-Control"] == "no-store"
+    assert "default-src" not in http.get("/docs").headers["Content-Security-Policy"]
+    secure = http.get("/health", headers={"X-Forwarded-Proto": "https"})
+    assert "max-age=" in secure.headers["Strict-Transport-Security"]
+
+
+@pytest.fixture
+def collector() -> Iterator[tuple[str, list[ExportTraceServiceRequest]]]:
+    """An OpenTelemetry collector's address and what it was sent."""
+    sent: list[ExportTraceServiceRequest] = []
+
+    class Collector(BaseHTTPRequestHandler):
+        def do_POST(self) -> None:
+            body = self.rfile.read(int(self.headers["Content-Length"]))
+            if self.headers.get("Content-Encoding") == "gzip":
+                body = gzip.decompress(body)
+            if self.path == "/v1/traces":
+                sent.append(ExportTraceServiceRequest.FromString(body))
+            self.send_response(200)
+            self.end_headers()
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Collector)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield f"http://127.0.0.1:{server.server_port}", sent
+    server.shutdown()
+    thread.join()
+    server.server_close()
+
+
+def test_a_configured_collector_is_sent_traces_without_secrets(
+    artifacts: Path, tmp_path: Path, collector: tuple[str, list[ExportTraceServiceRequest]]
+) -> None:
+    url, sent = collector
+    settings = {"ARTIFACTS_DIR": str(artifacts), "OTEL_EXPORTER_OTLP_ENDPOINT": url}
+    with serving(tmp_path, settings) as server, server.client() as http:
+        listener = sign_up(http)
+        assert listener.http.get("/me").status_code == 200
+        listener.http.close()
+        server.stop()
+    spans = [span for request in sent for part in request.resource_spans for s in part.scope_spans for span in s.spans]
+    assert {span.name for span in spans} == {"POST /auth/signup", "GET /me"}
+    assert listener.token not in str(sent)
+    assert sent[0].resource_spans[0].resource.attributes
