@@ -2,10 +2,12 @@ import numpy as np
 import optuna
 import pytest
 import scipy.sparse as sp
+from scipy.sparse.linalg import svds
 
 from tests.training.conftest import CAMP, two_camps
 from training.algorithms import NAMES, Parameters, algorithm
-from training.algorithms.puresvd import PureSVD, factorise, most_factors, weighted
+from training.algorithms.factorisation import factorise
+from training.algorithms.puresvd import PureSVD, most_factors, weighted
 from training.algorithms.svd import SurpriseSVD, rmse_of_folds
 from training.evaluation import answers, served
 from training.ratings import Matrix
@@ -36,12 +38,24 @@ def test_a_checkerboard_has_one_direction() -> None:
     assert np.allclose(unit @ unit.T, expected, atol=1e-5)
 
 
-def test_the_factorisation_is_the_exact_truncated_svd() -> None:
-    dense = np.random.default_rng(1).random((60, 40)) ** 3
-    parts = factorise(sp.csr_matrix(dense), 10, seed=0)
-    _, strength, vt = np.linalg.svd(dense)
-    assert np.allclose(parts.strength, strength[:10] / strength[0], rtol=0.01)
-    assert np.allclose(np.abs(parts.vectors[:, :4].T @ vt[:4].T), np.eye(4), atol=0.02)
+@pytest.mark.parametrize("shape", [(60, 40), (40, 60), (900, 300), (300, 900), (6000, 3000)])
+def test_the_factorisation_is_the_truncated_svd(shape: tuple[int, int]) -> None:
+    """The last shape is large enough to be divided between threads."""
+    draw = np.random.default_rng(1)
+    tastes = draw.random((shape[0], 20)) ** 8 @ np.diag(0.8 ** np.arange(20)) @ draw.random((20, shape[1])) ** 8
+    matrix = sp.csr_matrix(np.where(tastes > np.quantile(tastes, 0.8), tastes, 0.0))
+    parts = factorise(matrix, 10, seed=0)
+    _, strength, vt = svds(matrix, 10, rng=0)
+    assert np.allclose(parts.strength, strength[::-1] / strength.max(), rtol=0.01)
+    assert np.allclose(np.abs(np.sum(parts.vectors[:, :4].T * vt[::-1][:4], axis=1)), 1.0, atol=0.01)
+    assert np.allclose(parts.vectors.T @ parts.vectors, np.eye(10), atol=1e-3)
+
+
+def test_directions_that_are_not_there_are_zeros() -> None:
+    parts = factorise(sp.csr_matrix(np.outer(np.arange(5), np.arange(9.0))), 3, seed=0)
+    assert parts.strength.tolist() == [1.0, 0.0, 0.0]
+    assert np.allclose(parts.vectors[:, 0] ** 2, np.arange(9) ** 2 / 204)
+    assert not parts.vectors[:, 1:].any()
 
 
 def test_weights_are_ratings_ones_or_saturated_plays() -> None:

@@ -12,16 +12,14 @@ that the matrix stays a product and no song x song matrix is ever made. c > 1 tr
 l = 0 serves directions alone (cosine); a longer vector is a song more is known of, which matters with one seed.
 """
 
-from dataclasses import dataclass
 from typing import Final, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import optuna
-import scipy.sparse as sp
-from sklearn.utils.extmath import randomized_svd  # type: ignore[import-untyped]  # it publishes no types
 
 from training.algorithms.contract import Parameters
+from training.algorithms.factorisation import Factorisation, factorise
 from training.evaluation import SongFactors
 from training.ratings import Matrix, rating
 
@@ -32,14 +30,6 @@ _USUAL_FACTORS = 128
 _BM25_K1 = 1.2
 _CACHE_BYTES = 512 << 20
 Floats: TypeAlias = npt.NDArray[np.float64]
-
-
-@dataclass(frozen=True)
-class Factorisation:
-    """V: (n, d) float32 right singular vectors, strongest first; strength: (d,) singular values, the first is 1."""
-
-    vectors: npt.NDArray[np.float32]
-    strength: Floats
 
 
 class PureSVD:
@@ -53,25 +43,25 @@ class PureSVD:
         self._kept: dict[tuple[object, ...], tuple[Matrix, Factorisation]] = {}
 
     def defaults(self, plays: Matrix) -> list[Parameters]:
-        """What led on the data we measured, the same with a flatter spectrum, and plain PureSVD with scaled columns."""
+        """What led on the data we measured, the same without play counts, and plain PureSVD with scaled columns."""
         most = most_factors(plays)
         best: Parameters = {
-            "weighting": "binary",
+            "weighting": "log",
             "row_exponent": 0.5,
             "song_exponent": 1.0,
-            "shrinkage": 30.0,
-            "factors": min(80, most),
-            "singular_exponent": 1.75,
-            "length_exponent": 0.28,
+            "shrinkage": 100.0,
+            "factors": min(64, most),
+            "singular_exponent": 1.4,
+            "length_exponent": 0.35,
         }
-        flatter: Parameters = best | {"shrinkage": 100.0, "singular_exponent": 1.4, "length_exponent": 0.32}
+        uncounted: Parameters = best | {"weighting": "binary"}
         classic: Parameters = best | {
             "row_exponent": 0.0,
             "shrinkage": 0.0,
             "singular_exponent": 1.0,
             "length_exponent": 0.0,
         }
-        return [best, flatter, classic]
+        return [best, uncounted, classic]
 
     def suggest(self, trial: optuna.Trial, plays: Matrix) -> Parameters:
         """What the factorisation needs on a coarse grid, so that trials meet on it; the rest freely."""
@@ -102,9 +92,10 @@ class PureSVD:
         key = (id(plays), seed, p["weighting"], p["row_exponent"], p["song_exponent"], p["shrinkage"])
         kept = self._kept.get(key)
         if kept is None or len(kept[1].strength) < factors:
-            scaled = _scaled(plays, p)
-            # one more step of effort now spares other trials a factorisation of their own
-            made = factorise(scaled, min(most_factors(plays), max(factors, _USUAL_FACTORS)), seed)
+            # a second question about one matrix means a search: more factors now spare its trials one of their own
+            searching = any(matrix is plays for matrix, _ in self._kept.values())
+            wanted = max(factors, _USUAL_FACTORS) if searching else factors
+            made = factorise(scaled(plays, p), min(most_factors(plays), wanted), seed)
             self._kept[key] = kept = (plays, made)
             self._forget()
         return kept[1]
@@ -119,16 +110,18 @@ def most_factors(plays: Matrix) -> int:
     return max(1, min(MOST_FACTORS, min(plays.shape) - 1))
 
 
-def _scaled(plays: Matrix, p: Parameters) -> Matrix:
-    x = weighted(plays, str(p["weighting"]))
-    row = np.sqrt(np.asarray(x.multiply(x).sum(axis=1)).ravel())
-    x = sp.diags_array(_power(row, -float(p["row_exponent"]))) @ x
-    column = np.asarray(x.multiply(x).sum(axis=0)).ravel()
-    heard = np.diff(plays.tocsc().indptr)
+def scaled(plays: Matrix, p: Parameters) -> Matrix:
+    """The matrix Z of the module's formula: (rows, n) float32 CSR."""
+    z = weighted(plays, str(p["weighting"]))
+    row = np.repeat(np.arange(z.shape[0]), np.diff(z.indptr))
+    length: Floats = np.sqrt(np.bincount(row, z.data**2, z.shape[0]))
+    z.data *= _power(length, -float(p["row_exponent"]))[row]
+    column = np.bincount(z.indices, z.data**2, z.shape[1]).astype(np.float64)
     # measured in listeners, whatever the weights: a shrinkage of 30 is 30 listeners
-    column *= heard.sum() / max(column.sum(), np.finfo(np.float64).tiny)
+    column *= z.nnz / max(column.sum(), np.finfo(np.float64).tiny)
     shrunk = _power(column, float(p["song_exponent"])) + float(p["shrinkage"])
-    return sp.csr_matrix(x @ sp.diags_array(_power(shrunk, -0.5)))
+    z.data *= _power(shrunk, -0.5)[z.indices]
+    return z.astype(np.float32)
 
 
 def _power(values: Floats, exponent: float) -> Floats:
@@ -153,10 +146,3 @@ def weighted(plays: Matrix, weighting: str) -> Matrix:
         relative = x.data / np.repeat(mean, count)
         x.data = relative * (_BM25_K1 + 1.0) / (relative + _BM25_K1)
     return x
-
-
-def factorise(matrix: Matrix, factors: int, seed: int) -> Factorisation:
-    """The strongest `factors` singular triplets, by scikit-learn's randomized SVD (Halko et al. 2011)."""
-    _, strength, vt = randomized_svd(matrix, factors, random_state=seed)
-    top = max(float(strength[0]), np.finfo(np.float64).tiny)
-    return Factorisation(vt.T.astype(np.float32), np.maximum(strength / top, 0.0))
