@@ -58,6 +58,8 @@ def test_songs_of_an_artist_come_popular_first(songs: SongTable) -> None:
 def test_a_row_outside_the_table_is_an_index_error(songs: SongTable, row: int) -> None:
     with pytest.raises(IndexError):
         songs.song(row)
+    with pytest.raises(IndexError):
+        songs.songs([0, row])
 
 
 def test_two_rows_with_one_song_id_are_refused(tmp_path: Path) -> None:
@@ -81,12 +83,13 @@ def test_a_file_that_is_no_catalog_is_one_clear_error(tmp_path: Path) -> None:
             SongTable.open(tmp_path / name)
 
 
-def test_opening_does_not_import_pandas(songs: SongTable, tmp_path: Path) -> None:
+def test_reading_does_not_import_pandas(songs: SongTable, tmp_path: Path) -> None:
     code = (
         "import sys; from pathlib import Path; from catalog.table import SongTable; "
-        f"print(SongTable.open(Path({str(tmp_path / 'catalog.arrow')!r})).song(1).song_id, 'pandas' in sys.modules)"
+        f"songs = SongTable.open(Path({str(tmp_path / 'catalog.arrow')!r})); "
+        "print(songs.songs(songs.rows([songs.song(1).song_id])), list(songs.names())[:0], 'pandas' in sys.modules)"
     )
     answer = run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
-    assert answer.stdout == "Queen - Innuendo False\n"
+    assert answer.stdout == f"{[songs.song(1)]} [] False\n"
