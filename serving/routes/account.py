@@ -15,7 +15,7 @@ _ALL = 2**31 - 1
 @router.get("")
 async def get_me(holder: HolderDep, database: DatabaseDep) -> UserOut:
     """Who am I."""
-    return UserOut.model_validate(await database.run(accounts.get_user, holder))
+    return UserOut.model_validate(await database.read(accounts.get_user, holder))
 
 
 @router.delete("", status_code=204, responses=documented(403))

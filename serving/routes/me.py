@@ -18,7 +18,7 @@ router = APIRouter(prefix="/me", responses=documented(401, 503))
 @router.get("/seeds", tags=["onboarding"])
 async def get_seeds(holder: HolderDep, database: DatabaseDep, artifacts: ArtifactsDep) -> SeedsOut:
     """The songs chosen at the start; those that left the catalog are not shown."""
-    seeds = await database.run(tastes.get_seeds, holder)
+    seeds = await database.read(tastes.get_seeds, holder)
     rows = artifacts.songs.rows(seeds or [])
     return SeedsOut(onboarded=seeds is not None, seeds=answers.songs(artifacts.songs, rows))
 
@@ -46,7 +46,7 @@ async def get_likes(
     more = True
     while more and len(items) < limit:  # once, unless songs have left the catalog
         wanted = limit - len(items)
-        found = await database.run(tastes.page_of_likes, holder, place, wanted + 1)
+        found = await database.read(tastes.page_of_likes, holder, place, wanted + 1)
         more = len(found) > wanted
         page = found[:wanted]
         items += _shown(artifacts.songs, page)

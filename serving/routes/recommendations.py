@@ -83,7 +83,7 @@ async def categories(
     limit: LimitQuery = 20,
 ) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
-    taste = await database.run(tastes.get_taste, holder)
+    taste = await database.read(tastes.get_taste, holder)
     key = (taste.digest(), limit)
     body = served.pages.get(key)
     metrics.cache("pages", hit=body is not None)
