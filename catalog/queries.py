@@ -17,7 +17,6 @@ _LONG = 8  # letters of a word that may have two typos
 _FREQUENT = 5_000  # songs with a word, above which it is taken for spelled right at first
 _MOST = 0.6  # of the words, as the last resort
 _FILLERS = frozenset(["a", "an", "and", "by", "feat", "lyrics", "music", "official", "of", "song", "the", "video"])
-_NAMES = ("artist", "track")
 
 
 class Start(NamedTuple):
@@ -50,9 +49,9 @@ class Queries:
         """One query a word: the very word, or, in a script without blanks, a run of letters that begins so."""
         return [self.start(word).query if text.is_unspaced(word) else self.term(word) for word in typed]
 
-    def named(self, key: str) -> Query:
-        """Songs whose artist, track or both are called so: key is a `text.name_key`."""
-        return any_of(self.term(key, field) for field in ("artist", "track", "song"))
+    def named(self, key: str) -> list[Query]:
+        """Songs whose artist, track or both are called so, as far as there are any: key is a `text.name_key`."""
+        return [*self._called(key, ("artist", "track", "song"))]
 
     def artist_like(self, key: str) -> Query:
         """Songs by artists whose `text.name_key` is key but for a typo, or two where it is long."""
@@ -90,8 +89,8 @@ class Queries:
     def _is_word(self, word: str) -> bool:
         return self._searcher.doc_freq("words", word) > 0
 
-    def _called(self, key: str) -> Iterator[Query]:
-        return (self.term(key, field) for field in _NAMES if self._searcher.doc_freq(field, key))
+    def _called(self, key: str, fields: tuple[str, ...] = ("artist", "track")) -> Iterator[Query]:
+        return (self.term(key, field) for field in fields if self._searcher.doc_freq(field, key))
 
     def levels(self, typed: list[str]) -> list[Forgive]:
         """What to forgive in these words, more and more."""

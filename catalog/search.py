@@ -65,12 +65,12 @@ class CatalogSearch:
         if limit < 1 or offset < 0:
             msg = f"limit must be at least 1 and offset at least 0, not {limit} and {offset}"
             raise ValueError(msg)
-        q = q[:LONGEST_QUERY]
-        typed = _typed_words(q)
+        words, base = text.words_and_base(text.fold(q[:LONGEST_QUERY]))
+        typed = _typed(words)
         if not typed:
             return SearchPage([], 0, True)
         need = min(offset + limit, DEEPEST)
-        named = self._queries.named(text.name_key(text.fold(q)))
+        named = self._queries.named("".join(base))
         hits = self._as_typed(typed, named, need)
         if hits.total < (_ENOUGH if len(typed) == 1 else 1):
             hits = self._forgiven(typed, named, need, hits)
@@ -84,7 +84,7 @@ class CatalogSearch:
         """Rows by artists whose `text.name_key` is key or some typos away, popular first."""
         return self._hits(self._queries.artist_like(key), limit, 0).rows
 
-    def _as_typed(self, typed: list[str], named: Query, need: int) -> _Hits:
+    def _as_typed(self, typed: list[str], named: list[Query], need: int) -> _Hits:
         """Songs with every word, where the last may be unfinished: those named so, with it whole, beginning so."""
         *whole, last = typed
         words, start = self._queries.terms(whole), self._queries.start(last)
@@ -92,22 +92,23 @@ class CatalogSearch:
         hits = self._hits(all_of([*words, start.query]), need, songs)
         if hits.total < 2:
             return hits
-        begin = self._queries.start(last, "first").query
-        if whole:
-            begin = all_of([self._queries.term(whole[0], "first"), *words[1:], start.query])
-        exact = all_of([*words, self._queries.term(last)])
-        better = [(all_of([named, exact]), 0), (exact, self._queries.rarest(typed)), (begin, songs)]
-        if len(last) == 1:  # one letter is a beginning, hardly a word
-            del better[1]
         found: dict[int, None] = {}
-        for query, matching in better:
-            if len(found) < need:
-                found |= dict.fromkeys(self._hits(query, need, matching).rows)
+        exact = all_of([*words, self._queries.term(last)])
+        if named:
+            found |= dict.fromkeys(self._hits(all_of([any_of(named), exact]), need, 0).rows)
+        if len(last) > 1 and len(found) < need:  # one letter is a beginning, hardly a word
+            found |= dict.fromkeys(self._hits(exact, need, self._queries.rarest(typed)).rows)
+        if len(found) < need:
+            if whole:
+                begin = all_of([self._queries.term(whole[0], "first"), *words[1:], start.query])
+            else:
+                begin = self._queries.start(last, "first").query
+            found |= dict.fromkeys(self._hits(begin, need, songs).rows)
         return hits._replace(rows=[*(found | dict.fromkeys(hits.rows))][:need])
 
-    def _forgiven(self, typed: list[str], named: Query, need: int, hits: _Hits) -> _Hits:
+    def _forgiven(self, typed: list[str], named: list[Query], need: int, hits: _Hits) -> _Hits:
         """`hits`, a few at most, and after them those of the first query that forgives enough to find more."""
-        if hits.rows and self._ranked(named, 1).total:
+        if hits.rows and named:
             return hits
         for query in self._forgiving(typed, named, closest=bool(hits.rows)):
             more = self._ranked(query, need)
@@ -115,10 +116,11 @@ class CatalogSearch:
                 return more._replace(rows=[*dict.fromkeys(hits.rows + more.rows)][:need])
         return hits
 
-    def _forgiving(self, typed: list[str], named: Query, *, closest: bool) -> Iterator[Query]:
+    def _forgiving(self, typed: list[str], named: list[Query], *, closest: bool) -> Iterator[Query]:
         """Queries that find all that matches as typed and more; the closest alone, or ever looser ones."""
         queries = self._queries
-        yield any_of(map(quiet, [named, *queries.joined(typed)]))
+        if glued := [*named, *queries.joined(typed)]:
+            yield any_of(map(quiet, glued))
         first, *more = queries.levels(typed)
         yield queries.near(typed, first)
         if closest:
@@ -147,7 +149,7 @@ class CatalogSearch:
         return _Hits([address.doc for _, address in result.hits], result.count)  # type: ignore[attr-defined]
 
 
-def _typed_words(q: str) -> list[str]:
+def _typed(words: list[str]) -> list[str]:
     """The words in order, without repetition, the unfinished one last."""
-    *whole, last = text.words(q)[:MOST_WORDS] or [""]
+    *whole, last = words[:MOST_WORDS] or [""]
     return [*dict.fromkeys("and" if word == "n" else word for word in whole), last] if last else []

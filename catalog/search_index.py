@@ -71,10 +71,8 @@ class _Terms(NamedTuple):
     @classmethod
     def of(cls, name: str) -> Self:
         folded = text.fold(name)
-        base = text.base_name(folded)
-        words = text.words_of_folded(folded)
-        base_words = words if base == folded else text.words_of_folded(base)
-        return cls("".join(base_words), text.index_words(folded), {*words[:1], *base_words[:1]})
+        words, base = text.words_and_base(folded)
+        return cls("".join(base), text.index_words(folded), {*words[:1], *base[:1]})
 
 
 def _document(row: int, artist: _Terms, track: _Terms, starts: Callable[[str], str]) -> Document:

@@ -151,6 +151,12 @@ def base_name(folded: str) -> str:
     return bare if bare == folded or _parts(bare) else folded
 
 
+def words_and_base(folded: str) -> tuple[list[str], list[str]]:
+    """The words of a folded name, and those of its base name."""
+    words, base = words_of_folded(folded), base_name(folded)
+    return words, words if base == folded else words_of_folded(base)
+
+
 def name_key(folded: str) -> str:
     """Equal for spellings and versions of one artist or track: its base name's words without blanks between them."""
     return "".join(words_of_folded(base_name(folded)))
