@@ -9,12 +9,19 @@ from collections.abc import Collection, Sequence
 import numpy as np
 import numpy.typing as npt
 
+from catalog.table import SongTable
 from serving.recommender import Ranking
 
+CHOICE = 6  # candidates for each place, so that the rules have something to choose from
 A_ROW = 20  # songs within which
 SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choice
 
 Codes = npt.NDArray[np.int32]
+
+
+def tidy(candidates: Ranking, songs: SongTable, k: int, taken: Collection[int]) -> Ranking:
+    """The best k of some 6 k candidates by both rules. taken: rows that stand elsewhere, or were asked about."""
+    return spread(one_version(candidates, songs.song_code, taken), songs.artist_code, k)
 
 
 def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = ()) -> Ranking:
@@ -31,7 +38,7 @@ def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = 
             seen.add(code)
             rows.append(row)
             scores.append(score)
-    return Ranking(rows, scores)
+    return candidates._replace(rows=rows, scores=scores)
 
 
 def spread(candidates: Ranking, artist_code: Codes, k: int) -> Ranking:
@@ -45,7 +52,7 @@ def spread(candidates: Ranking, artist_code: Codes, k: int) -> Ranking:
     while waiting and len(chosen) < k:
         row, waiting = _fill_row(waiting, artists, min(A_ROW, k - len(chosen)))
         chosen += row
-    return Ranking([candidates.rows[i] for i in chosen], [candidates.scores[i] for i in chosen])
+    return candidates._replace(rows=[candidates.rows[i] for i in chosen], scores=[candidates.scores[i] for i in chosen])
 
 
 def _fill_row(waiting: list[int], artists: Sequence[int], places: int) -> tuple[list[int], list[int]]:

@@ -10,7 +10,6 @@ from serving import rules
 from serving.mixes import interleave, tastes
 from serving.recommender import NOTHING, Ranking, Recommender
 
-_CHOICE = 6  # candidates for each place on a mixed shelf, so that artists can be spread
 _ANCHORS = 3  # "because you like …" shelves
 _ARTISTS = 2  # "more of …" shelves
 _MIXES = 3  # "mix" shelves of a listener with several tastes
@@ -70,7 +69,7 @@ class Page:
         return self._near_songs(seeds, [row for row in taste if row in liked], first_row)
 
     def _near_songs(self, seeds: Sequence[int], likes: Sequence[int], first_row: int) -> Ranking:
-        choice = self.k * _CHOICE
+        choice = self.k * rules.CHOICE
         return _near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, self.taken, first_row))
 
     def left(self, candidates: Ranking) -> Ranking:
@@ -80,8 +79,7 @@ class Page:
 
     def tidy(self, candidates: Ranking) -> Ranking:
         """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""
-        single = rules.one_version(candidates, self.songs.song_code, self.taken)
-        return rules.spread(single, self.songs.artist_code, self.k)
+        return rules.tidy(candidates, self.songs, self.k, self.taken)
 
 
 def build_shelves(page: Page) -> list[Shelf]:
@@ -119,7 +117,7 @@ def _mixes(page: Page) -> Iterator[Shelf]:
 def _because_you_like(page: Page) -> Iterator[Shelf]:
     anchors = _one_an_artist(page.songs, page.anchors)[:_ANCHORS]
     # each shelf takes k songs that the next ones may not show again
-    choice = page.k * (_CHOICE + len(anchors))
+    choice = page.k * (rules.CHOICE + len(anchors))
     for anchor, candidates in zip(anchors, page.recommender.similar_to_each(anchors, choice, page.taken), strict=True):
         song = page.songs.song(anchor)
         near = _near(page.left(candidates))
@@ -149,7 +147,7 @@ def _more_of(page: Page) -> Iterator[Shelf]:
 
 
 def _popular(page: Page) -> Iterator[Shelf]:
-    candidates = page.recommender.popular(page.k * _CHOICE, page.taken)
+    candidates = page.recommender.popular(page.k * rules.CHOICE, page.taken)
     yield Shelf("popular", "Popular", "Most listened in this catalog", page.tidy(candidates))
 
 

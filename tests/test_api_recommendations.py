@@ -154,3 +154,13 @@ def test_limit_outside_1_to_100_is_422(listener: Listener, path: str, limit: obj
     answer = listener.http.get(f"{path}{join}limit={limit}")
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["loc"] == ["query", "limit"]
+
+
+def test_up_next_and_you_might_like_name_no_artist_a_third_time_where_there_is_choice(
+    http: httpx.Client, listener: Listener
+) -> None:
+    similar = http.get("/recommendations/similar", params={"song_id": rock(3), "limit": 12}).json()["items"]
+    seeds = {"seeds": [rock(0), rock(1), rock(2)]}
+    started = listener.http.post("/recommendations/cold-start", params={"limit": 12}, json=seeds).json()["items"]
+    for items in (similar, started):
+        assert max(Counter(item["artist"] for item in items).values()) == 2  # six artists with five songs each

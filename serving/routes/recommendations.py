@@ -4,7 +4,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from serving import answers, caching, tastes
+from serving import answers, caching, rules, tastes
 from serving.caching import FromArtifacts
 from serving.deps import (
     ArtifactsDep,
@@ -58,7 +58,12 @@ async def cold_start(
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
     ranking = await computing.scan(
         artifacts.vectors.size,
-        lambda: recommender.recommend(resolution.found, [], settings.liked_weight, limit),
+        lambda: rules.tidy(
+            recommender.recommend(resolution.found, [], settings.liked_weight, limit * rules.CHOICE),
+            artifacts.songs,
+            limit,
+            resolution.found,
+        ),
     )
     metrics.recommended("cold-start", fell_back=ranking.fell_back)
     return ColdStartOut(
@@ -116,7 +121,12 @@ async def similar(
 ) -> SimilarOut:
     """Songs like a song, nearest first: what to play next."""
     left_out = set(artifacts.songs.rows(exclude))
-    ranking = await computing.scan(artifacts.vectors.size, lambda: recommender.similar(row, limit, left_out))
+    ranking = await computing.scan(
+        artifacts.vectors.size,
+        lambda: rules.tidy(
+            recommender.similar(row, limit * rules.CHOICE, left_out), artifacts.songs, limit, [row, *left_out]
+        ),
+    )
     metrics.recommended("similar", fell_back=ranking.fell_back)
     return SimilarOut(song=answers.song(artifacts.songs.song(row)), items=answers.scored(artifacts.songs, ranking))
 
