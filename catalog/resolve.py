@@ -13,7 +13,7 @@ from catalog.song import song_id
 from catalog.table import SongTable
 
 THRESHOLD = 0.85  # confidence below which nothing is resolved
-_EACH = 0.75  # likeness that artist and track must each have
+_EACH = 0.8  # likeness that artist and track must each have: one typo in five letters
 _TURNED = 0.95  # of the confidence remains where the track was read before the artist
 _SAME_WORDS, _SAME_SONG, _CLOSEST = 0.99, 0.95, 0.94  # confidence of normalised names, and the most of a fuzzy one
 _PART_OF_NAME = 0.9  # likeness of "Beethoven" and "Ludwig van Beethoven", of a title with and without its brackets

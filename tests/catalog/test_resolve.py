@@ -122,6 +122,8 @@ def test_close_names_are_found_with_a_confidence_below_that_of_normalised_ones(
         ("Frédéric Chopin", "Prelude in C minor, Op. 28 No. 4"),
         ("Frédéric Chopin", "Prelude in E minor, Op. 28 No. 20"),
         ("Nirvana", "Smells Like Teen Spirit (Karaoke Version)"),
+        ("Aim", "All I Need"),
+        ("Blue", "Song 2"),
         ("Nobody", "Nothing"),
         "",
         "-",
