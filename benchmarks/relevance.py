@@ -183,8 +183,8 @@ def _interval(values: Floats, draw: np.random.Generator) -> tuple[float, float]:
     return float(low), float(high)
 
 
-def _ratio(ours: Floats, best: Floats, draw: np.random.Generator) -> tuple[float, float, float]:
-    """Our mean over the best peer's, with its paired 95 % bootstrap interval."""
+def paired_ratio(ours: Floats, best: Floats, draw: np.random.Generator) -> tuple[float, float, float]:
+    """Our mean over the best peer's on the same cases, with its paired 95 % bootstrap interval."""
     chosen = draw.integers(0, len(ours), (_RESAMPLES, len(ours)))
     ratios = ours[chosen].mean(axis=1) / best[chosen].mean(axis=1)
     low, high = np.quantile(ratios, [0.025, 0.975])
@@ -208,7 +208,7 @@ def table(scores: dict[str, Score], seed: int) -> str:
         lines.append(f"| {name} | {' | '.join(cells)} | {np.mean(scores[name].seconds):.2f} |")
     for k in SEED_COUNTS:
         best = max((n for n in scores if n != OURS), key=lambda n: scores[n].cases(k).mean())
-        ratio, low, high = _ratio(scores[OURS].cases(k), scores[best].cases(k), np.random.default_rng(seed))
+        ratio, low, high = paired_ratio(scores[OURS].cases(k), scores[best].cases(k), np.random.default_rng(seed))
         lines.append(
             f"\n{k} seed{'s' if k > 1 else ''}: ours / best tuned peer ({best}) = {ratio:.3f} ({low:.3f}-{high:.3f})"
         )
