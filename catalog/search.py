@@ -38,7 +38,10 @@ class _Hits(NamedTuple):
 class CatalogSearch:
     """A search folder, open for reading. Safe to share between threads.
 
-    Measured by `python benchmarks/search.py` on one thread: …
+    A search is fast enough for the event loop; a hop to a thread costs more than it. Measured on one thread by
+    `python -m benchmarks.search`: of 1,658 songs, typed letter by letter, 0.05 ms in the median and 0.3 ms for 95 %;
+    of a million songs 0.1 and 0.7 ms, with a typo 0.6 and 2 ms; the worst that ten frequent words can do is 30 ms.
+    The mapped index is shared by all workers, each adds 2 MB of its own.
     """
 
     def __init__(self, schema: Schema, searcher: Searcher) -> None:

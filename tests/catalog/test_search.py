@@ -296,6 +296,14 @@ def test_the_written_folder_holds_no_locks_and_the_same_bytes_each_time(songs: S
     assert not [p for p in (tmp_path / "again").iterdir() if "lock" in p.name or p.name.startswith(".")]
 
 
+def test_more_songs_than_one_segment_holds_are_refused(
+    crowd: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("catalog.search_index._HEAP", 15_000_000)
+    with pytest.raises(SearchError, match="60,001 songs are too many for one search index"):
+        write_search(tmp_path / "small", crowd.songs)
+
+
 def test_many_threads_may_search_at_once(songs: Shelf) -> None:
     expected = [songs.found(typed) for typed in ("queen", "dfat punk", "o")]
     wrong: list[object] = []
