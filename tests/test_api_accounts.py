@@ -43,7 +43,7 @@ def test_token_carries_sub_iat_exp_and_jti(listener: Listener) -> None:
 
 
 @pytest.mark.parametrize(
-    ("first", "second"), [("Ada", "aDA"), ("Straße", "STRASSE"), ("Ｆｕｌｌ", "full"), ("é" * 2, "É" * 2)]
+    ("first", "second"), [("Grace", "gRACE"), ("Straße", "STRASSE"), ("Ｆｕｌｌ", "full"), ("é" * 2, "É" * 2)]
 )
 def test_username_is_taken_in_any_case_and_form(
     http: httpx.Client, newcomer: Callable[..., Listener], first: str, second: str
