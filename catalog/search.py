@@ -16,6 +16,7 @@ __all__ = ["CatalogSearch", "SearchError", "SearchPage", "write_search"]
 LONGEST_QUERY = 200  # characters that are read
 MOST_WORDS = 10  # words that are read
 DEEPEST = 10_000  # songs that can be paged through
+_BEGINNING = 2  # letters that are the beginning of a word rather than a word
 _VERSIONS = 100  # of a song that are looked at
 _ENOUGH = 5  # songs that match one typed word, with which its typos are not forgiven
 _MANY = 50_000  # matching songs, above which a page is looked for among the popular ones first
@@ -60,10 +61,12 @@ class CatalogSearch:
         """The songs that match what was typed, best first: `limit` of them (at least 1) after the first `offset`.
 
         The last word may be unfinished, the words may stand in any order. Songs named so come first, then those
-        with all the words, then those that begin with what was typed, then all others with a word that begins with
-        the last one; only where nothing matches as typed (one word: fewer than 5 songs), those some typos away. The
-        more popular come first within each. Any string is plain text. Raises ValueError for a limit below 1 or an
-        offset below 0; songs after the first 10,000 are counted, not listed.
+        with all the words, then those with a word that begins with the last one, and in either case those whose
+        artist or track begins with what was typed before those that mention it; only where nothing matches as typed
+        (one word: fewer than 5 songs), those some typos away. The more popular come first within each.
+
+        Any string is plain text; 200 characters and 10 words of it are read. Songs after the first 10,000 are
+        counted, not listed. Raises ValueError for a limit below 1 or an offset below 0.
         """
         if limit < 1 or offset < 0:
             msg = f"limit must be at least 1 and offset at least 0, not {limit} and {offset}"
@@ -88,26 +91,34 @@ class CatalogSearch:
         return self._hits(self._queries.artist_like(key), limit, 0).rows
 
     def _as_typed(self, typed: list[str], named: list[Query], need: int) -> _Hits:
-        """Songs with every word, where the last may be unfinished: those named so, with it whole, beginning so."""
+        """Songs with every word, where the last may be unfinished, those that were likelier meant first."""
         *whole, last = typed
         words, start = self._queries.terms(whole), self._queries.start(last)
         songs = min(self._queries.rarest(whole), start.songs)
         hits = self._hits(all_of([*words, start.query]), need, songs)
         if hits.total < 2:
             return hits
+        begin = self._queries.start(last, "first").query
+        if whole:
+            begin = all_of([self._queries.term(whole[0], "first"), *words[1:], start.query])
         found: dict[int, None] = {}
-        exact = all_of([*words, self._queries.term(last)])
-        if named:
-            found |= dict.fromkeys(self._hits(all_of([any_of(named), exact]), need, 0).rows)
-        if len(last) > 1 and len(found) < need:  # one letter is a beginning, hardly a word
-            found |= dict.fromkeys(self._hits(exact, need, self._queries.rarest(typed)).rows)
-        if len(found) < need:
-            if whole:
-                begin = all_of([self._queries.term(whole[0], "first"), *words[1:], start.query])
-            else:
-                begin = self._queries.start(last, "first").query
-            found |= dict.fromkeys(self._hits(begin, need, songs).rows)
+        for query, most in [*self._with_last_whole(typed, words, named), (begin, songs)]:
+            if len(found) < need:
+                found |= dict.fromkeys(self._hits(query, need, most).rows)
         return hits._replace(rows=[*(found | dict.fromkeys(hits.rows))][:need])
+
+    def _with_last_whole(self, typed: list[str], words: list[Query], named: list[Query]) -> Iterator[tuple[Query, int]]:
+        """Songs named so, songs that begin so and songs that have the words, each with how many these may be."""
+        songs = self._queries.rarest(typed)
+        if songs:
+            last = self._queries.term(typed[-1])
+            exact = all_of([*words, last])
+            if named:
+                yield all_of([any_of(named), exact]), 0
+            first = self._queries.term(typed[0], "first")
+            yield all_of([first, *words[1:], last]) if words else first, songs
+            if len(typed[-1]) > _BEGINNING:
+                yield exact, songs
 
     def _forgiven(self, typed: list[str], named: list[Query], need: int, hits: _Hits) -> _Hits:
         """`hits`, a few at most, and after them those of the first query that forgives enough to find more."""

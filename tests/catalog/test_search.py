@@ -101,11 +101,12 @@ def test_a_name_typed_in_full_beats_its_mention_and_that_beats_a_beginning(songs
 
 
 def test_a_name_that_begins_so_beats_one_that_mentions_it(songs: Shelf) -> None:
-    assert songs.found("daft p") == [
-        "Daft Punk - Get Lucky",
-        "Daft Punk - One More Time",
-        "The Weeknd - Starboy (feat. Daft Punk)",
-    ]
+    for typed in ("daf", "daft", "daft p", "daft punk", "dfat punk"):
+        assert songs.found(typed) == [
+            "Daft Punk - Get Lucky",
+            "Daft Punk - One More Time",
+            "The Weeknd - Starboy (feat. Daft Punk)",
+        ]
 
 
 def test_the_more_popular_comes_first_among_equals(songs: Shelf) -> None:
@@ -120,6 +121,11 @@ def test_the_more_popular_comes_first_among_equals(songs: Shelf) -> None:
 def test_one_letter_is_a_beginning_but_a_whole_name_of_one_letter_comes_first(tmp_path: Path) -> None:
     tiny = shelf(tmp_path, [("Moby", "Porcelain"), ("Prince", "2 M"), ("Madonna", "Frozen"), ("M", "Pop Muzik")])
     assert tiny.found("m") == ["M - Pop Muzik", "Moby - Porcelain", "Madonna - Frozen", "Prince - 2 M"]
+
+
+def test_two_letters_are_a_beginning_but_a_name_that_begins_with_the_word_comes_first(tmp_path: Path) -> None:
+    tiny = shelf(tmp_path, [("Mariza", "Gente da Terra"), ("ABBA", "Dancing Queen"), ("Daft Punk", "Da Funk")])
+    assert tiny.found("da") == ["Daft Punk - Da Funk", "ABBA - Dancing Queen", "Mariza - Gente da Terra"]
 
 
 def test_one_typo_is_forgiven_from_four_letters_and_two_from_eight(tmp_path: Path) -> None:
