@@ -29,7 +29,7 @@ index: $(VENV)/run.installed  ## build the index over the newest model and activ
 
 serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT
 	@echo "Spotify Redux: http://$(subst 0.0.0.0,localhost,$(subst 127.0.0.1,localhost,$(HOST))):$(PORT)  (API: /docs, stop with Ctrl-C)"
-	@$(BIN)/uvicorn api:app --host $(HOST) --port $(PORT)
+	@$(BIN)/uvicorn api:app --host $(HOST) --port $(PORT) --timeout-keep-alive 75
 
 test: $(VENV)/dev.installed  ## install what the tests need and run them all
 	$(BIN)/python -m pytest

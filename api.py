@@ -26,6 +26,7 @@ from serving.served import VersionHeader
 from serving.services import open_services
 from serving.settings import Settings
 from serving.startup import OneLineStart
+from serving.turns import Turns
 
 _CANNOT_START = 3  # what uvicorn itself exits with, and what tells gunicorn not to try again
 
@@ -55,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the first to see a request."""
     app.add_middleware(InTime)
+    app.add_middleware(Turns)
     app.add_middleware(AnswersReady)
     app.add_middleware(Bounds, rate_limits=app.state.rate_limits)
     problems.install(app)

@@ -20,6 +20,9 @@ from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 from api import open_ahead  # noqa: E402
 
 preload_app = True
+# seconds that an idle connection is kept: longer than nginx (60) and any client, for who closes first may be sent a
+# request that it no longer reads
+keepalive = 75
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types

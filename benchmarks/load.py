@@ -193,4 +193,6 @@ async def _keep_connected(load: Load, requests: Iterator[bytes], outcome: Outcom
 
 
 if __name__ == "__main__":
-    pickle.dump(uvloop.run(_generate(pickle.load(sys.stdin.buffer))), sys.stdout.buffer)
+    from benchmarks import load as itself  # what is pickled must be of the module that the other side knows
+
+    pickle.dump(uvloop.run(itself._generate(pickle.load(sys.stdin.buffer))), sys.stdout.buffer)
