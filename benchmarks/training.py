@@ -50,6 +50,8 @@ def history(pairs: int, seed: int = 0) -> Matrix:
 
 def measure(model: str, pairs: int) -> Measured:
     """Fit one model in this process; BLAS with one thread, as `implicit` asks for and as training runs."""
+    if model == "iALS":
+        import implicit.cpu.als  # noqa: F401  loads the BLAS that is to be limited
     with threadpool_limits(1, "blas"):
         return _measure(model, pairs)
 
