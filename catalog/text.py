@@ -30,6 +30,7 @@ _LETTERS = str.maketrans(
         "ŧ": "t",
     }
 )
+_CONTROLS = dict.fromkeys([*range(32), 127], " ")
 _SAME_WORD = {"ft": "feat", "featuring": "feat"}
 
 # scripts written without blanks: Thai, Lao, Burmese, Khmer, kana, bopomofo, Han
@@ -48,6 +49,8 @@ def fold(text: str) -> str:
     text = text[:LONGEST_NAME]
     if text.isascii():
         text = text.lower().replace("`", "'")
+        if not text.isprintable():
+            text = text.translate(_CONTROLS)
     else:
         text = unicodedata.normalize("NFKD", text.translate(_BEFORE)).casefold()
         text = "".join(map(_fold_character, unicodedata.normalize("NFKD", text)))
