@@ -122,6 +122,7 @@ def _ials(plays: Matrix, p: Parameters, seed: int) -> Score:
 def _bpr(plays: Matrix, p: Parameters, seed: int) -> Score:
     """BPR (Rendle et al. 2009); it cannot fold a listener in, so the mean of the seeds' factors stands for one."""
     from implicit.cpu.bpr import BayesianPersonalizedRanking
+    from implicit.recommender_base import ModelFitError
 
     model = BayesianPersonalizedRanking(
         factors=int(p["factors"]),
@@ -130,7 +131,10 @@ def _bpr(plays: Matrix, p: Parameters, seed: int) -> Score:
         iterations=int(p["iterations"]),
         random_state=seed,
     )
-    model.fit(_binary(plays).astype(np.float32), show_progress=False)
+    try:
+        model.fit(_binary(plays).astype(np.float32), show_progress=False)
+    except ModelFitError as exc:  # too large a learning rate for these data: a trial that leads nowhere
+        raise optuna.TrialPruned from exc
     songs: npt.NDArray[np.float32] = model.item_factors
 
     def score(seeds: Counts) -> npt.NDArray[np.floating]:

@@ -16,10 +16,13 @@ Ours answers through FAISS as the API does. Needs requirements-bench.txt.
 
 import argparse
 import hashlib
+import multiprocessing
+import os
 import time
 import warnings
 import zipfile
 from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -60,6 +63,13 @@ class Score:
     ndcg: dict[int, list[Floats]] = field(default_factory=lambda: {k: [] for k in SEED_COUNTS})
     others: list[dict[str, float]] = field(default_factory=list)
     seconds: list[float] = field(default_factory=list)
+
+    def add(self, other: "Score") -> None:
+        """Take over the cases of another split."""
+        for k in SEED_COUNTS:
+            self.ndcg[k] += other.ndcg[k]
+        self.others += other.others
+        self.seconds += other.seconds
 
     def cases(self, k: int) -> Floats:
         """NDCG@20 of all cases with k seeds, in the same order for every model."""
@@ -240,31 +250,39 @@ def chart(scores: dict[str, Score], path: Path, title: str) -> None:
     plt.close(figure)
 
 
+def _run(task: tuple[Matrix, int, str, argparse.Namespace]) -> Score:
+    """Tune and ask one model on one split, in a process of its own."""
+    plays, place, name, options = task
+    optuna.logging.set_verbosity(optuna.logging.ERROR)
+    warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
+    (peer,) = (peer for peer in (_our_peer(plays), *PEERS) if peer.name == name)
+    validation, test = splits_of(plays, options.splits, options.seed)[place]
+    score = Score()
+    with threadpool_limits(1):
+        parameters = _tuned(peer, Fold.of(plays, validation), options.trials, options.seed + place)
+        _ask(peer, parameters, Fold.of(plays, test), options.seed + place, score)
+    return score
+
+
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the comparison and print the table."""
     parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     parser.add_argument("--data", type=Path, default=HETREC)
     parser.add_argument("--trials", type=int, default=20, help="trials for each model and split")
     parser.add_argument("--splits", type=int, default=5, choices=range(1, 6))
+    parser.add_argument("--jobs", type=int, default=os.cpu_count(), help="processes (default: one a core)")
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--chart", type=Path, help="where to draw the chart, .svg or .png")
     options = parser.parse_args(arguments)
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
     plays = core(read_history(options.data))
     print(
         f"{plays.shape[0]:,} listeners, {plays.shape[1]:,} songs, {plays.nnz:,} pairs; {options.trials} trials a model"
     )
-    scores: dict[str, Score] = {}
-    runs = [
-        (place, validation, test, peer)
-        for place, (validation, test) in enumerate(splits_of(plays, options.splits, options.seed))
-        for peer in (_our_peer(plays), *PEERS)
-    ]
-    with threadpool_limits(1):
-        for place, validation, test, peer in track(runs, description="Comparing"):
-            parameters = _tuned(peer, Fold.of(plays, validation), options.trials, options.seed + place)
-            _ask(peer, parameters, Fold.of(plays, test), options.seed + place, scores.setdefault(peer.name, Score()))
+    scores = {peer.name: Score() for peer in (_our_peer(plays), *PEERS)}
+    tasks = [(plays, place, name, options) for place in range(options.splits) for name in scores]
+    with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
+        for task, score in zip(tasks, track(pool.map(_run, tasks), "Comparing", total=len(tasks)), strict=True):
+            scores[task[2]].add(score)
     print(table(scores, options.seed))
     if options.chart:
         chart(scores, options.chart, f"{options.data.name}: ours and the field")

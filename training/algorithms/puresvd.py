@@ -52,7 +52,7 @@ class PureSVD:
             "shrinkage": 100.0,
             "factors": min(64, most),
             "singular_exponent": 1.4,
-            "length_exponent": 0.35,
+            "length_exponent": 0.4,
         }
         uncounted: Parameters = best | {"weighting": "binary"}
         classic: Parameters = best | {
