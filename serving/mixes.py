@@ -8,7 +8,6 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
-from scipy.cluster.hierarchy import fcluster, linkage
 
 from serving.recommender import Ranking
 
@@ -30,6 +29,8 @@ def tastes(vectors: Floats) -> list[list[int]]:
     known = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0)
     if len(known) < MANY:
         return [list(range(len(vectors)))]
+    from scipy.cluster.hierarchy import fcluster, linkage  # 0.3 s of every start, for the few with many songs
+
     tree = linkage(vectors[known].astype(np.float64), "average", "cosine")
     labels = fcluster(tree, _APART, "distance")
     if labels.max() > MOST:
