@@ -18,7 +18,7 @@ class Passwords:
 
     def __init__(self) -> None:
         # half of the cores: the other half keeps answering
-        self._threads = Threads("passwords", max(1, (os.cpu_count() or 1) // 2), queue=64, patience=10)
+        self._threads = Threads("passwords", max(1, (os.cpu_count() or 1) // 2), queue=64, patience=10, behind=True)
         self._nobodys = _hash(secrets.token_urlsafe())
 
     async def hash(self, password: str) -> str:

@@ -5,6 +5,9 @@ that waits for it. A bounded queue keeps an overload short: who cannot be served
 """
 
 import asyncio
+import os
+import sys
+import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
@@ -14,16 +17,21 @@ from serving.errors import Unavailable
 
 T = TypeVar("T")
 
+_NICE = 10
+
 
 class Busy(Unavailable):
     """The queue is full, or the wait in it was too long."""
 
 
 class Threads:
-    """`count` threads; at most `queue` calls wait for one, none longer than `patience` seconds."""
+    """`count` threads; at most `queue` calls wait for one, none longer than `patience` seconds.
 
-    def __init__(self, name: str, count: int, queue: int, patience: float) -> None:
-        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name)
+    behind: they step back where the processor is short, so that the event loop goes first.
+    """
+
+    def __init__(self, name: str, count: int, queue: int, patience: float, *, behind: bool = False) -> None:
+        self._executor = ThreadPoolExecutor(count, thread_name_prefix=name, initializer=_step_back if behind else None)
         self._name = name
         self._most = count + queue
         self._patience = patience
@@ -57,3 +65,9 @@ class Threads:
 
     def _count_down(self) -> None:
         self._unfinished -= 1
+
+
+def _step_back() -> None:
+    """Lower this thread's priority, where the system keeps one for each thread (Linux)."""
+    if sys.platform == "linux":
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICE)

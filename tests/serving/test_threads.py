@@ -1,6 +1,8 @@
 """Bounded threads, and what the database does when it cannot."""
 
 import asyncio
+import os
+import sys
 import threading
 import time
 from pathlib import Path
@@ -113,3 +115,16 @@ def test_tables_of_a_newer_version_are_refused(tmp_path: Path) -> None:
         with pytest.raises(DatabaseNotReady, match="newer than this code"):
             database.prepare(upgrade=upgrade)
     database.close()
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="priorities are a process's elsewhere")
+def test_threads_that_stand_behind_leave_the_loop_its_priority() -> None:
+    threads = Threads("behind", 1, queue=0, patience=1, behind=True)
+
+    def priority() -> int:
+        return os.getpriority(os.PRIO_PROCESS, threading.get_native_id())
+
+    before = priority()
+    assert asyncio.run(threads.run(priority)) > before
+    assert priority() == before
+    threads.close()
