@@ -88,6 +88,14 @@ class SongVectors:
         """How many numbers an exact search reads."""
         return int(self.index.ntotal * self.index.d)
 
+    def directions_of(self, rows: Sequence[int] | Ints) -> Floats:
+        """Where some songs point, whatever is known of them: unit length, 0 in the filling column; 0 for an unknown."""
+        vectors = self.vectors_of(rows)
+        if self._filled:
+            vectors = np.hstack([vectors[:, :-1], np.zeros((len(vectors), 1), np.float32)])
+        lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
+        return np.asarray(vectors / np.maximum(lengths, _NOTHING), np.float32)
+
     def profile(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None = None) -> Floats | None:
         """The weighted mean of songs' directions as a query: float32, unit length, 0 in the filling column.
 
@@ -97,10 +105,7 @@ class SongVectors:
         """
         if len(rows) == 0:
             return None
-        vectors = self.vectors_of(rows)
-        if self._filled:
-            vectors = np.hstack([vectors[:, :-1], np.zeros((len(vectors), 1), np.float32)])
-        directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _NOTHING)
+        directions = self.directions_of(rows)
         mean = np.average(directions, axis=0, weights=weights)
         length = float(np.linalg.norm(mean))
         if length < _NOTHING:

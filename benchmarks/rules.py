@@ -96,7 +96,7 @@ def mixed(room: Room) -> Answer:
     """One answer from an answer to each taste."""
 
     def answer(given: Sequence[int]) -> Ranking:
-        groups = [[given[i] for i in group] for group in tastes(room.recommender.vectors_of(given))]
+        groups = [[given[i] for i in group] for group in tastes(room.recommender.directions_of(given))]
         each = [room.recommender.for_profile(group, [], 1.0, _CHOICE, given) for group in groups]
         return interleave(each, [len(group) / len(given) for group in groups])
 

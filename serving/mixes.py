@@ -14,7 +14,7 @@ from serving.recommender import Ranking
 MANY = 20  # chosen songs from which on tastes are told apart
 MOST = 5  # tastes
 _NEWEST = 200  # songs that are looked at: pairs of them are compared
-_APART = 0.7  # mean cosine distance from which on two groups are two tastes
+_APART = 0.85  # mean cosine distance from which on two groups are two tastes: at a right angle it is 1
 
 Floats = npt.NDArray[np.float32]
 

@@ -84,9 +84,9 @@ class Recommender:
             lambda: self.popular(k, {*seeds, *likes}),
         )
 
-    def vectors_of(self, rows: Sequence[int]) -> npt.NDArray[np.float32]:
-        """The unit vectors of some rows, (len(rows), d)."""
-        return self._vectors.vectors_of(rows)
+    def directions_of(self, rows: Sequence[int]) -> npt.NDArray[np.float32]:
+        """Where some songs point, (len(rows), d): unit length, or 0 where nothing is known of a song."""
+        return self._vectors.directions_of(rows)
 
     def popular(self, k: int, exclude: Collection[int] = ()) -> Ranking:
         """The k most listened songs that are not excluded."""

@@ -53,7 +53,7 @@ class Page:
     @cached_property
     def tastes(self) -> list[list[int]]:
         """The chosen songs in groups, the largest first; one group for few songs or one taste."""
-        return [[self.anchors[i] for i in group] for group in tastes(self.recommender.vectors_of(self.anchors))]
+        return [[self.anchors[i] for i in group] for group in tastes(self.recommender.directions_of(self.anchors))]
 
     def personal(self, first_row: int = 0) -> Ranking:
         """Candidates near the listener's profile; with several tastes, near each in turn."""
