@@ -223,14 +223,14 @@ def interrupted(tmp_path: Path, *options: str, once: str) -> subprocess.Complete
         text=True,
     )
     while process.poll() is None and not answered(database, once):
-        time.sleep(0.1)
+        time.sleep(0.02)
     process.send_signal(signal.SIGINT)
     out, err = process.communicate(timeout=300)
     return subprocess.CompletedProcess(command_line, process.returncode, out, err)
 
 
 def answered(path: Path, query: str) -> bool:
-    with closing(sqlite3.connect(path)) as database:
+    with closing(sqlite3.connect(path, timeout=0)) as database:
         try:
             return database.execute(query).fetchone() is not None
         except sqlite3.OperationalError:  # no such table yet, or locked
@@ -248,7 +248,7 @@ def test_ctrl_c_saves_the_best_so_far(tmp_path: Path) -> None:
 
 
 def test_ctrl_c_before_the_first_trial_saves_nothing_and_exits_130(tmp_path: Path) -> None:
-    camps_file(tmp_path, users=20_000)  # a trial takes many times longer than to notice that the search has begun
+    camps_file(tmp_path, users=60_000)  # a trial takes many times longer than to notice that the search has begun
     ready = f"select 1 from experiments where name = '{EXPERIMENT}'"
     done = interrupted(tmp_path, "--algorithms", "svd", once=ready)
     assert done.returncode == 130
