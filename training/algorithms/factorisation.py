@@ -65,18 +65,32 @@ def factorise(matrix: Matrix, factors: int, seed: int) -> Factorisation:
 def _strongest(each: Product, side: int, width: int, seed: int) -> Floats:
     """An orthonormal (side, width) basis close to the strongest directions of the Gram matrix."""
     shift = 0.0
-    basis = np.random.default_rng(seed).standard_normal((side, width), np.float32)
+    start = np.random.default_rng(seed).standard_normal((side, width), np.float32)
+    basis, _ = _orthogonal(start)
     for _ in range(_PASSES):
-        basis, _ = np.linalg.qr(basis)
         image = -np.float32(shift) * basis
         for product in each(lambda part: np.asarray(part.T @ (part @ basis))):  # noqa: B023  used in this pass alone
             image += product
+        basis, triangle = _orthogonal(image)
         # all eigenvalues but those below the shift keep their order, and the gaps between them grow
-        weakest = float(np.linalg.svd(np.linalg.qr(image, mode="r"), compute_uv=False)[-1])
+        weakest = float(np.linalg.svd(triangle, compute_uv=False)[-1])
         shift = max(shift, (shift + weakest) / 2)
-        basis = image
     orthonormal: Floats = np.linalg.qr(basis)[0]
     return orthonormal
+
+
+def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.float64]]:
+    """`image` as a nearly orthonormal basis and the triangle that leads back to it, by Cholesky's QR.
+
+    A tenth of the time of Householder's, and good enough between passes; not where columns depend on each other.
+    """
+    double = image.astype(np.float64)
+    try:
+        triangle = np.linalg.cholesky(double.T @ double).T
+    except np.linalg.LinAlgError:
+        basis, small = np.linalg.qr(image)
+        return basis, small.astype(np.float64)
+    return image @ np.linalg.inv(triangle).astype(np.float32), triangle
 
 
 @contextmanager
