@@ -14,14 +14,19 @@ from serving.recommender import Ranking
 
 CHOICE = 6  # candidates for each place, so that the rules have something to choose from
 A_ROW = 20  # songs within which
-SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choice
+SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choice …
+OWN_ARTIST = 3  # … and by the artist of the one song that was asked about
 
 Codes = npt.NDArray[np.int32]
 
 
-def tidy(candidates: Ranking, songs: SongTable, k: int, taken: Collection[int]) -> Ranking:
-    """The best k of some 6 k candidates by both rules. taken: rows that stand elsewhere, or were asked about."""
-    return spread(one_version(candidates, songs.song_code, taken), songs.artist_code, k)
+def tidy(candidates: Ranking, songs: SongTable, k: int, taken: Collection[int], about: int | None = None) -> Ranking:
+    """The best k of some 6 k candidates by both rules.
+
+    taken: rows that stand elsewhere, or were asked about; about: the row, where one song alone was asked about.
+    """
+    single = one_version(candidates, songs.song_code, taken)
+    return spread(single, songs.artist_code, k, None if about is None else int(songs.artist_code[about]))
 
 
 def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = ()) -> Ranking:
@@ -41,28 +46,29 @@ def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = 
     return candidates._replace(rows=rows, scores=scores)
 
 
-def spread(candidates: Ranking, artist_code: Codes, k: int) -> Ranking:
+def spread(candidates: Ranking, artist_code: Codes, k: int, own: int | None = None) -> Ranking:
     """The best k candidates, at most 2 of an artist in each row of 20; more only where nothing else is left.
 
-    artist_code: (n,) by row.
+    artist_code: (n,) by row; own: the code of an artist who may have 3.
     """
     artists = [int(artist_code[row]) for row in candidates.rows]
     waiting = list(range(len(candidates.rows)))
     chosen: list[int] = []
     while waiting and len(chosen) < k:
-        row, waiting = _fill_row(waiting, artists, min(A_ROW, k - len(chosen)))
+        row, waiting = _fill_row(waiting, artists, min(A_ROW, k - len(chosen)), own)
         chosen += row
     return candidates._replace(rows=[candidates.rows[i] for i in chosen], scores=[candidates.scores[i] for i in chosen])
 
 
-def _fill_row(waiting: list[int], artists: Sequence[int], places: int) -> tuple[list[int], list[int]]:
+def _fill_row(waiting: list[int], artists: Sequence[int], places: int, own: int | None) -> tuple[list[int], list[int]]:
     """The next songs for one row, best first, and those that go on waiting."""
     seen: Counter[int] = Counter()
     first: list[int] = []
     spare: list[int] = []
     for i in waiting:
         seen[artists[i]] += 1
-        (first if seen[artists[i]] <= SAME_ARTIST else spare).append(i)
+        most = OWN_ARTIST if artists[i] == own else SAME_ARTIST
+        (first if seen[artists[i]] <= most else spare).append(i)
     row = sorted(first[:places] + spare[: max(0, places - len(first))])
     placed = set(row)
     return row, [i for i in waiting if i not in placed]

@@ -77,9 +77,9 @@ class Page:
         kept = [i for i, row in enumerate(candidates.rows) if row not in self.taken]
         return Ranking([candidates.rows[i] for i in kept], [candidates.scores[i] for i in kept])
 
-    def tidy(self, candidates: Ranking) -> Ranking:
+    def tidy(self, candidates: Ranking, about: int | None = None) -> Ranking:
         """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""
-        return rules.tidy(candidates, self.songs, self.k, self.taken)
+        return rules.tidy(candidates, self.songs, self.k, self.taken, about)
 
 
 def build_shelves(page: Page) -> list[Shelf]:
@@ -125,7 +125,7 @@ def _because_you_like(page: Page) -> Iterator[Shelf]:
             f"because_you_like:{song.song_id}",
             f"Because you like {song.track}",
             f"Near {song.track} by {song.artist}",
-            page.tidy(near),
+            page.tidy(near, about=anchor),
         )
 
 

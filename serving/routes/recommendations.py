@@ -124,7 +124,7 @@ async def similar(
     ranking = await computing.scan(
         artifacts.vectors.size,
         lambda: rules.tidy(
-            recommender.similar(row, limit * rules.CHOICE, left_out), artifacts.songs, limit, [row, *left_out]
+            recommender.similar(row, limit * rules.CHOICE, left_out), artifacts.songs, limit, [row, *left_out], row
         ),
     )
     metrics.recommended("similar", fell_back=ranking.fell_back)

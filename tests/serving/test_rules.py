@@ -15,6 +15,13 @@ def test_spread_takes_two_of_an_artist_in_each_row_of_20() -> None:
     assert len(set(chosen.rows)) == 40
 
 
+def test_the_artist_of_the_one_song_asked_about_may_have_three() -> None:
+    artists = np.array([0, 0, 0, 0, 1, 1, 1, *range(2, 40)], np.int32)
+    chosen = spread(Ranking(list(range(45)), [1.0] * 45), artists, 20, own=0)
+    assert [artists[row] for row in chosen.rows].count(0) == 3
+    assert [artists[row] for row in chosen.rows].count(1) == 2
+
+
 def test_spread_fills_up_with_what_there_is() -> None:
     artists = np.array([0, 0, 0, 0, 0, 2, 1, 1, 1, 1], np.int32)  # by row
     chosen = spread(Ranking([9, 8, 7, 6, 5], [0.9, 0.8, 0.7, 0.6, 0.5]), artists, 4)
