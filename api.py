@@ -45,7 +45,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)
-    for routes in (auth, account, me, recommendations, catalog, health):
+    for routes in (catalog, recommendations, me, account, auth, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
     contract.install(app)

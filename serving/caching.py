@@ -1,17 +1,18 @@
 """Answers that follow from the artifact set alone: made once, the same for everybody.
 
-A route says so by `dependencies=[FromArtifacts]`. Its answers then carry an ETag and Cache-Control, are given again
+A route says so by returning `FromArtifacts(body)`. Its answers then carry an ETag and Cache-Control, are given again
 without routing, validation or serialisation as long as their set serves, and become 304 where the caller has them.
 """
 
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
-from fastapi import Depends, Request
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from pydantic import BaseModel
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving import __version__
-from serving.ready import Key, ReadyAnswer
+from serving.ready import ReadyAnswer
 from serving.served import Served
 
 # For `responses` of such routes in the OpenAPI document.
@@ -22,15 +23,28 @@ DOCUMENTED: dict[int | str, dict[str, Any]] = {
 }
 
 
-async def _from_artifacts(request: Request) -> None:
-    request.state.from_artifacts = True
+class FromArtifacts(Response):
+    """An answer that follows from the artifact set alone: as it is given, it is kept with the set it was made from."""
 
+    media_type = "application/json"
 
-FromArtifacts = Depends(_from_artifacts)
+    def __init__(self, body: BaseModel) -> None:
+        self._json = body.__pydantic_serializer__.to_json(body)
+        self.status_code = 200
+        self.background = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:  # noqa: ARG002  ASGI's signature
+        """Keep it and give it, or only the news that it has not changed."""
+        served: Served = scope["state"]["served"]
+        etag = f'W/"{served.version}-{__version__}"'.encode("ascii")
+        answer = ReadyAnswer(scope.get("route"), etag, b"application/json", self._json)
+        served.ready.put((scope["path"], scope["query_string"]), answer)
+        scope["app"].state.metrics.cache("answers", hit=False)
+        await _give(answer, scope, send)
 
 
 class AnswersReady:
-    """ASGI middleware: gives ready answers, and keeps new ones."""
+    """ASGI middleware: gives the answers that are ready, before anything is routed."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
@@ -44,46 +58,14 @@ class AnswersReady:
         served: Served = scope["app"].state.services.artifacts.now
         state = scope.setdefault("state", {})
         state["served"] = served
-        key = (scope["path"], scope["query_string"])
-        answer = served.ready.get(key)
+        answer = served.ready.get((scope["path"], scope["query_string"]))
         if answer is None:
-            await self.app(scope, receive, _Keeper(scope, send, key, served).send)
+            await self.app(scope, receive, send)
             return
         scope["app"].state.metrics.cache("answers", hit=True)
         state["artifact_version"] = served.version
         scope["route"] = answer.route
         await _give(answer, scope, send)
-
-
-class _Keeper:
-    """Stands between an app and its caller: keeps what may be kept, and passes all on."""
-
-    def __init__(self, scope: Scope, send: Send, key: Key, served: Served) -> None:
-        self._scope = scope
-        self._send = send
-        self._key = key
-        self._served = served
-        self._held: Message | None = None
-
-    async def send(self, message: Message) -> None:
-        """Hold back the start of an answer that will be kept, until its body is there."""
-        if message["type"] == "http.response.start":
-            if message["status"] != 200 or not self._scope["state"].get("from_artifacts"):
-                await self._send(message)
-            else:
-                self._held = message
-        elif self._held is None:
-            await self._send(message)
-        else:
-            await _give(self._keep(self._held, cast("bytes", message["body"])), self._scope, self._send)
-
-    def _keep(self, start: Message, body: bytes) -> ReadyAnswer:
-        content_type = dict(start["headers"])[b"content-type"]
-        etag = f'W/"{self._served.version}-{__version__}"'.encode("ascii")
-        answer = ReadyAnswer(self._scope.get("route"), etag, content_type, body)
-        self._served.ready.put(self._key, answer)
-        self._scope["app"].state.metrics.cache("answers", hit=False)
-        return answer
 
 
 async def _give(answer: ReadyAnswer, scope: Scope, send: Send) -> None:

@@ -7,6 +7,7 @@ from fastapi.security import OAuth2PasswordBearer
 from fastapi.security.base import SecurityBase
 
 from artifact_set import ArtifactSet
+from catalog.table import SongTable
 from db import Database
 from serving.caller import Caller
 from serving.computing import Computing
@@ -21,81 +22,86 @@ from serving.services import Services
 from serving.settings import Settings
 from serving.tokens import Holder, Tokens
 
-# Dependencies are `async def` although they await nothing: FastAPI sends plain ones through a thread. Each takes what
-# it needs from the request itself: FastAPI walks a dependency's own dependencies again wherever it is named.
+
+class Context:
+    """What one request is answered with: the app's services, and one artifact set from its beginning to its end.
+
+    One dependency for all of it: FastAPI takes as long to look at each dependency as the whole route may take.
+    """
+
+    __slots__ = ("_request",)
+
+    def __init__(self, request: Request) -> None:
+        self._request = request
+
+    @property
+    def served(self) -> Served:
+        """The set that answers this request: taken once, so that no answer mixes two versions."""
+        state = self._request.scope["state"]
+        served = cast("Served | None", state.get("served"))
+        if served is None:
+            served = state["served"] = self._services.artifacts.now
+        state["artifact_version"] = served.version
+        return served
+
+    @property
+    def artifacts(self) -> ArtifactSet:
+        """The artifacts of that set."""
+        return self.served.artifacts
+
+    @property
+    def recommender(self) -> Recommender:
+        """What ranks the songs of that set."""
+        return self.served.recommender
+
+    @property
+    def database(self) -> Database:
+        """Accounts, seeds and likes."""
+        return self._services.database
+
+    @property
+    def passwords(self) -> Passwords:
+        """What hashes passwords."""
+        return self._services.passwords
+
+    @property
+    def tokens(self) -> Tokens:
+        """What issues tokens and reads them."""
+        return self._services.tokens
+
+    @property
+    def computing(self) -> Computing:
+        """Where rankings are computed."""
+        return self._services.computing
+
+    @property
+    def settings(self) -> Settings:
+        """How the app was configured."""
+        return self._services.settings
+
+    @property
+    def metrics(self) -> Metrics:
+        """What Prometheus is told."""
+        return cast("Metrics", self._request.app.state.metrics)
+
+    @property
+    def caller(self) -> Caller:
+        """Who asks, as rate limits count them."""
+        return Caller(self._request, self._request.app.state.rate_limits)
+
+    @property
+    def _services(self) -> Services:
+        return cast("Services", self._request.app.state.services)
 
 
-def _services_of(request: Request) -> Services:
-    return cast("Services", request.app.state.services)
+# `async def` although they await nothing: FastAPI sends plain ones through a thread
 
 
-def _served_for(request: Request) -> Served:
-    """The set that answers this request: taken once, so that no answer mixes two versions."""
-    state = request.scope["state"]
-    served = cast("Served | None", state.get("served"))
-    if served is None:
-        served = state["served"] = _services_of(request).artifacts.now
-    state["artifact_version"] = served.version
-    return served
+async def _context(request: Request) -> Context:
+    return Context(request)
 
 
-async def _services(request: Request) -> Services:
-    return _services_of(request)
-
-
-async def _artifacts(request: Request) -> ArtifactSet:
-    return _served_for(request).artifacts
-
-
-async def _recommender(request: Request) -> Recommender:
-    return _served_for(request).recommender
-
-
-async def _database(request: Request) -> Database:
-    return _services_of(request).database
-
-
-async def _passwords(request: Request) -> Passwords:
-    return _services_of(request).passwords
-
-
-async def _tokens(request: Request) -> Tokens:
-    return _services_of(request).tokens
-
-
-async def _computing(request: Request) -> Computing:
-    return _services_of(request).computing
-
-
-async def _served(request: Request) -> Served:
-    return _served_for(request)
-
-
-async def _settings(request: Request) -> Settings:
-    return _services_of(request).settings
-
-
-ServicesDep = Annotated[Services, Depends(_services)]
-ArtifactsDep = Annotated[ArtifactSet, Depends(_artifacts)]
-RecommenderDep = Annotated[Recommender, Depends(_recommender)]
-DatabaseDep = Annotated[Database, Depends(_database)]
-PasswordsDep = Annotated[Passwords, Depends(_passwords)]
-TokensDep = Annotated[Tokens, Depends(_tokens)]
-ComputingDep = Annotated[Computing, Depends(_computing)]
-ServedDep = Annotated[Served, Depends(_served)]
-SettingsDep = Annotated[Settings, Depends(_settings)]
-
-
-async def _caller(request: Request) -> Caller:
-    return Caller(request, request.app.state.rate_limits)
-
-
-async def _metrics(request: Request) -> Metrics:
-    return cast("Metrics", request.app.state.metrics)
-
-
-MetricsDep = Annotated[Metrics, Depends(_metrics)]
-CallerDep = Annotated[Caller, Depends(_caller)]
+ContextDep = Annotated[Context, Depends(_context)]
 
 
 class _Bearer(SecurityBase):
@@ -110,7 +116,7 @@ class _Bearer(SecurityBase):
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise NotSignedIn("This needs a login: send Authorization: Bearer <access_token>.", code=None)
-        holder = _services_of(request).tokens.read(token)
+        holder = Context(request).tokens.read(token)
         request.scope["state"]["user_id"] = holder.user_id  # for the log line
         return holder
 
@@ -122,16 +128,9 @@ OffsetQuery = Annotated[int, Query(ge=0, le=100_000, description="Leave out so m
 SongIdQuery = Annotated[SongId, Query(description="The canonical key `artist - track`.")]
 
 
-async def _song_row(song_id: SongIdQuery, request: Request) -> int:
-    return known_row(_served_for(request).artifacts, song_id)
-
-
-SongRowDep = Annotated[int, Depends(_song_row)]
-
-
-def known_row(artifacts: ArtifactSet, song_id: str) -> int:
+def known_row(songs: SongTable, song_id: str) -> int:
     """The row of a song_id; a 404 problem where the catalog has no such song."""
-    row = artifacts.songs.row(song_id)
+    row = songs.row(song_id)
     if row is None:
         raise Problem(404, f"The catalog has no song {song_id!r}.")
     return row

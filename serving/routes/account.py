@@ -3,7 +3,7 @@
 from fastapi import APIRouter, Response
 
 from serving import accounts, names, tastes
-from serving.deps import CallerDep, DatabaseDep, HolderDep, PasswordsDep, TokensDep
+from serving.deps import ContextDep, HolderDep
 from serving.problems import Problem, documented
 from serving.schemas import ExportOut, FarewellIn, LikeOut, PasswordChangeIn, SessionOut, UserOut
 
@@ -13,45 +13,40 @@ _ALL = 2**31 - 1
 
 
 @router.get("")
-async def get_me(holder: HolderDep, database: DatabaseDep) -> UserOut:
+async def get_me(holder: HolderDep, context: ContextDep) -> UserOut:
     """Who am I."""
-    return UserOut.model_validate(await database.read(accounts.get_user, holder))
+    return UserOut.model_validate(await context.database.read(accounts.get_user, holder))
 
 
 @router.delete("", status_code=204, responses=documented(403))
-async def delete_me(
-    body: FarewellIn, holder: HolderDep, database: DatabaseDep, passwords: PasswordsDep, caller: CallerDep
-) -> None:
+async def delete_me(body: FarewellIn, holder: HolderDep, context: ContextDep) -> None:
     """Delete the account and everything that belongs to it. Asks for the password once more."""
-    account = await database.run(accounts.get_account, holder)
-    await caller.check_password(passwords, body.password, account)
-    await database.write(accounts.delete_user, holder)
+    account = await context.database.run(accounts.get_account, holder)
+    await context.caller.check_password(context.passwords, body.password, account)
+    await context.database.write(accounts.delete_user, holder)
 
 
 @router.post("/password", responses=documented(403))
 async def change_password(
     body: PasswordChangeIn,
     holder: HolderDep,
-    database: DatabaseDep,
-    passwords: PasswordsDep,
-    tokens: TokensDep,
-    caller: CallerDep,
+    context: ContextDep,
 ) -> SessionOut:
     """Change the password. Every token until now stops working; here is a new one."""
-    account = await database.run(accounts.get_account, holder)
+    account = await context.database.run(accounts.get_account, holder)
     _refuse_own_name(body.new_password, account.user.username)
-    await caller.check_password(passwords, body.current_password, account)
-    password_hash = await passwords.hash(body.new_password)
-    renewed = await database.write(accounts.change_password, holder, password_hash)
-    return SessionOut.of(tokens, account.user, renewed)
+    await context.caller.check_password(context.passwords, body.current_password, account)
+    password_hash = await context.passwords.hash(body.new_password)
+    renewed = await context.database.write(accounts.change_password, holder, password_hash)
+    return SessionOut.of(context.tokens, account.user, renewed)
 
 
 @router.get("/export")
-async def export_me(holder: HolderDep, database: DatabaseDep, response: Response) -> ExportOut:
+async def export_me(holder: HolderDep, context: ContextDep, response: Response) -> ExportOut:
     """Everything that is held about this account, to keep or to take elsewhere."""
-    user = await database.run(accounts.get_user, holder)
-    seeds = await database.run(tastes.get_seeds, holder)
-    likes = await database.run(tastes.page_of_likes, holder, tastes.NEWEST, _ALL)
+    user = await context.database.run(accounts.get_user, holder)
+    seeds = await context.database.run(tastes.get_seeds, holder)
+    likes = await context.database.run(tastes.page_of_likes, holder, tastes.NEWEST, _ALL)
     response.headers["Content-Disposition"] = 'attachment; filename="spotify-redux.json"'
     return ExportOut(
         user=UserOut.model_validate(user),

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Form
 
 from serving import accounts, limits, names
-from serving.deps import CallerDep, DatabaseDep, PasswordsDep, TokensDep
+from serving.deps import ContextDep
 from serving.errors import NotSignedIn
 from serving.problems import Problem, documented
 from serving.schemas import LoginIn, SessionOut, SignupIn
@@ -14,34 +14,29 @@ router = APIRouter(prefix="/auth", tags=["accounts"])
 
 
 @router.post("/signup", status_code=201, responses=documented(409, 503))
-async def signup(
-    body: SignupIn, database: DatabaseDep, passwords: PasswordsDep, tokens: TokensDep, caller: CallerDep
-) -> SessionOut:
+async def signup(body: SignupIn, context: ContextDep) -> SessionOut:
     """Open an account and log in. Usernames are compared without case."""
-    await caller.demand(limits.SIGNUP_BY_ADDRESS)
-    password_hash = await passwords.hash(body.password)
+    await context.caller.demand(limits.SIGNUP_BY_ADDRESS)
+    password_hash = await context.passwords.hash(body.password)
     key = names.comparable(body.username)
-    account = await database.write(accounts.create_user, body.username, key, password_hash)
+    account = await context.database.write(accounts.create_user, body.username, key, password_hash)
     if account is None:
         raise Problem(409, f"The username {body.username!r} is taken: choose another.")
-    return SessionOut.of(tokens, account.user, account.holder)
+    return SessionOut.of(context.tokens, account.user, account.holder)
 
 
 @router.post("/login", responses=documented(401, 503))
 async def login(
     form: Annotated[LoginIn, Form()],
-    database: DatabaseDep,
-    passwords: PasswordsDep,
-    tokens: TokensDep,
-    caller: CallerDep,
+    context: ContextDep,
 ) -> SessionOut:
     """Log in with the OAuth2 password form."""
     key = names.comparable(form.username)
-    await caller.demand(limits.LOGIN_BY_ADDRESS)
-    await caller.demand_guess(key)
-    account = await database.run(accounts.find_account, key)
+    await context.caller.demand(limits.LOGIN_BY_ADDRESS)
+    await context.caller.demand_guess(key)
+    account = await context.database.run(accounts.find_account, key)
     # an unknown name costs a hash as well, and gets the same words: neither tells who has an account
-    right = await passwords.verify(form.password, account.password_hash if account else None)
+    right = await context.passwords.verify(form.password, account.password_hash if account else None)
     if account is None or not right:
         raise NotSignedIn("The username or the password is wrong.", code=None)
-    return SessionOut.of(tokens, account.user, account.holder)
+    return SessionOut.of(context.tokens, account.user, account.holder)

@@ -2,12 +2,12 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Query, Response
 from pydantic import StringConstraints
 
 from serving import answers, caching
 from serving.caching import FromArtifacts
-from serving.deps import ArtifactsDep, ComputingDep, LimitQuery, OffsetQuery, RecommenderDep, SongRowDep
+from serving.deps import ContextDep, LimitQuery, OffsetQuery, SongIdQuery, known_row
 from serving.problems import documented
 from serving.schemas import FoundSongsOut, SongOut, SongsOut, Storable
 
@@ -21,23 +21,24 @@ _Typed = Annotated[
 ]
 
 
-@router.get("/search", dependencies=[FromArtifacts], responses=caching.DOCUMENTED)
-async def search(
-    q: _Typed, artifacts: ArtifactsDep, computing: ComputingDep, limit: LimitQuery = 20, offset: OffsetQuery = 0
-) -> FoundSongsOut:
+@router.get("/search", response_model=FoundSongsOut, responses=caching.DOCUMENTED)
+async def search(q: _Typed, context: ContextDep, limit: LimitQuery = 20, offset: OffsetQuery = 0) -> Response:
     """Songs of this catalog by what a person types: accents, case, word order and a typo are forgiven."""
-    page = await computing.scan(artifacts.vectors.size, lambda: artifacts.search.search(q, limit, offset))
+    artifacts = context.artifacts
+    page = await context.computing.scan(artifacts.vectors.size, lambda: artifacts.search.search(q, limit, offset))
     items = answers.songs(artifacts.songs, page.rows)
-    return FoundSongsOut(items=items, total=page.total, total_is_exact=page.total_is_exact)
+    return FromArtifacts(FoundSongsOut(items=items, total=page.total, total_is_exact=page.total_is_exact))
 
 
-@router.get("/songs", dependencies=[FromArtifacts], responses={**caching.DOCUMENTED, **documented(404)})
-async def get_song(row: SongRowDep, artifacts: ArtifactsDep) -> SongOut:
+@router.get("/songs", response_model=SongOut, responses={**caching.DOCUMENTED, **documented(404)})
+async def get_song(song_id: SongIdQuery, context: ContextDep) -> Response:
     """One song."""
-    return answers.song(artifacts.songs.song(row))
+    songs = context.artifacts.songs
+    return FromArtifacts(answers.song(songs.song(known_row(songs, song_id))))
 
 
-@router.get("/popular", dependencies=[FromArtifacts], responses=caching.DOCUMENTED)
-async def popular(artifacts: ArtifactsDep, recommender: RecommenderDep, limit: LimitQuery = 20) -> SongsOut:
+@router.get("/popular", response_model=SongsOut, responses=caching.DOCUMENTED)
+async def popular(context: ContextDep, limit: LimitQuery = 20) -> Response:
     """The most listened songs, most listened first."""
-    return SongsOut(items=answers.songs(artifacts.songs, recommender.popular(limit).rows))
+    ranking = context.recommender.popular(limit)
+    return FromArtifacts(SongsOut(items=answers.songs(context.artifacts.songs, ranking.rows)))

@@ -5,7 +5,7 @@ from fastapi.responses import PlainTextResponse
 
 import db
 from serving import __version__, metrics
-from serving.deps import ArtifactsDep, DatabaseDep
+from serving.deps import ContextDep
 from serving.problems import documented
 from serving.schemas import HealthOut
 
@@ -13,16 +13,16 @@ router = APIRouter(tags=["health"])
 
 
 @router.get("/health")
-async def health(artifacts: ArtifactsDep) -> HealthOut:
+async def health(context: ContextDep) -> HealthOut:
     """The process answers; asks nothing else of anybody."""
-    return HealthOut(version=__version__, artifacts=artifacts.version)
+    return HealthOut(version=__version__, artifacts=context.served.version)
 
 
 @router.get("/health/ready", responses=documented(503))
-async def ready(artifacts: ArtifactsDep, database: DatabaseDep) -> HealthOut:
+async def ready(context: ContextDep) -> HealthOut:
     """Artifacts are open and the database answers: requests may come."""
-    await database.run(db.ping)
-    return HealthOut(version=__version__, artifacts=artifacts.version)
+    await context.database.run(db.ping)
+    return HealthOut(version=__version__, artifacts=context.served.version)
 
 
 @router.get(

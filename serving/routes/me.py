@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query, Response
 
 from catalog.table import SongTable
 from serving import answers, names, tastes
-from serving.deps import ArtifactsDep, DatabaseDep, HolderDep, LimitQuery, SongIdQuery, known_row
+from serving.deps import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
 from serving.problems import Problem, documented
 from serving.schemas import LikeIn, LikesOut, SeedsOut, SongOut
 
@@ -16,24 +16,23 @@ router = APIRouter(prefix="/me", responses=documented(401, 503))
 
 
 @router.get("/seeds", tags=["onboarding"])
-async def get_seeds(holder: HolderDep, database: DatabaseDep, artifacts: ArtifactsDep) -> SeedsOut:
+async def get_seeds(holder: HolderDep, context: ContextDep) -> SeedsOut:
     """The songs chosen at the start; those that left the catalog are not shown."""
-    seeds = await database.read(tastes.get_seeds, holder)
-    rows = artifacts.songs.rows(seeds or [])
-    return SeedsOut(onboarded=seeds is not None, seeds=answers.songs(artifacts.songs, rows))
+    seeds = await context.database.read(tastes.get_seeds, holder)
+    rows = context.artifacts.songs.rows(seeds or [])
+    return SeedsOut(onboarded=seeds is not None, seeds=answers.songs(context.artifacts.songs, rows))
 
 
 @router.delete("/seeds", status_code=204, tags=["onboarding"])
-async def delete_seeds(holder: HolderDep, database: DatabaseDep) -> None:
+async def delete_seeds(holder: HolderDep, context: ContextDep) -> None:
     """Start over: other seeds may be sent to cold-start afterwards."""
-    await database.write(tastes.clear_seeds, holder)
+    await context.database.write(tastes.clear_seeds, holder)
 
 
 @router.get("/likes", tags=["likes"])
 async def get_likes(
     holder: HolderDep,
-    database: DatabaseDep,
-    artifacts: ArtifactsDep,
+    context: ContextDep,
     limit: LimitQuery = 20,
     cursor: Annotated[
         str | None,
@@ -46,29 +45,27 @@ async def get_likes(
     more = True
     while more and len(items) < limit:  # once, unless songs have left the catalog
         wanted = limit - len(items)
-        found = await database.read(tastes.page_of_likes, holder, place, wanted + 1)
+        found = await context.database.read(tastes.page_of_likes, holder, place, wanted + 1)
         more = len(found) > wanted
         page = found[:wanted]
-        items += _shown(artifacts.songs, page)
+        items += _shown(context.artifacts.songs, page)
         place = page[-1] if page else place
     return LikesOut(items=items, next_cursor=_write_cursor(place) if more else None)
 
 
 @router.post("/likes", status_code=201, tags=["likes"], responses={200: {"model": SongOut}, **documented(404)})
-async def post_like(
-    body: LikeIn, holder: HolderDep, database: DatabaseDep, artifacts: ArtifactsDep, response: Response
-) -> SongOut:
+async def post_like(body: LikeIn, holder: HolderDep, context: ContextDep, response: Response) -> SongOut:
     """Like a song: 201, and 200 where it was liked before."""
-    row = known_row(artifacts, body.song_id)
-    new = await database.write(tastes.like, holder, body.song_id)
+    row = known_row(context.artifacts.songs, body.song_id)
+    new = await context.database.write(tastes.like, holder, body.song_id)
     response.status_code = 201 if new else 200
-    return answers.song(artifacts.songs.song(row))
+    return answers.song(context.artifacts.songs.song(row))
 
 
 @router.delete("/likes", status_code=204, tags=["likes"])
-async def delete_like(song_id: SongIdQuery, holder: HolderDep, database: DatabaseDep) -> None:
+async def delete_like(song_id: SongIdQuery, holder: HolderDep, context: ContextDep) -> None:
     """Take a like back; also where there is none."""
-    await database.write(tastes.unlike, holder, song_id)
+    await context.database.write(tastes.unlike, holder, song_id)
 
 
 def _shown(songs: SongTable, page: list[tastes.Like]) -> list[SongOut]:

@@ -4,20 +4,10 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
+from artifact_set import ArtifactSet
 from serving import answers, caching, rules, tastes
 from serving.caching import FromArtifacts
-from serving.deps import (
-    ArtifactsDep,
-    ComputingDep,
-    DatabaseDep,
-    HolderDep,
-    LimitQuery,
-    MetricsDep,
-    RecommenderDep,
-    ServedDep,
-    SettingsDep,
-    SongRowDep,
-)
+from serving.deps import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
 from serving.problems import Problem, documented
 from serving.schemas import (
     ColdStartIn,
@@ -36,64 +26,49 @@ router = APIRouter(prefix="/recommendations", tags=["recommendations"])
 
 
 @router.post("/cold-start", responses=documented(401, 409, 503))
-async def cold_start(
-    body: ColdStartIn,
-    holder: HolderDep,
-    artifacts: ArtifactsDep,
-    recommender: RecommenderDep,
-    database: DatabaseDep,
-    computing: ComputingDep,
-    settings: SettingsDep,
-    metrics: MetricsDep,
-    limit: LimitQuery = 20,
-) -> ColdStartOut:
+async def cold_start(body: ColdStartIn, holder: HolderDep, context: ContextDep, limit: LimitQuery = 20) -> ColdStartOut:
     """Keep 3 to 5 songs a new listener likes, and answer what else there is for such a taste.
 
     The same seeds again, in any order, give the same answer; others are refused until `DELETE /me/seeds`.
     """
-    resolution = _resolve(body, artifacts)
-    seeds = [song.song_id for song in artifacts.songs.songs(resolution.found)]
-    kept = await database.write(tastes.keep_seeds, holder, seeds)
+    songs = context.artifacts.songs
+    resolution = _resolve(body, context.artifacts)
+    seeds = [song.song_id for song in songs.songs(resolution.found)]
+    kept = await context.database.write(tastes.keep_seeds, holder, seeds)
     if set(kept) != set(seeds):
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
-    ranking = await computing.scan(
-        artifacts.vectors.size,
+    recommender, liked_weight = context.recommender, context.settings.liked_weight
+    ranking = await context.computing.scan(
+        context.artifacts.vectors.size,
         lambda: rules.tidy(
-            recommender.recommend(resolution.found, [], settings.liked_weight, limit * rules.CHOICE),
-            artifacts.songs,
+            recommender.recommend(resolution.found, [], liked_weight, limit * rules.CHOICE),
+            songs,
             limit,
             resolution.found,
         ),
     )
-    metrics.recommended("cold-start", fell_back=ranking.fell_back)
+    context.metrics.recommended("cold-start", fell_back=ranking.fell_back)
     return ColdStartOut(
         resolved=[
-            ResolvedSeedOut(input=sent, song=answers.song(artifacts.songs.song(row)))
+            ResolvedSeedOut(input=sent, song=answers.song(songs.song(row)))
             for sent, row in zip(body.seeds, resolution.rows, strict=True)
             if row is not None
         ],
         unresolved=[sent for sent, row in zip(body.seeds, resolution.rows, strict=True) if row is None],
-        items=answers.scored(artifacts.songs, ranking),
+        items=answers.scored(songs, ranking),
     )
 
 
 @router.get("/categories", response_model=ShelvesOut, responses=documented(401, 503))
-async def categories(
-    holder: HolderDep,
-    served: ServedDep,
-    database: DatabaseDep,
-    computing: ComputingDep,
-    settings: SettingsDep,
-    metrics: MetricsDep,
-    limit: LimitQuery = 20,
-) -> Response:
+async def categories(holder: HolderDep, context: ContextDep, limit: LimitQuery = 20) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
-    taste = await database.read(tastes.get_taste, holder)
+    served, liked_weight = context.served, context.settings.liked_weight
+    taste = await context.database.read(tastes.get_taste, holder)
     key = (taste.digest(), limit)
     body = served.pages.get(key)
-    metrics.cache("pages", hit=body is not None)
+    context.metrics.cache("pages", hit=body is not None)
     if body is None:
-        body = await computing.page(lambda: _page(served, taste, settings.liked_weight, limit))
+        body = await context.computing.page(lambda: _page(served, taste, liked_weight, limit))
         served.pages.put(key, body)
     return Response(body, media_type="application/json")
 
@@ -109,29 +84,28 @@ def _page(served: Served, taste: tastes.Taste, liked_weight: float, limit: int) 
     return ShelvesOut(shelves=shelves).model_dump_json().encode()
 
 
-@router.get("/similar", dependencies=[FromArtifacts], responses={**caching.DOCUMENTED, **documented(404)})
+@router.get("/similar", response_model=SimilarOut, responses={**caching.DOCUMENTED, **documented(404)})
 async def similar(
-    row: SongRowDep,
-    artifacts: ArtifactsDep,
-    recommender: RecommenderDep,
-    computing: ComputingDep,
-    metrics: MetricsDep,
+    song_id: SongIdQuery,
+    context: ContextDep,
     limit: LimitQuery = 20,
     exclude: Annotated[list[SongId], Query(max_length=500, description="song_ids to leave out; repeatable.")] = [],  # noqa: B006  FastAPI copies it
-) -> SimilarOut:
+) -> Response:
     """Songs like a song, nearest first: what to play next."""
-    left_out = set(artifacts.songs.rows(exclude))
-    ranking = await computing.scan(
-        artifacts.vectors.size,
+    songs, recommender = context.artifacts.songs, context.recommender
+    row = known_row(songs, song_id)
+    left_out = set(songs.rows(exclude))
+    ranking = await context.computing.scan(
+        context.artifacts.vectors.size,
         lambda: rules.tidy(
-            recommender.similar(row, limit * rules.CHOICE, left_out), artifacts.songs, limit, [row, *left_out], row
+            recommender.similar(row, limit * rules.CHOICE, left_out), songs, limit, [row, *left_out], about=row
         ),
     )
-    metrics.recommended("similar", fell_back=ranking.fell_back)
-    return SimilarOut(song=answers.song(artifacts.songs.song(row)), items=answers.scored(artifacts.songs, ranking))
+    context.metrics.recommended("similar", fell_back=ranking.fell_back)
+    return FromArtifacts(SimilarOut(song=answers.song(songs.song(row)), items=answers.scored(songs, ranking)))
 
 
-def _resolve(body: ColdStartIn, artifacts: ArtifactsDep) -> Resolution:
+def _resolve(body: ColdStartIn, artifacts: ArtifactSet) -> Resolution:
     wanted: list[Wanted] = [sent if isinstance(sent, str) else (sent.artist, sent.track) for sent in body.seeds]
     try:
         return resolve_seeds(artifacts, wanted)

@@ -79,7 +79,7 @@ def _strongest(each: Product, side: int, width: int, seed: int) -> Floats:
     return orthonormal
 
 
-def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.float64]]:
+def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.floating]]:
     """`image` as a nearly orthonormal basis and the triangle that leads back to it, by Cholesky's QR.
 
     A tenth of the time of Householder's, and good enough between passes; not where columns depend on each other.
@@ -89,7 +89,7 @@ def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.float64]]:
         triangle = np.linalg.cholesky(double.T @ double).T
     except np.linalg.LinAlgError:
         basis, small = np.linalg.qr(image)
-        return basis, small.astype(np.float64)
+        return basis, small
     return image @ np.linalg.inv(triangle).astype(np.float32), triangle
 
 
