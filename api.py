@@ -13,16 +13,17 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
-from artifact_set import ArtifactError
+from artifact_set import ArtifactError, VerifyingApart
 from serving import __version__, contract, logs, problems, tracing
 from serving.access import Access
+from serving.ahead import verify_ahead
 from serving.bounds import Bounds, InTime
 from serving.caching import AnswersReady
 from serving.errors import StartError
 from serving.limits import RateLimits
 from serving.metrics import Metrics
 from serving.routes import account, auth, catalog, health, me, recommendations
-from serving.served import VersionHeader
+from serving.served import open_apart
 from serving.services import open_services
 from serving.settings import Settings
 from serving.startup import OneLineStart
@@ -41,6 +42,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
+        openapi_tags=contract.TAGS,
         responses=problems.documented(422, 429, 500, 503),
     )
     app.state.metrics = Metrics()
@@ -69,7 +71,6 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
             expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After", "RateLimit", "RateLimit-Policy"],
             max_age=600,
         )
-    app.add_middleware(VersionHeader)
     app.add_middleware(Access, metrics=app.state.metrics)
     app.add_middleware(CorrelationIdMiddleware)
     tracing.install(app, settings)
@@ -112,13 +113,15 @@ def __getattr__(name: str) -> FastAPI:
     return create_app(settings)
 
 
-def open_ahead(app: FastAPI) -> None:
+def open_ahead(app: FastAPI, verifying: VerifyingApart | None = None) -> None:
     """Open all that an app needs, in the process that workers are forked from, and leave them the artifact set.
 
     Where that fails, exit with one line that says the cure: once, and not once a worker.
     """
     try:
-        with open_services(Settings.load(), app.state.metrics) as services:
+        settings = Settings.load()
+        served = open_apart(verifying or verify_ahead(settings))
+        with open_services(settings, app.state.metrics, served) as services:
             app.state.opened = services.artifacts.now
     except (ArtifactError, StartError) as exc:
         raise _cannot_start(exc) from None

@@ -15,6 +15,10 @@ _OURS = f"{tempfile.gettempdir()}/redux-metrics-"
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_OURS)
 
+from serving.ahead import verify_if_possible  # noqa: E402
+
+verifying = verify_if_possible()  # goes on while the rest is imported
+
 from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
 from api import open_ahead  # noqa: E402
@@ -27,7 +31,7 @@ keepalive = 75
 
 def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types
     """Before the first worker: a trial start that leaves the artifact set to the workers."""
-    open_ahead(server.app.wsgi())
+    open_ahead(server.app.wsgi(), verifying)
     gc.collect()
     gc.freeze()  # a worker's collector must not touch, and so copy, the pages it shares with the others
 

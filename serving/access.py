@@ -22,6 +22,8 @@ _DATA_ONLY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 
 _PAGE = (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'; object-src 'none'")
 # what does not say that it may be kept is somebody's own, a token perhaps
 _NO_STORE = (b"cache-control", b"no-store")
+# which artifact set an answer came from
+_VERSION = b"x-artifact-version"
 # only over HTTPS, where a proxy says so; a year, as browsers' preload lists ask for
 _HTTPS_ONLY = (b"strict-transport-security", b"max-age=31536000; includeSubDomains")
 
@@ -91,7 +93,11 @@ def _with_ours(scope: Scope, given: list[tuple[bytes, bytes]]) -> list[tuple[byt
         headers.append(_NO_STORE)
     if scope["scheme"] == "https":
         headers.append(_HTTPS_ONLY)
-    standing: Standing | None = scope.get("state", {}).get("standing")
+    state = scope.get("state", {})
+    version: str | None = state.get("artifact_version")
+    if version is not None:
+        headers.append((_VERSION, version.encode("ascii")))
+    standing: Standing | None = state.get("standing")
     if standing is not None:
         headers += standing.headers
     return headers

@@ -10,6 +10,15 @@ from serving.problems import ProblemOut, documented
 
 Document = dict[str, Any]
 
+# as a client meets them; the router has its own order, the most asked first
+TAGS = [
+    {"name": "accounts", "description": "Signing up, logging in, and the account itself."},
+    {"name": "onboarding", "description": "The songs a new listener starts from."},
+    {"name": "catalog", "description": "What can be recommended, and finding it."},
+    {"name": "recommendations", "description": "What to listen to."},
+    {"name": "likes", "description": "Songs a listener likes."},
+    {"name": "health", "description": "For operators."},
+]
 _SCHEMAS = "#/components/schemas/"
 _REQUEST_ID = {"description": "The id under which the answer is logged.", "schema": {"type": "string"}}
 # Where what one call answers is what another asks for: (operation, status), the other, and its parameters.

@@ -5,22 +5,15 @@ A request takes `CurrentArtifacts.now` once and works with that to its end, so n
 
 import asyncio
 import logging
-import multiprocessing
 import signal
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
-from pathlib import Path
 
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
-
-from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, map_set, open_set, verify_set
+from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, VerifyingApart, map_set, open_set
 from serving.ready import ReadyAnswers
 from serving.recent import Recent
 from serving.recommender import Recommender
 
-VERSION_HEADER = "X-Artifact-Version"
 _LOOK_EVERY = 1.0  # seconds
 _PAGES_BYTES = 16 * 2**20
 
@@ -83,7 +76,9 @@ class CurrentArtifacts:
         if version is None or version in (self.now.version, self._refused_version):
             return
         try:
-            served = await _open_beside(self._store.path(version))
+            # in a new interpreter, for unpickling would hold up every request here
+            verifying = VerifyingApart(self._store.path(version), "spawn")
+            served = await asyncio.to_thread(open_apart, verifying)
         except (ArtifactError, OSError) as exc:
             self.refused += 1
             self._refused_version = version
@@ -95,27 +90,7 @@ class CurrentArtifacts:
         logger.info("artifact set %s serves now, before it was %s", served.version, before)
 
 
-async def _open_beside(folder: Path) -> Served:
-    """Verify a set in a process of its own, for unpickling would hold up every request here; then map it."""
-    loop = asyncio.get_running_loop()
-    with ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("spawn")) as process:
-        manifest = await loop.run_in_executor(process, verify_set, folder)
-    return await asyncio.to_thread(lambda: serve(map_set(folder, manifest)))
-
-
-class VersionHeader:
-    """ASGI middleware: `X-Artifact-Version` on every answer that came from an artifact set."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Pass on, and name the version that the request took."""
-
-        async def with_version(message: Message) -> None:
-            version = scope.get("state", {}).get("artifact_version")
-            if message["type"] == "http.response.start" and version:
-                MutableHeaders(scope=message)[VERSION_HEADER] = version
-            await send(message)
-
-        await self.app(scope, receive, with_version if scope["type"] == "http" else send)
+def open_apart(verifying: VerifyingApart) -> Served:
+    """Wait for the verdict on a set, then map it. Raises ArtifactError."""
+    manifest = verifying.manifest()
+    return serve(map_set(verifying.folder, manifest))

@@ -5,9 +5,10 @@ from fastapi import APIRouter, Response
 from serving import accounts, names, tastes
 from serving.deps import ContextDep, HolderDep
 from serving.problems import Problem, documented
+from serving.quick import QuickRoute
 from serving.schemas import ExportOut, FarewellIn, LikeOut, PasswordChangeIn, SessionOut, UserOut
 
-router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503))
+router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503), route_class=QuickRoute)
 
 _ALL = 2**31 - 1
 

@@ -9,9 +9,10 @@ from serving import answers, caching
 from serving.caching import FromArtifacts
 from serving.deps import ContextDep, LimitQuery, OffsetQuery, SongIdQuery, known_row
 from serving.problems import documented
+from serving.quick import QuickRoute
 from serving.schemas import FoundSongsOut, SongOut, SongsOut, Storable
 
-router = APIRouter(prefix="/catalog", tags=["catalog"])
+router = APIRouter(prefix="/catalog", tags=["catalog"], route_class=QuickRoute)
 
 _Typed = Annotated[
     str,

@@ -7,9 +7,10 @@ import db
 from serving import __version__, metrics
 from serving.deps import ContextDep
 from serving.problems import documented
+from serving.quick import QuickRoute
 from serving.schemas import HealthOut
 
-router = APIRouter(tags=["health"])
+router = APIRouter(tags=["health"], route_class=QuickRoute)
 
 
 @router.get("/health")

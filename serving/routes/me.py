@@ -10,9 +10,10 @@ from catalog.table import SongTable
 from serving import answers, names, tastes
 from serving.deps import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
 from serving.problems import Problem, documented
+from serving.quick import QuickRoute
 from serving.schemas import LikeIn, LikesOut, SeedsOut, SongOut
 
-router = APIRouter(prefix="/me", responses=documented(401, 503))
+router = APIRouter(prefix="/me", responses=documented(401, 503), route_class=QuickRoute)
 
 
 @router.get("/seeds", tags=["onboarding"])

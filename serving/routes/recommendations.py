@@ -9,6 +9,7 @@ from serving import answers, caching, rules, tastes
 from serving.caching import FromArtifacts
 from serving.deps import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
 from serving.problems import Problem, documented
+from serving.quick import QuickRoute
 from serving.schemas import (
     ColdStartIn,
     ColdStartOut,
@@ -22,7 +23,7 @@ from serving.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
 from serving.served import Served
 from serving.shelves import Page, build_shelves
 
-router = APIRouter(prefix="/recommendations", tags=["recommendations"])
+router = APIRouter(prefix="/recommendations", tags=["recommendations"], route_class=QuickRoute)
 
 
 @router.post("/cold-start", responses=documented(401, 409, 503))
