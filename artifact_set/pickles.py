@@ -4,13 +4,19 @@
 so we open even our own through a list of what may stand in it.
 """
 
+import io
 import pickle
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from surprise import SVD
+import numpy as np
 
 from artifact_set.errors import DamagedSet, RefusedPickle
+
+if TYPE_CHECKING:  # it takes long to load, and only who opens a model needs it
+    from surprise import SVD
+
+_LONG = 1 << 20  # bytes that are worth leaving where they are
 
 _ADMITTED = {
     ("surprise.prediction_algorithms.matrix_factorization", "SVD"),
@@ -31,21 +37,66 @@ class _Unpickler(pickle.Unpickler):
         return super().find_class(module, name)
 
 
-def _load(path: Path) -> object:
+class _LeavingArrays(io.BufferedReader):
+    """A pickle whose long runs of bytes are left in the file: `in_place` maps the array that one belongs to.
+
+    The unpickler makes room for such a run, and asks for it to be filled; room that nobody touches costs nothing.
+    """
+
+    def __init__(self, path: Path) -> None:
+        super().__init__(io.FileIO(path))
+        self._size = path.stat().st_size
+        self.left: dict[int, int] = {}  # address in memory and place in the file
+
+    def readinto(self, buffer: Any) -> int:  # noqa: ANN401  a memoryview, but any buffer by its signature
+        """Fill the buffer, or note what it would have been filled with."""
+        place, count = self.tell(), len(buffer)
+        if count < _LONG or place + count > self._size:
+            return super().readinto(buffer)
+        self.left[_address(np.frombuffer(buffer, np.uint8))] = place
+        self.seek(count, io.SEEK_CUR)
+        return count
+
+    def in_place(self, array: np.ndarray) -> np.ndarray:
+        """The array as it stands in the file, mapped; itself where it was read."""
+        begin = _address(array)
+        for address, place in self.left.items():
+            if begin <= address < begin + array.nbytes:
+                del self.left[address]
+                order: Any = "C" if array.flags.c_contiguous else "F"
+                # the file ahead of the run may have been read before the long rest was asked for
+                return np.memmap(self.name, array.dtype, "r", place - (address - begin), array.shape, order)
+        return array
+
+
+def _address(array: np.ndarray) -> int:
+    return int(array.__array_interface__["data"][0])
+
+
+def _load(path: Path, *, in_place: bool = False) -> object:
     try:
-        with path.open("rb") as file:
-            return _Unpickler(file).load()
+        with _LeavingArrays(path) if in_place else path.open("rb") as file:
+            found = _Unpickler(file).load()
+            if isinstance(file, _LeavingArrays):
+                for name, value in list(getattr(found, "__dict__", {}).items()):
+                    if isinstance(value, np.ndarray):
+                        setattr(found, name, file.in_place(value))
+                # what was no array of the model's own is missing now
+                return _load(path) if file.left else found
+            return found
     except RefusedPickle as exc:
-        msg = f"{path} is refused: {exc}. Do not open it otherwise; retrain with python main.py"
+        msg = f"{path} is refused: {exc.args[0]}. Do not open it otherwise; retrain with python main.py"
         raise RefusedPickle(msg) from None
     except Exception as exc:  # a damaged pickle raises nearly anything
         msg = f"{path} cannot be unpickled ({exc}): retrain with python main.py"
         raise DamagedSet(msg) from exc
 
 
-def load_model(path: Path) -> SVD:
-    """The Surprise SVD in a pickle. Raises RefusedPickle or DamagedSet, naming the file."""
-    model = _load(path)
+def load_model(path: Path) -> "SVD":
+    """The Surprise SVD in a pickle, its large arrays mapped. Raises RefusedPickle or DamagedSet, naming the file."""
+    model = _load(path, in_place=True)
+    from surprise import SVD
+
     if not isinstance(model, SVD) or not hasattr(model, "qi"):
         msg = f"{path} holds a {type(model).__name__}, expected a fitted Surprise SVD: retrain with python main.py"
         raise DamagedSet(msg)

@@ -6,6 +6,7 @@ file is memory-mapped and workers share its pages.
 """
 
 import hashlib
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Self, TypeVar
@@ -21,13 +22,12 @@ Rows = npt.NDArray[np.int64]
 _Number = TypeVar("_Number", bound=np.generic)
 
 _COLUMNS: dict[str, pa.DataType] = {
-    "artist": pa.string(),
+    "artist": pa.dictionary(pa.int32(), pa.string()),  # a name once, and its number for each song
     "track": pa.string(),
     "plays": pa.int64(),
     "listeners": pa.int64(),
-    "artist_code": pa.int32(),  # rows with equal codes are by the same artist
     "song_code": pa.int32(),  # rows with equal codes are versions of one song: remasters, live takes, "feat." or not
-    "by_artist": pa.int32(),  # rows grouped by artist_code, popular first within an artist
+    "by_artist": pa.int32(),  # rows grouped by the artist's number, popular first within an artist
     "id_hash": pa.uint64(),  # sorted hashes of the song_ids …
     "id_row": pa.int32(),  # … and the row each one belongs to
 }
@@ -58,21 +58,21 @@ def write_table(
     hashes = np.fromiter((_hash(song_id(a, t)) for a, t in zip(artists, tracks, strict=True)), np.uint64, len(artists))
     order = np.argsort(hashes, kind="stable")
     _refuse_twins(artists, tracks, hashes, order)
-    artist_column = pa.array(artists, pa.string())
-    codes = artist_column.dictionary_encode().indices.to_numpy()
+    artist_column = pa.array(artists, pa.string()).dictionary_encode()
+    codes = artist_column.indices.to_numpy()
     columns: list[Any] = [
         artist_column,
         pa.array(tracks, pa.string()),
         plays,
         listeners,
-        codes,
         _song_codes(artists, tracks),
         np.argsort(codes, kind="stable").astype(np.int32),
         hashes[order],
         order.astype(np.int32),
     ]
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _SCHEMA) as writer:
-        writer.write_batch(pa.RecordBatch.from_arrays([pa.array(column) for column in columns], schema=_SCHEMA))
+        arrays = [pa.array(column) if isinstance(column, np.ndarray) else column for column in columns]
+        writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA))
 
 
 def _song_codes(artists: Sequence[str], tracks: Sequence[str]) -> npt.NDArray[np.int32]:
@@ -99,16 +99,16 @@ class SongTable:
     """Read-only songs of one artifact set. `row` is the song's row in the FAISS index as well."""
 
     def __init__(self, batch: Any) -> None:  # noqa: ANN401  pyarrow publishes no types
-        self._artist = _Strings(batch.column("artist"))
+        artists = batch.column("artist")
+        self._artist = _Strings(artists.dictionary)
+        self.artist_code = _numbers(artists.indices, np.int32)  # rows with equal codes are by the same artist
         self._track = _Strings(batch.column("track"))
-        self.plays = _numpy(batch, "plays", np.int64)
-        self.listeners = _numpy(batch, "listeners", np.int64)
-        self.artist_code = _numpy(batch, "artist_code", np.int32)
-        self.song_code = _numpy(batch, "song_code", np.int32)
-        self._by_artist = _numpy(batch, "by_artist", np.int32)
-        self._grouped_codes = self.artist_code[self._by_artist]
-        self._id_hash = _numpy(batch, "id_hash", np.uint64)
-        self._id_row = _numpy(batch, "id_row", np.int32)
+        self.plays = _numbers(batch.column("plays"), np.int64)
+        self.listeners = _numbers(batch.column("listeners"), np.int64)
+        self.song_code = _numbers(batch.column("song_code"), np.int32)
+        self._by_artist = _numbers(batch.column("by_artist"), np.int32)
+        self._id_hash = _numbers(batch.column("id_hash"), np.uint64)
+        self._id_row = _numbers(batch.column("id_row"), np.int32)
 
     @classmethod
     def open(cls, path: Path) -> Self:
@@ -125,11 +125,11 @@ class SongTable:
         return cls(batches[0] if batches else pa.RecordBatch.from_pylist([], schema=_SCHEMA))
 
     def __len__(self) -> int:
-        return len(self._artist)
+        return len(self._track)
 
     def song(self, row: int) -> Song:
         """The song in a row. Raises IndexError outside 0 <= row < len."""
-        artist, track = self._artist[row], self._track[row]
+        artist, track = self._artist[int(self.artist_code[row])], self._track[row]
         return Song(song_id(artist, track), artist, track)
 
     def songs(self, rows: Iterable[int]) -> list[Song]:
@@ -138,7 +138,7 @@ class SongTable:
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Artist and track of every song in row order, without all of them in memory at once."""
-        return ((self._artist[row], self._track[row]) for row in range(len(self)))
+        return ((self._artist[code], self._track[row]) for row, code in enumerate(map(int, self.artist_code)))
 
     def row(self, key: str) -> int | None:
         """The row of a song_id, None where the catalog has no such song."""
@@ -170,9 +170,12 @@ class SongTable:
 
     def rows_by_artist_of(self, row: int) -> npt.NDArray[np.int32]:
         """All rows of the artist of `row`, itself included, popular first."""
-        code = self.artist_code[row]
-        start, stop = np.searchsorted(self._grouped_codes, [code, code + 1])
+        code = int(self.artist_code[row])
+        start, stop = (bisect_left(self._by_artist, bound, key=self._code_of) for bound in (code, code + 1))
         return self._by_artist[start:stop]
+
+    def _code_of(self, row: int) -> int:
+        return int(self.artist_code[row])
 
 
 class _Strings:
@@ -193,7 +196,7 @@ class _Strings:
         return str(self._text[self._ends[row] : self._ends[row + 1]], "utf-8")
 
 
-def _numpy(batch: Any, name: str, kind: type[_Number]) -> npt.NDArray[_Number]:  # noqa: ANN401  as above
+def _numbers(column: Any, kind: type[_Number]) -> npt.NDArray[_Number]:  # noqa: ANN401  as above
     """The column in place. Arrow's own `to_numpy` imports pandas: 30 MB and a third of a second in each worker."""
-    _, numbers = batch.column(name).buffers()
-    return np.frombuffer(numbers, kind, len(batch)) if len(batch) else np.empty(0, kind)
+    _, numbers = column.buffers()
+    return np.frombuffer(numbers, kind, len(column)) if len(column) else np.empty(0, kind)

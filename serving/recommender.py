@@ -1,6 +1,7 @@
 """Recommendations as rows and scores. It knows vectors and popularity; no HTTP, no SQL, no names."""
 
 from collections.abc import Callable, Collection, Sequence
+from functools import cached_property
 from typing import NamedTuple
 
 import numpy as np
@@ -30,8 +31,16 @@ class Recommender:
 
     def __init__(self, vectors: SongVectors, listeners: npt.NDArray[np.int64]) -> None:
         self._vectors = vectors
-        self._popularity = listeners / max(1, int(listeners.max(initial=1)))
-        self.long_tail = _end_of_short_head(listeners)
+        self._listeners = listeners
+
+    @cached_property
+    def long_tail(self) -> int:
+        """The first row after the short head: the fewest songs that have half of all listeners.
+
+        Celma, "Music Recommendation and Discovery in the Long Tail" (2008), divides a catalog there.
+        """
+        heard = np.cumsum(self._listeners)
+        return int(np.searchsorted(heard, heard[-1] / 2)) + 1 if len(heard) else 0
 
     def similar(self, row: int, k: int, exclude: Collection[int] = ()) -> Ranking:
         """The k songs nearest to a song, never itself or an excluded one; popular ones where nothing is known of it."""
@@ -95,7 +104,8 @@ class Recommender:
 
     def by_popularity(self, rows: Sequence[int]) -> Ranking:
         """These rows, scored by their listeners against those of the most popular song."""
-        return Ranking(list(rows), [float(self._popularity[row]) for row in rows])
+        most = max(1, int(self._listeners[0])) if len(self._listeners) else 1
+        return Ranking(list(rows), [float(self._listeners[row] / most) for row in rows])
 
     def _nearest(
         self, rows: Sequence[int], weights: Sequence[float], k: int, exclude: Collection[int], first_row: int = 0
@@ -128,12 +138,3 @@ def _first_filled(*sources: Callable[[], Ranking]) -> Ranking:
         if ranking.rows:
             return ranking._replace(fell_back=place > 0)
     return NOTHING
-
-
-def _end_of_short_head(listeners: npt.NDArray[np.int64]) -> int:
-    """The first row after the short head: the fewest songs that have half of all listeners.
-
-    Celma, "Music Recommendation and Discovery in the Long Tail" (2008), divides a catalog there.
-    """
-    heard = np.cumsum(listeners)
-    return int(np.searchsorted(heard, heard[-1] / 2)) + 1 if len(heard) else 0

@@ -26,7 +26,7 @@ def test_the_verdict_is_the_one_given_here(sound: Path, tmp_path: Path, method: 
     assert VerifyingApart(sound, method).manifest() == verify_set(sound)
     damaged = shutil.copytree(sound, tmp_path / sound.name)
     (damaged / "best_model.pkl").write_bytes(b"\0")
-    with pytest.raises(DamagedSet, match="best_model.pkl has 1 bytes"):
+    with pytest.raises(DamagedSet, match=r"best_model\.pkl has 1 bytes"):
         VerifyingApart(damaged, method).manifest()
 
 
