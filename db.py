@@ -13,7 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
 
-import psycopg
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
@@ -35,8 +34,6 @@ _STATEMENT_MS = 10_000  # longer than this, PostgreSQL gives up, and the thread 
 # as many connections as threads, one for the event loop and one for a start or a script; values are people's data and
 # stay out of error messages
 _POOL: dict[str, Any] = {"pool_size": _CONNECTIONS + 2, "max_overflow": 0, "hide_parameters": True}
-# what `serving.statements` lets through as the drivers say it
-_DRIVER_ERRORS = (sqlite3.OperationalError, psycopg.OperationalError, psycopg.InterfaceError)
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 _SHOWN = "sqlite:///redux.db or postgresql://user:password@host/name"
 
@@ -70,6 +67,9 @@ class Database:
         self._observe = observe  # told the name of what ran and its seconds, with the wait for a thread
         is_sqlite = self.url.get_backend_name() == "sqlite"
         self.engine = _sqlite(self.url) if is_sqlite else _postgresql(self.url)
+        driver = self.engine.dialect.loaded_dbapi
+        # what `serving.statements` lets through as the driver says it
+        self._driver_errors = (driver.OperationalError, driver.InterfaceError)
         self._threads = Threads("database", _SQLITE_READERS if is_sqlite else _CONNECTIONS, _QUEUE, _PATIENCE)
         # SQLite lets one write at a time and the others poll: they wait less long, and in order, in a queue of ours
         self._writers = Threads("database-write", 1, _QUEUE, _PATIENCE) if is_sqlite else self._threads
@@ -122,7 +122,7 @@ class Database:
             finally:
                 if connection.in_transaction():  # SQLAlchemy's notion alone: each statement was one by itself
                     connection.rollback()
-        except (OperationalError, InterfaceError, PoolTimeout, *_DRIVER_ERRORS) as exc:
+        except (OperationalError, InterfaceError, PoolTimeout, *self._driver_errors) as exc:
             self._part_with(connection)
             raise DatabaseDown(one_line(exc)) from exc
         except DBAPIError as exc:

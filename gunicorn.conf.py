@@ -19,6 +19,12 @@ from serving.ahead import verify_if_possible  # noqa: E402
 
 verifying = verify_if_possible()  # goes on while the rest is imported
 
+# what each worker would otherwise load for itself
+import uvicorn.lifespan.on  # noqa: E402
+import uvicorn.loops.auto  # noqa: E402
+import uvicorn.protocols.http.auto  # noqa: E402
+import uvicorn.protocols.websockets.auto  # noqa: E402, F401
+import uvloop  # noqa: E402, F401
 from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
 from api import open_ahead  # noqa: E402

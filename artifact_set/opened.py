@@ -65,8 +65,7 @@ def verify_set(folder: Path) -> Manifest:
     manifest = verify_files(folder)
     opened = map_set(folder, manifest)
     _check_counts(folder, opened.songs, opened.vectors)
-    model = pickles.load_model(folder / MODEL)
-    _check_factors(folder, model.qi, opened.vectors, manifest)
+    _check_factors(folder, pickles.load_factors(folder / MODEL), opened.vectors, manifest)
     return manifest
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+import numpy.typing as npt
 
 from artifact_set.errors import DamagedSet, RefusedPickle
 
@@ -29,11 +30,21 @@ _ADMITTED = {
 }
 
 
+class _StandIn:
+    """Takes the place of Surprise's classes where only their attributes are asked for: no code of theirs is loaded."""
+
+
 class _Unpickler(pickle.Unpickler):
+    def __init__(self, file: Any, *, stand_in: bool) -> None:  # noqa: ANN401  as in the base class
+        super().__init__(file)
+        self._stand_in = stand_in
+
     def find_class(self, module: str, name: str) -> Any:  # noqa: ANN401  as in the base class
         if (module, name) not in _ADMITTED:
             msg = f"it asks for {module}.{name}, which no model or id map holds"
             raise RefusedPickle(msg)
+        if self._stand_in and module.startswith("surprise."):
+            return _StandIn
         return super().find_class(module, name)
 
 
@@ -73,19 +84,20 @@ def _address(array: np.ndarray) -> int:
     return int(array.__array_interface__["data"][0])
 
 
-def _load(path: Path, *, in_place: bool = False) -> object:
+def _load(path: Path, *, stand_in: bool = False) -> object:
+    """What is in a pickle, its large arrays mapped where they are attributes of it."""
     try:
-        with _LeavingArrays(path) if in_place else path.open("rb") as file:
-            found = _Unpickler(file).load()
-            if isinstance(file, _LeavingArrays):
-                for name, value in list(getattr(found, "__dict__", {}).items()):
-                    if isinstance(value, np.ndarray):
-                        setattr(found, name, file.in_place(value))
-                # what was no array of the model's own is missing now
-                return _load(path) if file.left else found
-            return found
+        with _LeavingArrays(path) as file:
+            found = _Unpickler(file, stand_in=stand_in).load()
+            for name, value in list(getattr(found, "__dict__", {}).items()):
+                if isinstance(value, np.ndarray):
+                    setattr(found, name, file.in_place(value))
+            if not file.left:
+                return found
+        with path.open("rb") as whole:  # long runs that were no such arrays
+            return _Unpickler(whole, stand_in=stand_in).load()
     except RefusedPickle as exc:
-        msg = f"{path} is refused: {exc.args[0]}. Do not open it otherwise; retrain with python main.py"
+        msg = f"{path} is refused: {exc}. Do not open it otherwise; retrain with python main.py"
         raise RefusedPickle(msg) from None
     except Exception as exc:  # a damaged pickle raises nearly anything
         msg = f"{path} cannot be unpickled ({exc}): retrain with python main.py"
@@ -94,13 +106,27 @@ def _load(path: Path, *, in_place: bool = False) -> object:
 
 def load_model(path: Path) -> "SVD":
     """The Surprise SVD in a pickle, its large arrays mapped. Raises RefusedPickle or DamagedSet, naming the file."""
-    model = _load(path, in_place=True)
+    model = _load(path)
     from surprise import SVD
 
     if not isinstance(model, SVD) or not hasattr(model, "qi"):
-        msg = f"{path} holds a {type(model).__name__}, expected a fitted Surprise SVD: retrain with python main.py"
-        raise DamagedSet(msg)
+        raise _no_model(path, model)
     return model
+
+
+def load_factors(path: Path) -> npt.NDArray[np.floating]:
+    """The songs' factors of the Surprise SVD in a pickle, mapped. Raises as `load_model` does."""
+    model = _load(path, stand_in=True)
+    factors = getattr(model, "qi", None)
+    if not isinstance(model, _StandIn) or not isinstance(factors, np.ndarray):
+        raise _no_model(path, model)
+    return factors
+
+
+def _no_model(path: Path, found: object) -> DamagedSet:
+    return DamagedSet(
+        f"{path} holds a {type(found).__name__}, expected a fitted Surprise SVD: retrain with python main.py"
+    )
 
 
 def load_id_map(path: Path) -> list[str]:

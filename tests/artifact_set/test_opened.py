@@ -6,6 +6,7 @@ import random
 import re
 import shutil
 from pathlib import Path
+from typing import Literal
 
 import numpy as np
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from artifact_set import ArtifactStore, Similarity, open_set
 from artifact_set.builder import build
 from artifact_set.errors import DamagedSet, NoArtifactSet, RefusedPickle
-from artifact_set.pickles import load_model
+from artifact_set.pickles import load_factors, load_model
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
 from tests import camps
@@ -96,16 +97,40 @@ def test_a_pickle_that_would_run_code_is_refused(tmp_path: Path, monkeypatch: py
     monkeypatch.chdir(tmp_path)
     path = tmp_path / "best_model.pkl"
     path.write_bytes(pickle.dumps(_Evil()))
-    with pytest.raises(RefusedPickle, match=r"best_model\.pkl is refused: it asks for posix\.mkdir"):
-        load_model(path)
+    for load in (load_model, load_factors):
+        with pytest.raises(RefusedPickle, match=r"best_model\.pkl is refused: it asks for posix\.mkdir"):
+            load(path)
     assert not (tmp_path / "pickle_ran_code").exists()
 
 
 def test_a_pickle_of_something_else_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "best_model.pkl"
     path.write_bytes(pickle.dumps({"qi": 1}))
-    with pytest.raises(DamagedSet, match="holds a dict"):
-        load_model(path)
+    for load in (load_model, load_factors):
+        with pytest.raises(DamagedSet, match="holds a dict"):
+            load(path)
+
+
+@pytest.mark.parametrize("protocol", [4, 5])
+@pytest.mark.parametrize("order", ["C", "F"])
+def test_large_factors_are_those_that_were_saved(tmp_path: Path, protocol: int, order: Literal["C", "F"]) -> None:
+    qi = np.asarray(np.random.default_rng(0).random((30_000, 20)), order=order)  # 4.8 MB
+    model = plain_svd([f"song {row}" for row in range(len(qi))], qi)
+    model.qi = qi
+    path = tmp_path / "best_model.pkl"
+    path.write_bytes(pickle.dumps(model, protocol))
+    for found in (load_model(path).qi, load_factors(path)):
+        assert found.flags.f_contiguous == qi.flags.f_contiguous
+        np.testing.assert_array_equal(found, qi)
+    assert isinstance(load_factors(path), np.memmap)
+
+
+def test_large_arrays_elsewhere_are_read(tmp_path: Path) -> None:
+    model = plain_svd(["a", "b"], np.eye(2))
+    model.more = {"deep": np.arange(300_000)}
+    path = tmp_path / "best_model.pkl"
+    path.write_bytes(pickle.dumps(model, 5))
+    np.testing.assert_array_equal(load_model(path).more["deep"], np.arange(300_000))
 
 
 def test_without_a_set_the_message_names_both_commands(tmp_path: Path) -> None:
