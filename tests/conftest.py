@@ -1,4 +1,4 @@
-"""The real app in a real server: every API test talks HTTP to uvicorn, over SQLite and over PostgreSQL."""
+"""The real app in a real server: API tests talk HTTP to three gunicorn workers, over SQLite and over PostgreSQL."""
 
 import os
 import secrets
@@ -162,9 +162,10 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
 
 @pytest.fixture(scope="session")
 def server(artifacts: Path, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """The API over the two camps and an empty database."""
+    """The API over the two camps and an empty database, as in production: three workers."""
     folder = tmp_path_factory.mktemp("server")
-    with serving(folder, {"DATABASE_URL": database_url, "ARTIFACTS_DIR": str(artifacts)}) as running:
+    settings = {"DATABASE_URL": database_url, "ARTIFACTS_DIR": str(artifacts)}
+    with serving(folder, settings, gunicorn_command) as running:
         yield running
         said = running.log.read_text()
     assert "Traceback" not in said, said

@@ -3,6 +3,7 @@
 import gzip
 import json
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -70,7 +71,12 @@ def test_hits_and_misses_of_caches_are_counted(http: httpx.Client) -> None:
 
 
 def test_the_version_that_serves_is_named(http: httpx.Client) -> None:
-    assert _samples(http, "redux_artifacts_workers") == {(http.get("/health").json()["artifacts"],): 1}
+    version = http.get("/health").json()["artifacts"]
+    for _ in range(50):  # a worker that has just started has not said yet
+        if (workers := _samples(http, "redux_artifacts_workers")) == {(version,): 3}:
+            break
+        time.sleep(0.1)
+    assert workers == {(version,): 3}
 
 
 def test_three_workers_answer_with_one_sum(artifacts: Path, tmp_path: Path) -> None:
