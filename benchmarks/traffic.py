@@ -94,7 +94,7 @@ def own_routes(catalog: Catalog, tokens: list[str], old: Catalog | None, old_tok
         Route("me", [request("/me", token=token) for token in tokens], []),
         Route("me/likes", _gets("/me/likes", tokens), _gets("/likes", old_tokens)),
         Route("categories", _gets(categories, tokens), _gets(categories, old_tokens)),
-        Route("categories after a like", _like_and_look(catalog, tokens), []),
+        Route("categories, each page once", _pages(tokens), []),
         Route("cold-start", again, old_start),
         Route("like", _likes(catalog, "/me/likes", tokens), _likes(old, "/likes", old_tokens) if old else []),
     ]
@@ -123,14 +123,10 @@ def _likes(catalog: Catalog, path: str, tokens: list[str]) -> list[bytes]:
     return [_post(path, tokens[i % len(tokens)], {"song_id": catalog.song_ids[row]}) for i, row in enumerate(rows * 4)]
 
 
-def _like_and_look(catalog: Catalog, tokens: list[str]) -> list[bytes]:
-    """A new like and then the page made anew, listener by listener."""
-    requests = []
-    for i, row in enumerate(catalog.each_once(_MANY, seed=3)):
-        token = tokens[i % len(tokens)]
-        requests.append(_post("/me/likes", token, {"song_id": catalog.song_ids[row]}))
-        requests.append(request("/recommendations/categories", token=token))
-    return requests
+def _pages(tokens: list[str]) -> list[bytes]:
+    """Pages that must be made, as after a like: each listener's with rows of ever another length."""
+    path = "/recommendations/categories"
+    return [request(path, token=token, limit=limit) for limit in range(10, 100) for token in tokens]
 
 
 def _post(path: str, token: str, body: object) -> bytes:

@@ -22,6 +22,10 @@ class Ranking(NamedTuple):
     scores: list[float]
     fell_back: bool = False
 
+    def at(self, places: Sequence[int]) -> "Ranking":
+        """What stands at some places of it."""
+        return self._replace(rows=[self.rows[i] for i in places], scores=[self.scores[i] for i in places])
+
 
 NOTHING = Ranking([], [])
 

@@ -3,7 +3,6 @@
 What each rule costs in NDCG: `python -m benchmarks.rules`.
 """
 
-from collections import Counter
 from collections.abc import Collection, Sequence
 
 import numpy as np
@@ -34,16 +33,13 @@ def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = 
 
     song_code: (n,) by row, equal for versions of a song; taken: rows whose songs stand elsewhere already.
     """
-    seen = {int(song_code[row]) for row in taken}
-    rows: list[int] = []
-    scores: list[float] = []
-    for row, score in zip(candidates.rows, candidates.scores, strict=True):
-        code = int(song_code[row])
+    seen = set(_of_rows(song_code, taken))
+    kept: list[int] = []
+    for place, code in enumerate(_of_rows(song_code, candidates.rows)):
         if code not in seen:
             seen.add(code)
-            rows.append(row)
-            scores.append(score)
-    return candidates._replace(rows=rows, scores=scores)
+            kept.append(place)
+    return candidates.at(kept)
 
 
 def spread(candidates: Ranking, artist_code: Codes, k: int, own: int | None = None) -> Ranking:
@@ -51,24 +47,31 @@ def spread(candidates: Ranking, artist_code: Codes, k: int, own: int | None = No
 
     artist_code: (n,) by row; own: the code of an artist who may have 3.
     """
-    artists = [int(artist_code[row]) for row in candidates.rows]
+    artists = _of_rows(artist_code, candidates.rows)
     waiting = list(range(len(candidates.rows)))
     chosen: list[int] = []
     while waiting and len(chosen) < k:
         row, waiting = _fill_row(waiting, artists, min(A_ROW, k - len(chosen)), own)
         chosen += row
-    return candidates._replace(rows=[candidates.rows[i] for i in chosen], scores=[candidates.scores[i] for i in chosen])
+    return candidates.at(chosen)
 
 
 def _fill_row(waiting: list[int], artists: Sequence[int], places: int, own: int | None) -> tuple[list[int], list[int]]:
     """The next songs for one row, best first, and those that go on waiting."""
-    seen: Counter[int] = Counter()
+    seen: dict[int, int] = {}
     first: list[int] = []
     spare: list[int] = []
     for i in waiting:
-        seen[artists[i]] += 1
-        most = OWN_ARTIST if artists[i] == own else SAME_ARTIST
-        (first if seen[artists[i]] <= most else spare).append(i)
-    row = sorted(first[:places] + spare[: max(0, places - len(first))])
+        artist = artists[i]
+        seen[artist] = seen.get(artist, 0) + 1
+        (first if seen[artist] <= (OWN_ARTIST if artist == own else SAME_ARTIST) else spare).append(i)
+        if len(first) == places:
+            break
+    row = sorted(first + spare[: places - len(first)])
     placed = set(row)
     return row, [i for i in waiting if i not in placed]
+
+
+def _of_rows(codes: Codes, rows: Collection[int]) -> list[int]:
+    found: list[int] = codes[np.fromiter(rows, np.int64, len(rows))].tolist()
+    return found

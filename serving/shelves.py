@@ -75,7 +75,7 @@ class Page:
     def left(self, candidates: Ranking) -> Ranking:
         """The candidates that do not stand on the page yet."""
         kept = [i for i, row in enumerate(candidates.rows) if row not in self.taken]
-        return Ranking([candidates.rows[i] for i in kept], [candidates.scores[i] for i in kept])
+        return candidates.at(kept)
 
     def tidy(self, candidates: Ranking, about: int | None = None) -> Ranking:
         """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""
@@ -137,13 +137,18 @@ def _more_of(page: Page) -> Iterator[Shelf]:
     favourites = sorted(by_artist.values(), key=len, reverse=True)
     shown = 0
     for chosen in favourites:
-        rows = [int(row) for row in page.songs.rows_by_artist_of(chosen[0]) if int(row) not in page.taken]
-        rows = rules.one_version(page.recommender.by_popularity(rows), page.songs.song_code, page.taken).rows[: page.k]
-        if rows and shown < _ARTISTS:
-            shown += 1
-            artist = page.songs.song(chosen[0]).artist
-            reason = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you chose"
-            yield Shelf(f"more_of:{artist}", f"More of {artist}", reason, page.recommender.by_popularity(rows))
+        more = [row for row in page.songs.rows_by_artist_of(chosen[0]).tolist() if row not in page.taken]
+        if not more:
+            continue
+        ranking = rules.one_version(page.recommender.by_popularity(more), page.songs.song_code, page.taken)
+        if not ranking.rows:
+            continue
+        artist = page.songs.song(chosen[0]).artist
+        reason = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you chose"
+        yield Shelf(f"more_of:{artist}", f"More of {artist}", reason, ranking.at(range(len(ranking.rows))[: page.k]))
+        shown += 1
+        if shown == _ARTISTS:
+            return
 
 
 def _popular(page: Page) -> Iterator[Shelf]:

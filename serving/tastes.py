@@ -14,7 +14,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    func,
     literal,
     null,
     select,
@@ -101,16 +100,16 @@ def get_seeds(connection: Connection, holder: Holder) -> list[str] | None:
 def keep_seeds(connection: Connection, holder: Holder, seeds: list[str]) -> list[str]:
     """Store seeds where there are none yet, and return those that are stored now. Raises AccountGone.
 
-    One conditional statement: of several posts at the same time the first wins, and all learn its seeds.
+    One conditional statement: of several posts at the same time the first wins, and all learn its seeds. What is
+    kept already is not written again.
     """
     mine = literal(seeds, SONG_IDS)
-    row = connection.execute(
-        update(users).where(HOLDER).values(seeds=func.coalesce(users.c.seeds, mine)).returning(users.c.seeds),
-        of_holder(holder),
-    ).one_or_none()
-    if row is None:
-        raise AccountGone
-    return list(row.seeds)
+    keep = update(users).where(HOLDER, users.c.seeds.is_(null())).values(seeds=mine).returning(users.c.id)
+    while not connection.execute(keep, of_holder(holder)).all():
+        kept = get_seeds(connection, holder)
+        if kept is not None:  # else they were cleared a moment ago
+            return kept
+    return seeds
 
 
 def clear_seeds(connection: Connection, holder: Holder) -> None:
