@@ -1,6 +1,7 @@
 """The door: `uvicorn api:app`. `create_app` builds an app; nothing happens at import."""
 
 import asyncio
+import gc
 import json
 import sys
 from collections.abc import AsyncIterator
@@ -84,6 +85,9 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
             app.state.services = services
             app.state.metrics.serves(services.artifacts.now.version)
             following = asyncio.create_task(services.artifacts.watch())
+            # what is here now stays: looking through all of it again and again would hold up requests for 0.1 s
+            gc.collect()
+            gc.freeze()
             yield
             following.cancel()
             await app.state.rate_limits.close()

@@ -195,4 +195,7 @@ async def _keep_connected(load: Load, requests: Iterator[bytes], outcome: Outcom
 if __name__ == "__main__":
     from benchmarks import load as itself  # what is pickled must be of the module that the other side knows
 
-    pickle.dump(uvloop.run(itself._generate(pickle.load(sys.stdin.buffer))), sys.stdout.buffer)
+    made = uvloop.run(itself._generate(pickle.load(sys.stdin.buffer)))
+    # buffered, whatever PYTHONUNBUFFERED says: what an unbuffered file writes may be a part of it
+    with open(sys.stdout.fileno(), "wb", closefd=False) as out:
+        pickle.dump(made, out)

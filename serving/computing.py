@@ -18,7 +18,7 @@ class Computing:
 
     def __init__(self, observe: Callable[[str, float], None] = lambda *_: None) -> None:
         self._observe = observe  # told what was computed and its seconds, with the wait for a thread
-        self._threads = Threads("computing", os.cpu_count() or 1, queue=256, patience=5, behind=True)
+        self._threads = Threads("computing", os.cpu_count() or 1, queue=256, patience=5)
 
     async def scan(self, size: int, fn: Callable[[], T]) -> T:
         """Call what reads `size` numbers of an index. Raises Busy where too many wait for a thread."""

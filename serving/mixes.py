@@ -35,7 +35,7 @@ def tastes(vectors: Floats) -> list[list[int]]:
     labels = fcluster(tree, _APART, "distance")
     if labels.max() > MOST:
         labels = fcluster(tree, MOST, "maxclust")
-    groups = [known[labels == label].tolist() for label in np.unique(labels)]
+    groups = [known[labels == label].tolist() for label in range(1, labels.max() + 1)]
     return sorted(groups, key=lambda group: (-len(group), group))
 
 

@@ -61,13 +61,12 @@ class Recommender:
         """
         if not rows:
             return []
-        left_out = np.fromiter(exclude, np.int64, len(exclude))
         queries = [self._vectors.profile([row]) for row in rows]
         known = [query for query in queries if query is not None]
         near = iter(self._vectors.nearest_to_each(np.array(known), k + len(exclude) + 1) if known else [])
         found = (next(near) if query is not None else None for query in queries)
         return [
-            NOTHING if answer is None else _without(answer, np.append(left_out, row), k)
+            NOTHING if answer is None else _without(answer, {row, *exclude}, k)
             for row, answer in zip(rows, found, strict=True)
         ]
 
@@ -119,20 +118,19 @@ class Recommender:
         query = self._vectors.profile(rows, weights)
         if query is None:
             return NOTHING
-        left_out = np.fromiter(exclude, np.int64, len(exclude))
         reach = k + len(exclude)
         while True:
-            found, scores = self._vectors.nearest(query, reach)
-            kept = (found >= first_row) & ~np.isin(found, left_out)
-            if int(kept.sum()) >= k or reach >= len(self._vectors):
-                return Ranking(found[kept][:k].tolist(), scores[kept][:k].tolist())
+            ranking = _without(self._vectors.nearest(query, reach), exclude, k, first_row)
+            if len(ranking.rows) == k or reach >= len(self._vectors):
+                return ranking
             reach *= _WIDER
 
 
-def _without(answer: tuple[Rows, Scores], left_out: Rows, k: int) -> Ranking:
-    found, scores = answer
-    kept = ~np.isin(found, left_out)
-    return Ranking(found[kept][:k].tolist(), scores[kept][:k].tolist())
+def _without(answer: tuple[Rows, Scores], left_out: Collection[int], k: int, first_row: int = 0) -> Ranking:
+    """The first k that are not left out and not before `first_row`."""
+    rows, scores = answer[0].tolist(), answer[1].tolist()
+    kept = [i for i, row in enumerate(rows) if row >= first_row and row not in left_out][:k]
+    return Ranking(rows, scores).at(kept)
 
 
 def _first_filled(*sources: Callable[[], Ranking]) -> Ranking:

@@ -9,7 +9,7 @@ from collections import deque
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-_A_ROUND = 8
+_A_ROUND = 4
 _AT_ONCE = ("/health", "/health/ready", "/metrics")
 
 
