@@ -10,7 +10,7 @@ import faiss
 
 from artifact_set import files, pickles
 from artifact_set.errors import NoArtifactSet
-from artifact_set.index import FLAT, make_index
+from artifact_set.index import FLAT, aligned, make_index
 from artifact_set.manifest import (
     CATALOG,
     ID_MAP,
@@ -90,7 +90,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
 def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[str]]:
     model, songs, record = read_trained(folder)
     song_ids = [song.song_id for song in songs.songs(range(len(songs)))]
-    vectors = to_index_vectors(model.qi, record.similarity)
+    vectors = aligned(to_index_vectors(model.qi, record.similarity), factory)
     index, report = make_index(vectors, factory)
     found = objections(vectors, index, song_ids, record, report)
 

@@ -20,6 +20,7 @@ _SONGS_OF_A_PROFILE = 5
 _NEIGHBOURHOOD = 50  # a profile's songs are taken from so many neighbours of one song: tastes are not random
 _K = 50
 _ENOUGH = 0.97  # recall@50 at which the search effort is no longer raised
+_AT_ONCE = 8  # numbers that FAISS reads of a quantised vector at a time
 _EFFORTS = {"nprobe": 1, "efSearch": 16}  # what to raise, by doubling, and from where
 
 
@@ -30,6 +31,18 @@ class BadFactory(ArtifactError):
 class _Measured(NamedTuple):
     rows: npt.NDArray[np.int64]
     milliseconds: float
+
+
+def aligned(vectors: Floats, factory: str) -> Floats:
+    """The vectors with columns of zeros up to a multiple of 8, for every factory but Flat.
+
+    FAISS reads scalar-quantised vectors eight numbers at a time, or else one by one, which takes many times as long
+    (`python -m benchmarks.indexes --unaligned`). Distances stay what they are.
+    """
+    missing = -vectors.shape[1] % _AT_ONCE
+    if factory == FLAT or not missing:
+        return vectors
+    return np.hstack([vectors, np.zeros((len(vectors), missing), np.float32)])
 
 
 def make_index(vectors: Floats, factory: str) -> tuple[faiss.Index, IndexReport | None]:

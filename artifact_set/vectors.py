@@ -64,20 +64,20 @@ def open_vectors(path: Path) -> Floats:
 class SongVectors:
     """Songs' unit vectors behind a FAISS index; rows in, rows and scores out.
 
-    `factors` is the number of the model's factors d: an index of d + 1 dimensions has the filling column last.
-    `exact` are the vectors themselves, (n, d or d + 1), where the index does not hold them exactly.
+    `factors` is the number of the model's factors d: what an index of D > d dimensions has behind them is the filling
+    column, and zeros. `exact` are the vectors themselves, (n, D), where the index does not hold them exactly.
     """
 
     def __init__(self, index: faiss.Index, factors: int, exact: Floats | None = None) -> None:
         self.index = index
-        self._filled = index.d > factors
+        self._factors = factors
         self._exact = exact
 
     def vectors_of(self, rows: Sequence[int] | Ints) -> Floats:
-        """The unit vectors of some rows, (len(rows), d or d + 1) float32."""
+        """The unit vectors of some rows, (len(rows), D) float32."""
         wanted = np.asarray(rows, np.int64)
         if self._exact is not None:
-            return np.asarray(self._exact[wanted])
+            return np.array(self._exact[wanted])
         return np.asarray(self.index.reconstruct_batch(wanted), np.float32)
 
     def __len__(self) -> int:
@@ -91,8 +91,7 @@ class SongVectors:
     def directions_of(self, rows: Sequence[int] | Ints) -> Floats:
         """Where some songs point, whatever is known of them: unit length, 0 in the filling column; 0 for an unknown."""
         vectors = self.vectors_of(rows)
-        if self._filled:
-            vectors = np.hstack([vectors[:, :-1], np.zeros((len(vectors), 1), np.float32)])
+        vectors[:, self._factors :] = 0
         lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
         return np.asarray(vectors / np.maximum(lengths, _NOTHING), np.float32)
 

@@ -16,7 +16,7 @@ from rich.console import Console
 from rich.table import Table
 
 from artifact_set import ArtifactStore, Similarity, to_index_vectors
-from artifact_set.index import make_index
+from artifact_set.index import aligned, make_index
 from artifact_set.trained import read_trained
 from benchmarks.synthetic import factors
 
@@ -37,8 +37,9 @@ def main() -> None:
     """Build each index, and print what it gains and costs."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--songs", type=int, default=100_000)
-    parser.add_argument("--dimensions", type=int, default=96, help="a multiple of 8: SQ8 and fp16 are slow otherwise")
+    parser.add_argument("--dimensions", type=int, default=96)
     parser.add_argument("--artifacts", type=Path)
+    parser.add_argument("--unaligned", action="store_true", help="leave dimensions that are no multiple of 8 so")
     parser.add_argument("--factories", nargs="+", default=FACTORIES)
     options = parser.parse_args()
     name, vectors = _vectors(options)
@@ -46,7 +47,7 @@ def main() -> None:
     for column in ("index", "recall@50", "MB", "build s", "query ms", "x Flat"):
         table.add_column(column, justify="left" if column == "index" else "right")
     for place, factory in enumerate(options.factories):
-        _, report = make_index(vectors, factory)
+        _, report = make_index(vectors if options.unaligned else aligned(vectors, factory), factory)
         if report is None:
             continue
         if place == 0:

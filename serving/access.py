@@ -10,6 +10,9 @@ from serving.metrics import Metrics
 
 _log = logging.getLogger("serving.access")
 
+# set in the scope of a request whose answer has begun: who answers in place of a route must not begin another
+BEGUN = "redux.begun"
+
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 _ALWAYS = [
     (b"x-content-type-options", b"nosniff"),
@@ -47,6 +50,7 @@ class Access:
             nonlocal status
             if message["type"] == "http.response.start":
                 status = message["status"]
+                scope[BEGUN] = True
                 self._metrics.serves(scope.get("state", {}).get("artifact_version"))
                 message["headers"] = _with_ours(scope, message["headers"])
             await send(message)

@@ -4,9 +4,10 @@ import asyncio
 import logging
 
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving import limits, problems
+from serving.access import BEGUN
 from serving.limits import RateLimited, RateLimits, Standing
 from serving.problems import Problem
 
@@ -64,18 +65,11 @@ class InTime:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = True
-            await send(message)
-
         try:
             async with asyncio.timeout(self._seconds) as deadline:
-                await self.app(scope, receive, watch)
+                await self.app(scope, receive, send)
         except TimeoutError:
-            if started or not deadline.expired():
+            if scope.get(BEGUN) or not deadline.expired():
                 raise
             _log.warning("%s was not answered within %s s", getattr(scope.get("route"), "path", "-"), self._seconds)
             problem = Problem(503, "This took too long. Try again shortly.", headers={"Retry-After": "5"})

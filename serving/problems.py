@@ -11,8 +11,9 @@ from fastapi.exceptions import RequestValidationError
 from pydantic import BaseModel, Field
 from starlette.exceptions import HTTPException
 from starlette.responses import Response
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
+from serving.access import BEGUN
 from serving.errors import NotSignedIn, Unavailable
 from serving.limits import RateLimited
 
@@ -150,18 +151,11 @@ class LastResort:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        started = False
-
-        async def watch(message: Message) -> None:
-            nonlocal started
-            started = started or message["type"] == "http.response.start"
-            await send(message)
-
         try:
-            await self.app(scope, receive, watch)
+            await self.app(scope, receive, send)
         except Exception:
             _log.exception("%s %s failed", scope["method"], scope["path"])
-            if started:
+            if scope.get(BEGUN):
                 raise
             detail = "Something went wrong on our side. It is logged under this answer's X-Request-ID."
             await response(Problem(500, detail))(scope, receive, send)

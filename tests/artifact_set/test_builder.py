@@ -141,6 +141,8 @@ def test_any_factory_serves_and_is_held_against_flat(
     report = opened.manifest.index_report
     assert report is not None
     assert report.recall_at_50 == 1
+    assert opened.manifest.dimension % 8 == 0  # FAISS reads eight numbers at a time
+    assert opened.manifest.factors % 8 != 0
     query = opened.vectors.profile([camps.SONGS.index(camps.ROCK[0])])
     assert query is not None
     rows, _ = opened.vectors.nearest(query, 4)
