@@ -15,11 +15,14 @@ from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, VerifyingApart
-from serving import __version__, contract, logs, problems, tracing
-from serving.access import Access
+from serving import __version__, problems
 from serving.ahead import verify_ahead
-from serving.bounds import Bounds, InTime
 from serving.caching import AnswersReady
+from serving.edge import contract, logs, tracing
+from serving.edge.access import Access
+from serving.edge.bounds import Bounds, InTime
+from serving.edge.startup import OneLineStart
+from serving.edge.turns import Turns
 from serving.errors import StartError
 from serving.limits import RateLimits
 from serving.metrics import Metrics
@@ -27,8 +30,6 @@ from serving.routes import account, auth, catalog, health, me, recommendations
 from serving.served import open_apart
 from serving.services import open_services
 from serving.settings import Settings
-from serving.startup import OneLineStart
-from serving.turns import Turns
 
 _CANNOT_START = 3  # what uvicorn itself exits with, and what tells gunicorn not to try again
 

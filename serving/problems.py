@@ -13,10 +13,11 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.access import BEGUN
 from serving.errors import NotSignedIn, Unavailable
 from serving.limits import RateLimited
 
+# set in the scope of a request whose answer has begun: who answers in place of a route must not begin another
+BEGUN = "redux.begun"
 MEDIA_TYPE = "application/problem+json"
 _log = logging.getLogger(__name__)
 # RFC 9110's words, where older Pythons have others
@@ -124,7 +125,7 @@ def response(problem: Problem) -> Response:
 
 
 def too_often(exc: RateLimited) -> Problem:
-    """The problem of somebody who has to wait; Retry-After comes with the RateLimit headers, see serving.access."""
+    """The problem of somebody who has to wait; Retry-After comes with the RateLimit headers."""
     return Problem(429, str(exc))
 
 

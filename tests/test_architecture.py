@@ -76,3 +76,8 @@ def test_only_settings_read_the_environment() -> None:
         and any(word in path.read_text(encoding="utf-8") for word in ("os.environ", "os.getenv", "getenv("))
     ]
     assert readers == []
+
+
+def test_only_the_door_knows_the_edge() -> None:
+    inside = [path for path in _files("serving") if "edge" not in path.parts]
+    assert not [path for path in inside if any(name.startswith("serving.edge") for name in _imported(path))]

@@ -7,11 +7,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from serving.limits import Standing
 from serving.metrics import Metrics
+from serving.problems import BEGUN
 
-_log = logging.getLogger("serving.access")
-
-# set in the scope of a request whose answer has begun: who answers in place of a route must not begin another
-BEGUN = "redux.begun"
+_log = logging.getLogger("serving.edge.access")
 
 _METHODS = frozenset({"GET", "HEAD", "POST", "DELETE", "OPTIONS", "PUT", "PATCH"})
 _ALWAYS = [

@@ -6,7 +6,7 @@ from itertools import pairwise
 
 from starlette.types import Message, Receive, Scope, Send
 
-from serving.turns import Turns
+from serving.edge.turns import Turns
 
 
 async def _receive() -> Message:

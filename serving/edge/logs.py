@@ -41,7 +41,7 @@ def configure(settings: Settings) -> None:
                 # uvicorn and gunicorn's worker gave these handlers of their own before the app was loaded
                 "uvicorn": {"level": settings.log_level, "handlers": [], "propagate": True},
                 "uvicorn.error": {"level": settings.log_level, "handlers": [], "propagate": True},
-                # serving.access says the same and more; without a handler the server does not even build its line
+                # serving.edge.access says the same and more; without a handler the server does not even build its line
                 "uvicorn.access": {"handlers": [], "propagate": False},
                 "alembic": {"level": "WARNING"},
                 "asgi_correlation_id": {"level": "ERROR"},  # a strange X-Request-ID is replaced, no news

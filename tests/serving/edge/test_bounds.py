@@ -7,8 +7,8 @@ import httpx
 import pytest
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.access import Access
-from serving.bounds import Bounds, InTime
+from serving.edge.access import Access
+from serving.edge.bounds import Bounds, InTime
 from serving.limits import GENERAL, PASSWORD_BY_ACCOUNT, RateLimits, address_of
 from serving.metrics import Metrics
 from serving.settings import Settings

@@ -7,9 +7,8 @@ from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving import limits, problems
-from serving.access import BEGUN
 from serving.limits import RateLimited, RateLimits, Standing
-from serving.problems import Problem
+from serving.problems import BEGUN, Problem
 
 MAX_BODY = 64 * 1024
 SECONDS = 30.0
