@@ -20,6 +20,7 @@ Similarity = Literal["cosine", "inner_product"]
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
 
+_BLOCK = 1 << 16  # songs
 _NOTHING = 1e-6  # a mean this short has no direction worth following
 
 
@@ -35,15 +36,24 @@ def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity, 
     "cosine" only where a song has no factors at all (its column is then 1, which keeps it away from every query).
     scale: the M of "inner_product", where `factors` are only some of a model's rows.
     """
-    factors = np.asarray(factors, np.float64)
-    length = np.linalg.norm(factors, axis=1, keepdims=True)
+    length = np.sqrt(np.einsum("ij,ij->i", factors, factors, dtype=np.float64))
     if similarity == "cosine":
-        scaled = np.divide(factors, length, out=np.zeros_like(factors), where=length != 0)
-        rest = np.where(length == 0, 1.0, 0.0)
-        return (np.hstack([scaled, rest]) if rest.any() else scaled).astype(np.float32)
-    scaled = factors / max(scale or longest(factors), np.finfo(np.float64).tiny)
-    rest = np.sqrt(np.clip(1.0 - np.square(scaled).sum(axis=1, keepdims=True), 0.0, 1.0))
-    return np.hstack([scaled, rest]).astype(np.float32)
+        unit, filled = length, bool((length == 0).any())
+    else:
+        largest = scale or float(length.max(initial=0.0))
+        unit, filled = np.full(len(factors), max(largest, np.finfo(np.float64).tiny)), True
+    vectors = np.empty((len(factors), factors.shape[1] + filled), np.float32)
+    for start in range(0, len(factors), _BLOCK):  # in double precision, but never all of them
+        rows = slice(start, start + _BLOCK)
+        scaled = np.divide(
+            factors[rows], unit[rows, None], out=np.zeros(factors[rows].shape), where=unit[rows, None] != 0
+        )
+        vectors[rows, : factors.shape[1]] = scaled
+        if filled:
+            vectors[rows, -1] = np.sqrt(np.clip(1.0 - np.square(scaled).sum(axis=1), 0.0, 1.0))
+    if filled and similarity == "cosine":
+        vectors[:, -1] = length == 0
+    return vectors
 
 
 def save_vectors(path: Path, vectors: Floats) -> None:
