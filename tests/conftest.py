@@ -167,7 +167,7 @@ def server(artifacts: Path, database_url: str, tmp_path_factory: pytest.TempPath
     settings = {"DATABASE_URL": database_url, "ARTIFACTS_DIR": str(artifacts)}
     with serving(folder, settings, gunicorn_command) as running:
         yield running
-        said = running.log.read_text()
+    said = running.log.read_text()  # to its very end
     assert "Traceback" not in said, said
 
 
