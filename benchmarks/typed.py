@@ -4,7 +4,7 @@
 
 Beginnings of "artist track", "track artist", artist and track, over 16 connections, each run from an empty cache:
 every text once, so that none is answered from memory; then as listeners type who look for popular songs more often,
-so that texts come again; and the 300 queries that were typed by hand, half of which have typos, every beginning once.
+so that texts come again; and the 300 queries that were typed by hand, a third with typos, every beginning once.
 """
 
 import argparse
