@@ -86,7 +86,7 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
             app.state.services = services
             app.state.metrics.serves(services.artifacts.now.version)
             following = asyncio.create_task(services.artifacts.watch())
-            # what is here now stays: looking through all of it again and again would hold up requests for 0.1 s
+            # what is here now stays: looking through all of it again and again would hold up requests
             gc.collect()
             gc.freeze()
             yield

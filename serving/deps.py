@@ -26,7 +26,7 @@ from serving.tokens import Holder, Tokens
 class Context:
     """What one request is answered with: the app's services, and one artifact set from its beginning to its end.
 
-    One dependency for all of it: FastAPI takes as long to look at each dependency as the whole route may take.
+    One dependency for all of it: FastAPI looks at each one anew for every request.
     """
 
     __slots__ = ("_request",)

@@ -1,8 +1,8 @@
 """Routes whose query is checked in one step.
 
-FastAPI looks at each parameter of each dependency on its own, which takes longer than most of our answers take to
-compute. Where a GET asks for nothing but a query and what is known of the request, all of it is checked by pydantic
-at once; what it refuses goes FastAPI's way, which has the words for it.
+FastAPI looks at each parameter of each dependency on its own, which may take longer than to compute an answer
+(`python -m benchmarks.typed`). Where a GET asks for nothing but a query and what is known of the request, pydantic
+checks all of it at once; what it refuses goes FastAPI's way, which has the words for it.
 """
 
 import inspect

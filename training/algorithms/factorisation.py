@@ -82,7 +82,7 @@ def _strongest(each: Product, side: int, width: int, seed: int) -> Floats:
 def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.floating]]:
     """`image` as a nearly orthonormal basis and the triangle that leads back to it, by Cholesky's QR.
 
-    A tenth of the time of Householder's, and good enough between passes; not where columns depend on each other.
+    Much faster than Householder's, and good enough between passes; not where columns depend on each other.
     """
     double = image.astype(np.float64)
     try:
