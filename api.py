@@ -27,7 +27,6 @@ from serving.errors import StartError
 from serving.limits import RateLimits
 from serving.metrics import Metrics
 from serving.routes import account, auth, catalog, health, me, recommendations
-from serving.served import open_apart
 from serving.services import open_services
 from serving.settings import Settings
 
@@ -125,8 +124,7 @@ def open_ahead(app: FastAPI, verifying: VerifyingApart | None = None) -> None:
     """
     try:
         settings = Settings.load()
-        served = open_apart(verifying or verify_ahead(settings))
-        with open_services(settings, app.state.metrics, served) as services:
+        with open_services(settings, app.state.metrics, verifying or verify_ahead(settings)) as services:
             app.state.opened = services.artifacts.now
     except (ArtifactError, StartError) as exc:
         raise _cannot_start(exc) from None

@@ -18,6 +18,7 @@ from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
+import migrations
 from serving.errors import StartError, Unavailable
 from serving.threads import Threads
 
@@ -160,18 +161,23 @@ class Database:
 
     def prepare(self, *, upgrade: bool) -> None:
         """Bring the tables to this version, or only check them. Raises DatabaseNotReady with the cure."""
-        from migrations import OutdatedTables, bring_up_to_date, check  # Alembic is needed at the start only
-
         try:
             if self.url.get_backend_name() == "sqlite":
                 Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
                 _use_wal(self.engine)
-            (bring_up_to_date if upgrade else check)(self.engine)
-        except OutdatedTables as exc:
-            raise DatabaseNotReady(f"the database at {self}: {exc}") from exc
+            if not migrations.are_applied(self.engine):
+                self._migrate(upgrade=upgrade)
         except (SQLAlchemyError, OSError) as exc:
             msg = f"the database at {self} cannot be opened ({one_line(exc)}): check DATABASE_URL and that it runs"
             raise DatabaseNotReady(msg) from exc
+
+    def _migrate(self, *, upgrade: bool) -> None:
+        from migrations.steps import OutdatedTables, bring_up_to_date, check
+
+        try:
+            (bring_up_to_date if upgrade else check)(self.engine)
+        except OutdatedTables as exc:
+            raise DatabaseNotReady(f"the database at {self}: {exc}") from exc
 
     def close(self) -> None:
         """Let running statements end and close every connection."""

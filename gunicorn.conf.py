@@ -10,6 +10,8 @@ import shutil
 import tempfile
 from typing import Any
 
+gc.disable()  # what is loaded stays: to look through it for garbage again and again would hold up the start
+
 _OURS = f"{tempfile.gettempdir()}/redux-metrics-"
 # Where the workers keep what they count, for one answer at /metrics. The library wants to know before it is loaded.
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
@@ -38,8 +40,8 @@ keepalive = 75
 def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types
     """Before the first worker: a trial start that leaves the artifact set to the workers."""
     open_ahead(server.app.wsgi(), verifying)
-    gc.collect()
     gc.freeze()  # a worker's collector must not touch, and so copy, the pages it shares with the others
+    gc.enable()
 
 
 def child_exit(_: Any, worker: Any) -> None:  # noqa: ANN401

@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime
 from importlib.metadata import version as library_version
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Self
+from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, StringConstraints, ValidationError
 
@@ -82,6 +82,14 @@ def _inside(name: str) -> str:
     return name
 
 
+def _complete(files: dict[str, Any]) -> dict[str, Any]:
+    missing = [name for name in (MODEL, INDEX, ID_MAP, CATALOG) if name not in files]
+    if missing:
+        msg = f"{missing[0]} is not among them, which every set has"
+        raise ValueError(msg)
+    return files
+
+
 class FileEntry(_Document):
     """One file's checksum and size."""
 
@@ -115,7 +123,7 @@ class Manifest(_Document):
     dimension: int
     index_factory: str
     index_report: IndexReport | None = None  # where the index is not Flat
-    files: dict[Annotated[str, AfterValidator(_inside)], FileEntry]
+    files: Annotated[dict[Annotated[str, AfterValidator(_inside)], FileEntry], AfterValidator(_complete)]
     training: TrainingRecord
     forced: list[str] = []  # what validation objected to, where --force overrode it
     seal: str = _UNSEALED

@@ -1,8 +1,10 @@
-"""Opening a set: every checksum first, then what the files say of each other, and only then use."""
+"""Opening a set: each file's checksum before its content, then what the files say of each other, and only then use."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -28,6 +30,16 @@ class ArtifactSet:
     songs: SongTable
     vectors: SongVectors
     search: CatalogSearch
+
+
+class ModelSample(NamedTuple):
+    """What of a model is held against the index: how many songs it has, and the vectors of every so many-th of them.
+
+    vectors: (m, factors) float32, as the index must have them.
+    """
+
+    songs: int
+    vectors: npt.NDArray[np.float32]
 
 
 def verify_files(folder: Path) -> Manifest:
@@ -62,10 +74,29 @@ def verify_set(folder: Path) -> Manifest:
 
     Reads every byte and unpickles the model, which serving itself never needs.
     """
-    manifest = verify_files(folder)
+    with ThreadPoolExecutor(1) as pool:
+        return verify_beside_model(folder, pool.submit(sample_model, folder).result)
+
+
+def sample_model(folder: Path) -> ModelSample:
+    """Verify the model, which takes longest of all, and say what the index must agree with. Raises DamagedSet."""
+    manifest = Manifest.read(folder / MANIFEST)
+    _verify(folder / MODEL, manifest.files[MODEL])
+    qi = pickles.load_factors(folder / MODEL)
+    similarity = manifest.training.similarity
+    vectors = to_index_vectors(qi[_sample(len(qi))], similarity, longest(qi) if similarity == "inner_product" else None)
+    return ModelSample(len(qi), vectors[:, : qi.shape[1]])
+
+
+def verify_beside_model(folder: Path, model: Callable[[], ModelSample]) -> Manifest:
+    """Verify all but the model, then hold what `model` answers against the index. Raises DamagedSet."""
+    manifest = Manifest.read(folder / MANIFEST)
+    for name, entry in manifest.files.items():
+        if name != MODEL:
+            _verify(folder / name, entry)
     opened = map_set(folder, manifest)
     _check_counts(folder, opened.songs, opened.vectors)
-    _check_factors(folder, pickles.load_factors(folder / MODEL), opened.vectors, manifest)
+    _check_factors(folder, model(), opened.vectors)
     return manifest
 
 
@@ -95,16 +126,13 @@ def _check_counts(folder: Path, songs: SongTable, vectors: SongVectors) -> None:
             raise DamagedSet(msg)
 
 
-def _check_factors(folder: Path, qi: npt.NDArray[np.floating], vectors: SongVectors, manifest: Manifest) -> None:
-    if len(qi) != len(vectors):
-        msg = f"{folder}: {MODEL} has {len(qi):,} songs, {INDEX} {len(vectors):,} vectors: rebuild the index"
+def _check_factors(folder: Path, model: ModelSample, vectors: SongVectors) -> None:
+    if model.songs != len(vectors):
+        msg = f"{folder}: {MODEL} has {model.songs:,} songs, {INDEX} {len(vectors):,} vectors: rebuild the index"
         raise DamagedSet(msg)
-    rows = _sample(len(qi))
-    similarity = manifest.training.similarity
-    expected = to_index_vectors(qi[rows], similarity, longest(qi) if similarity == "inner_product" else None)
-    found = vectors.vectors_of(rows)
-    factors = qi.shape[1]  # what fills vectors up to length 1 stands behind them, and follows from them
-    if found.shape[1] < factors or np.abs(expected[:, :factors] - found[:, :factors]).max(initial=0) > _CLOSE:
+    found = vectors.vectors_of(_sample(model.songs))
+    factors = model.vectors.shape[1]  # what fills vectors up to length 1 stands behind them, and follows from them
+    if found.shape[1] < factors or np.abs(model.vectors - found[:, :factors]).max(initial=0) > _CLOSE:
         msg = f"{folder}: the vectors in {INDEX} are not those of {MODEL}: rebuild with python build_vector_db.py"
         raise DamagedSet(msg)
 

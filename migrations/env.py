@@ -14,7 +14,7 @@ def _migrate(connection: Connection) -> None:
 
 def _by_command() -> None:
     from db import Database
-    from migrations import exclusively
+    from migrations.steps import exclusively
     from serving.errors import StartError
     from serving.settings import Settings
 

@@ -44,11 +44,13 @@ def serve(artifacts: ArtifactSet) -> Served:
 class CurrentArtifacts:
     """What `artifacts/current` names, as long as it is sound; looked at every second and on SIGHUP.
 
-    swaps and refused count what happened since the start. `opened` is a set that the parent process opened ahead.
+    swaps and refused count what happened since the start. `ahead` is a set that was opened before, or whose
+    verdict is to be waited for. Raises ArtifactError.
     """
 
-    def __init__(self, store: ArtifactStore, opened: Served | None = None) -> None:
+    def __init__(self, store: ArtifactStore, ahead: Served | VerifyingApart | None = None) -> None:
         self._store = store
+        opened = _open_apart(ahead) if isinstance(ahead, VerifyingApart) else ahead
         folder = store.path_of_current()
         self.now = opened if opened and opened.version == folder.name else serve(open_set(folder))
         self.swaps = 0
@@ -78,7 +80,7 @@ class CurrentArtifacts:
         try:
             # in a new interpreter, for unpickling would hold up every request here
             verifying = VerifyingApart(self._store.path(version), "spawn")
-            served = await asyncio.to_thread(open_apart, verifying)
+            served = await asyncio.to_thread(_open_apart, verifying)
         except (ArtifactError, OSError) as exc:
             self.refused += 1
             self._refused_version = version
@@ -90,7 +92,7 @@ class CurrentArtifacts:
         logger.info("artifact set %s serves now, before it was %s", served.version, before)
 
 
-def open_apart(verifying: VerifyingApart) -> Served:
+def _open_apart(verifying: VerifyingApart) -> Served:
     """Wait for the verdict on a set, then map it. Raises ArtifactError."""
     manifest = verifying.manifest()
     return serve(map_set(verifying.folder, manifest))

@@ -9,7 +9,7 @@ from functools import partial
 
 import faiss
 
-from artifact_set import ArtifactStore
+from artifact_set import ArtifactStore, VerifyingApart
 from db import Database
 from serving.computing import Computing
 from serving.metrics import Metrics
@@ -33,10 +33,12 @@ class Services:
 
 
 @contextmanager
-def open_services(settings: Settings, metrics: Metrics, opened: Served | None = None) -> Iterator[Services]:
+def open_services(
+    settings: Settings, metrics: Metrics, ahead: Served | VerifyingApart | None = None
+) -> Iterator[Services]:
     """Open all of it, cheapest checks first. Raises StartError or ArtifactError with one line that says the cure.
 
-    opened: a set that the parent process opened before it forked.
+    ahead: a set that was opened before this process was forked, or that is being verified.
     """
     # a query is a short scan: handing it to a second thread costs four times what it saves
     faiss.omp_set_num_threads(1)
@@ -45,7 +47,6 @@ def open_services(settings: Settings, metrics: Metrics, opened: Served | None = 
     with ExitStack() as stack:
         lifetime = timedelta(hours=settings.token_expire_hours)
         tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
-        artifacts = CurrentArtifacts(ArtifactStore(settings.artifacts_dir), opened)
         database = Database(settings.database_url, partial(metrics.took, "database"))
         stack.callback(database.close)
         database.prepare(upgrade=settings.environment == "development")
@@ -53,4 +54,5 @@ def open_services(settings: Settings, metrics: Metrics, opened: Served | None = 
         stack.callback(passwords.close)
         computing = Computing(partial(metrics.took, "recommender"))
         stack.callback(computing.close)
+        artifacts = CurrentArtifacts(ArtifactStore(settings.artifacts_dir), ahead)
         yield Services(settings, artifacts, database, passwords, tokens, computing)

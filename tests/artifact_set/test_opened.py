@@ -14,6 +14,7 @@ import pytest
 from artifact_set import ArtifactStore, Similarity, open_set
 from artifact_set.builder import build
 from artifact_set.errors import DamagedSet, NoArtifactSet, RefusedPickle
+from artifact_set.manifest import Manifest
 from artifact_set.pickles import load_factors, load_model
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
@@ -54,6 +55,16 @@ def test_a_short_or_missing_file_is_refused_by_name(folder: Path, name: str) -> 
 def test_a_manifest_that_is_no_manifest_is_refused(folder: Path) -> None:
     (folder / "manifest.json").write_text("{}")
     with pytest.raises(DamagedSet, match=r"manifest\.json"):
+        open_set(folder)
+
+
+@pytest.mark.parametrize("name", [name for name in FILES if name != "training.json"])
+def test_a_manifest_that_leaves_out_a_file_is_refused_by_its_name(folder: Path, name: str) -> None:
+    path = folder / "manifest.json"
+    manifest = Manifest.read(path)
+    without = {kept: entry for kept, entry in manifest.files.items() if kept != name}
+    path.write_text(manifest.model_copy(update={"files": without}).to_json())
+    with pytest.raises(DamagedSet, match=rf"manifest\.json: files: .*{re.escape(name)} is not among them"):
         open_set(folder)
 
 

@@ -3,7 +3,9 @@
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
 
+import migrations
 from db import Database
 from models import metadata
 
@@ -20,3 +22,7 @@ def test_migrations_and_models_describe_the_same_tables(database: Database) -> N
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     database.close()
+
+
+def test_a_start_knows_the_last_step() -> None:
+    assert ScriptDirectory(migrations.__path__[0]).get_current_head() == migrations.HEAD
