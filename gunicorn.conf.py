@@ -17,9 +17,17 @@ _OURS = f"{tempfile.gettempdir()}/redux-metrics-"
 if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_OURS)
 
+# The large ones are imported from here and not from within each other: CPython takes its stack in pieces, and code that
+# runs just where one ends gives it back and takes it anew at every call, thousands of times in numpy's types alone.
+import numpy  # noqa: E402, F401
+
 from serving.ahead import verify_if_possible  # noqa: E402
 
 verifying = verify_if_possible()  # goes on while the rest is imported
+
+import fastapi  # noqa: E402, F401
+import redis.asyncio  # noqa: E402, F401
+import sqlalchemy  # noqa: E402, F401
 
 # what each worker would otherwise load for itself
 import uvicorn.lifespan.on  # noqa: E402

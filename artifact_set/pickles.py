@@ -6,6 +6,7 @@ so we open even our own through a list of what may stand in it.
 
 import io
 import pickle
+from operator import eq
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -129,13 +130,13 @@ def _no_model(path: Path, found: object) -> DamagedSet:
     )
 
 
-def load_id_map(path: Path) -> list[str]:
+def load_id_map(path: Path) -> dict[int, str]:
     """song_ids by FAISS row. Raises RefusedPickle or DamagedSet, naming the file."""
     found = _load(path)
-    if not isinstance(found, dict) or list(found) != list(range(len(found))):
+    if not isinstance(found, dict) or not all(map(eq, found, range(len(found)))):
         msg = f"{path} holds no map of the rows 0 to n-1 to song_ids: rebuild with python build_vector_db.py"
         raise DamagedSet(msg)
-    return list(found.values())
+    return found
 
 
 def save(value: object, path: Path) -> None:
