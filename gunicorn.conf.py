@@ -52,6 +52,11 @@ def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no type
     gc.enable()
 
 
+def on_reload(_: Any) -> None:  # noqa: ANN401
+    """SIGHUP: this file was read again, and workers begin as their parent is."""
+    gc.enable()
+
+
 def child_exit(_: Any, worker: Any) -> None:  # noqa: ANN401
     """What a worker had in flight is gone with it."""
     mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # they give it no types
