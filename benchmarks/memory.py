@@ -2,7 +2,8 @@
 
     python -m benchmarks.memory [--songs 1000000] [--starts 3]
 
-Each server is started a few times in turn; the table has the medians, and the slowest and the quickest start.
+Each server is started a few times in turn; the table has the medians, and the quickest and the slowest start.
+--in-a-row starts each again right after itself, in memory that the system has at hand.
 Total PSS is what all processes of a server really occupy: a page that n of them share counts 1/n in each.
 """
 
@@ -16,6 +17,7 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.client import HTTPConnection
 from pathlib import Path
 from statistics import median
@@ -110,6 +112,7 @@ def main() -> None:
     parser.add_argument("--songs", type=int, default=1_000_000)
     parser.add_argument("--users", type=int, default=100_000, help="of the literal model's trainset, 20 songs each")
     parser.add_argument("--starts", type=int, default=3, help="of each server, in turn")
+    parser.add_argument("--in-a-row", action="store_true", help="start each server again right after itself")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as scratch:
         folder = Path(scratch)
@@ -119,11 +122,15 @@ def main() -> None:
         index_bytes = (folder / "ours" / "current" / "song_vectors.index").stat().st_size
         literal = ["benchmarks.literal_loader:app"]
         ours = ["-c", str(REPOSITORY / "gunicorn.conf.py"), "api:app"]
-        measured: dict[str, list[Measured]] = {"literal": [], "literal, preloaded": [], "ours": []}
-        for _ in range(options.starts):
-            measured["literal"].append(measure(literal, folder / "literal", names))
-            measured["literal, preloaded"].append(measure(["--preload", *literal], folder / "literal", names))
-            measured["ours"].append(measure(ours, folder, names, ARTIFACTS_DIR=str(folder / "ours")))
+        servers = {
+            "literal": partial(measure, literal, folder / "literal", names),
+            "literal, preloaded": partial(measure, ["--preload", *literal], folder / "literal", names),
+            "ours": partial(measure, ours, folder, names, ARTIFACTS_DIR=str(folder / "ours")),
+        }
+        measured: dict[str, list[Measured]] = {name: [] for name in servers}
+        order = [name for _ in range(options.starts) for name in servers]
+        for name in sorted(order) if options.in_a_row else order:
+            measured[name].append(servers[name]())
     _print(measured, options.songs, index_bytes)
 
 
