@@ -18,7 +18,7 @@ if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_OURS)
 
 # The large ones are imported from here and not from within each other: CPython takes its stack in pieces, and code that
-# runs just where one ends gives it back and takes it anew at every call, thousands of times in numpy's types alone.
+# runs just where one ends gives it back and takes it anew at every call, as numpy's types did.
 import numpy  # noqa: E402, F401
 
 from serving.ahead import verify_if_possible  # noqa: E402

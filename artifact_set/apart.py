@@ -12,6 +12,8 @@ from artifact_set.errors import ArtifactError
 from artifact_set.manifest import Manifest
 from artifact_set.opened import sample_model, verify_beside_model
 
+_Function = Callable[[Path, Connection], object]
+
 
 class VerifyingApart:
     """`verify_set` going on elsewhere from now on, with a process for the model beside one for the rest.
@@ -32,9 +34,7 @@ class VerifyingApart:
 class _Apart:
     """`function(folder, answers)` in another process; answers: where that process will send what it returns."""
 
-    def __init__(
-        self, function: Callable[[Path, Connection], object], folder: Path, method: Literal["fork", "spawn"]
-    ) -> None:
+    def __init__(self, function: _Function, folder: Path, method: Literal["fork", "spawn"]) -> None:
         self._folder = folder
         self._answers, theirs = multiprocessing.Pipe(duplex=False)
         self._wait_for_end = (_fork if method == "fork" else _spawn)(function, folder, theirs)
@@ -55,13 +55,13 @@ class _Apart:
         return answer
 
 
-def _spawn(function: Callable[[Path, Connection], object], folder: Path, answers: Connection) -> Callable[[], object]:
+def _spawn(function: _Function, folder: Path, answers: Connection) -> Callable[[], object]:
     process = multiprocessing.get_context("spawn").Process(target=_send, args=(function, folder, answers), daemon=True)
     process.start()
     return process.join
 
 
-def _fork(function: Callable[[Path, Connection], object], folder: Path, answers: Connection) -> Callable[[], object]:
+def _fork(function: _Function, folder: Path, answers: Connection) -> Callable[[], object]:
     """Not by `multiprocessing`, which would have gunicorn's workers end at their own end what their parent began."""
     pid = os.fork()
     if pid == 0:
@@ -77,7 +77,7 @@ def _fork(function: Callable[[Path, Connection], object], folder: Path, answers:
     return wait_for_end
 
 
-def _send(function: Callable[[Path, Connection], object], folder: Path, answers: Connection) -> None:
+def _send(function: _Function, folder: Path, answers: Connection) -> None:
     try:
         answers.send(function(folder, answers))
     except Exception as exc:  # whatever it is, it belongs to who waits for the answer

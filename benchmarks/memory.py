@@ -80,7 +80,7 @@ def measure(arguments: list[str], folder: Path, names: Names, **environment: str
 
 
 def _is_healthy(url: str) -> bool:
-    """Whether it answers; httpx would take half a core, away from the server, to ask this every 10 ms."""
+    """Whether it answers; to ask this every 10 ms, httpx would take the processor from the server."""
     connection = HTTPConnection(urlsplit(url).netloc, timeout=60)
     try:
         connection.request("GET", "/health")
