@@ -38,13 +38,14 @@ check: $(VENV)/dev.installed  ## format, lint and types, without changing anythi
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports
 
 format: $(VENV)/dev.installed  ## put every file into our format
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-lock: $(VENV)/dev.installed  ## pin requirements.in and requirements-dev.in again
-	for name in requirements requirements-dev; do \
+lock: $(VENV)/dev.installed  ## pin all requirements files again
+	for name in requirements requirements-dev requirements-bench; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 			$$name.in -o $$name.txt || exit 1; done
 

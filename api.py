@@ -15,20 +15,20 @@ from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, VerifyingApart
-from serving import __version__, problems
+from errors import StartError
+from serving import __version__
 from serving.ahead import verify_ahead
-from serving.caching import AnswersReady
-from serving.edge import contract, logs, tracing
-from serving.edge.access import Access
-from serving.edge.bounds import Bounds, InTime
-from serving.edge.startup import OneLineStart
-from serving.edge.turns import Turns
-from serving.errors import StartError
-from serving.limits import RateLimits
-from serving.metrics import Metrics
+from serving.http import logs, openapi, problems, tracing
+from serving.http.access import Access
+from serving.http.metrics import Metrics
+from serving.http.pacing import Turns
+from serving.http.rate_limits import RateLimits
+from serving.http.request_limits import Bounds, InTime
+from serving.http.response_cache import AnswersReady
+from serving.http.startup import OneLineStart
 from serving.routes import account, auth, catalog, health, me, recommendations
-from serving.services import open_services
-from serving.settings import Settings
+from serving.runtime.services import open_services
+from settings import Settings
 
 _CANNOT_START = 3  # what uvicorn itself exits with, and what tells gunicorn not to try again
 
@@ -43,7 +43,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         generate_unique_id_function=_operation_id,
-        openapi_tags=contract.TAGS,
+        openapi_tags=openapi.TAGS,
         responses=problems.documented(422, 429, 500, 503),
     )
     app.state.metrics = Metrics()
@@ -51,7 +51,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (catalog, recommendations, me, account, auth, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
-    contract.install(app)
+    openapi.install(app)
     _add_middleware(app, settings)
     return app
 

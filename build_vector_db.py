@@ -10,7 +10,7 @@ from rich.table import Table
 from artifact_set import ArtifactError, ArtifactStore
 from artifact_set.builder import Built, build
 from artifact_set.manifest import IndexReport
-from serving.settings import InvalidSettings, Settings
+from settings import InvalidSettings, Settings
 
 _out = Console(markup=False, highlight=False, soft_wrap=True)
 _err = Console(stderr=True, markup=False, highlight=False, soft_wrap=True)

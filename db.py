@@ -19,7 +19,7 @@ from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, Operationa
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
 import migrations
-from serving.errors import StartError, Unavailable
+from errors import StartError, Unavailable
 from serving.threads import Threads
 
 P = ParamSpec("P")

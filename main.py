@@ -5,10 +5,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from serving.settings import InvalidSettings, Settings
+from errors import TrainingError
+from settings import InvalidSettings, Settings
 from training.command import Options, train
-from training.errors import TrainingError
-from training.report import Report
+from training.report.console import Report
 
 _HOW_TRIALS_ARE_SPENT = """\
 Trials: with both algorithms, svd gets one trial in ten (at least one) and puresvd the others, because one of svd's

@@ -10,9 +10,9 @@ from rich.console import Console
 
 from artifact_set import commands
 from artifact_set.commands import Answer
-from artifact_set.errors import ArtifactError
 from artifact_set.store import ArtifactStore
-from serving.settings import InvalidSettings, Settings
+from errors import ArtifactError
+from settings import InvalidSettings, Settings
 
 Command = Callable[[ArtifactStore, argparse.Namespace], Answer]
 

@@ -8,9 +8,9 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any, Literal
 
-from artifact_set.errors import ArtifactError
 from artifact_set.manifest import Manifest
 from artifact_set.opened import sample_model, verify_beside_model
+from errors import ArtifactError
 
 _Function = Callable[[Path, Connection], object]
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import faiss
 
 from artifact_set import files, pickles
-from artifact_set.errors import NoArtifactSet
 from artifact_set.index import FLAT, aligned, make_index
 from artifact_set.manifest import (
     CATALOG,
@@ -28,6 +27,7 @@ from artifact_set.trained import read_trained
 from artifact_set.validation import objections
 from artifact_set.vectors import save_vectors, to_index_vectors
 from catalog.search import write_search
+from errors import NoArtifactSet
 
 _FROM_TRAINING = (MODEL, CATALOG, TRAINING, "card.md")
 

@@ -9,8 +9,8 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from artifact_set.errors import ArtifactError, DamagedSet
 from artifact_set.manifest import IndexReport
+from errors import ArtifactError, DamagedSet
 
 Floats = npt.NDArray[np.float32]
 

@@ -8,8 +8,8 @@ from typing import Annotated, Any, Self
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, StringConstraints, ValidationError
 
-from artifact_set.errors import DamagedSet
 from artifact_set.vectors import Similarity
+from errors import DamagedSet
 
 MODEL = "best_model.pkl"
 INDEX = "song_vectors.index"

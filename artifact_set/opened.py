@@ -10,12 +10,12 @@ import numpy as np
 import numpy.typing as npt
 
 from artifact_set import files, pickles
-from artifact_set.errors import DamagedSet
 from artifact_set.index import read_index
 from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MANIFEST, MODEL, SEARCH, VECTORS, FileEntry, Manifest
 from artifact_set.vectors import SongVectors, longest, open_vectors, to_index_vectors
 from catalog.search import CatalogSearch, SearchError
 from catalog.table import CatalogError, SongTable
+from errors import DamagedSet
 
 _SAMPLE = 1000  # rows whose factors are held against the index
 _CLOSE = 1e-4

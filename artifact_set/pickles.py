@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import numpy.typing as npt
 
-from artifact_set.errors import DamagedSet, RefusedPickle
+from errors import DamagedSet, RefusedPickle
 
 if TYPE_CHECKING:  # it takes long to load, and only who opens a model needs it
     from surprise import SVD

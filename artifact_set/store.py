@@ -8,8 +8,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from artifact_set import files
-from artifact_set.errors import NoArtifactSet
 from artifact_set.manifest import MANIFEST, MODEL
+from errors import NoArtifactSet
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 HOW_TO_MAKE_ONE = "make one with `python main.py` and then `python build_vector_db.py`"

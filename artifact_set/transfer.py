@@ -15,10 +15,10 @@ from typing import Any
 import fsspec
 
 from artifact_set import files
-from artifact_set.errors import ArtifactError, DamagedSet, NoArtifactSet
 from artifact_set.manifest import MANIFEST, FileEntry, Manifest
 from artifact_set.opened import verify_files
 from artifact_set.store import ArtifactStore, locked
+from errors import ArtifactError, DamagedSet, NoArtifactSet
 
 _PUBLISHING = "publishing.json"
 _CHUNK = 4 << 20

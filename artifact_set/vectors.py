@@ -14,7 +14,7 @@ import faiss
 import numpy as np
 import numpy.typing as npt
 
-from artifact_set.errors import DamagedSet
+from errors import DamagedSet
 
 Similarity = Literal["cosine", "inner_product"]
 Floats = npt.NDArray[np.float32]

@@ -15,9 +15,10 @@ import scipy.sparse as sp
 
 from artifact_set import SongVectors, to_index_vectors
 from training.algorithms import Parameters, algorithm
-from training.evaluation import Score, SongFactors, by_popularity, served
-from training.listens import Counts
-from training.ratings import Matrix, rating
+from training.algorithms.contract import SongFactors
+from training.data.listens import Counts
+from training.data.ratings import Matrix, rating
+from training.report.evaluation import Score, by_popularity, served
 
 Floats = npt.NDArray[np.float64]
 Suggest = Callable[[optuna.Trial], Parameters]

@@ -40,12 +40,12 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from benchmarks.peers import PEERS, Peer, through_faiss
 from training.algorithms import algorithm
 from training.algorithms.svd import rmse_of_folds
-from training.evaluation import AT, answers, measure, objective, served
-from training.listens import Counts, Listens, Names
-from training.ratings import Matrix, to_ratings
-from training.readers import read_listens
-from training.splits import SEED_COUNTS, Cases, Split
-from training.trials import Fold
+from training.data.listens import Counts, Listens, Names
+from training.data.ratings import Matrix, to_ratings
+from training.data.readers import read_listens
+from training.data.splits import SEED_COUNTS, Cases, Split
+from training.report.evaluation import AT, answers, measure, objective, served
+from training.search.trials import Fold
 
 HETREC = Path(__file__).resolve().parents[2] / "shared/data/hetrec2011-lastfm.csv.gz"
 OURS = "ours (puresvd, FAISS)"

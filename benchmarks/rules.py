@@ -22,17 +22,18 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from artifact_set import SongVectors, to_index_vectors
 from benchmarks.relevance import paired_ratio
 from catalog.table import SongTable, write_table
-from serving.mixes import interleave, tastes
-from serving.recommender import Ranking, Recommender
-from serving.rules import one_version, spread
+from serving.ranking.diversity import one_version, spread
+from serving.ranking.recommender import Ranking, Recommender
+from serving.ranking.taste_clusters import interleave, tastes
 from training.algorithms import algorithm
-from training.evaluation import AT, SongFactors, measure
-from training.listens import Counts
-from training.ratings import Ratings, Songs, to_ratings
-from training.readers import read_listens
+from training.algorithms.contract import SongFactors
+from training.data.listens import Counts
+from training.data.ratings import Ratings, Songs, to_ratings
+from training.data.readers import read_listens
+from training.data.splits import Cases, divide
+from training.report.evaluation import AT, measure
 from training.sample import read_songs, simulate
-from training.splits import Cases, divide
-from training.trials import Fold
+from training.search.trials import Fold
 
 _CHOICE = 6 * AT  # candidates, as many as a shelf of 20 looks at
 _MANY = (20, 30)  # given songs from which on tastes are told apart

@@ -21,11 +21,12 @@ import scipy.sparse as sp
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from training.algorithms import Parameters, algorithm
-from training.evaluation import AT, Score, SongFactors, answers, by_popularity, measure, served
-from training.listens import Counts, Listens, Names
-from training.ratings import Matrix, to_ratings
-from training.sittings import sittings
-from training.splits import Cases, draw_cases
+from training.algorithms.contract import SongFactors
+from training.data.listens import Counts, Listens, Names
+from training.data.ratings import Matrix, to_ratings
+from training.data.sessions import sittings
+from training.data.splits import Cases, draw_cases
+from training.report.evaluation import AT, Score, answers, by_popularity, measure, served
 
 USERS = 11
 TASTES = 44

@@ -21,7 +21,7 @@ import scipy.sparse as sp
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from training.algorithms import algorithm
-from training.ratings import Matrix
+from training.data.ratings import Matrix
 
 MODELS = ("ours", "ours, 64 factors", "iALS", "SVD")
 _A_LISTENER = 100

@@ -14,9 +14,9 @@ def _migrate(connection: Connection) -> None:
 
 def _by_command() -> None:
     from db import Database
+    from errors import StartError
     from migrations.steps import exclusively
-    from serving.errors import StartError
-    from serving.settings import Settings
+    from settings import Settings
 
     try:
         database = Database(Settings.load().database_url)

@@ -1,8 +1,8 @@
 """What a server can begin before it has loaded its own code."""
 
 from artifact_set import ArtifactError, ArtifactStore, VerifyingApart
-from serving.errors import StartError
-from serving.settings import Settings
+from errors import StartError
+from settings import Settings
 
 
 def verify_ahead(settings: Settings) -> VerifyingApart:

@@ -13,7 +13,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
-from serving.errors import Unavailable
+from errors import Unavailable
 
 T = TypeVar("T")
 

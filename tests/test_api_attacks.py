@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import jwt
 
-from serving.tokens import Holder, Tokens
+from serving.accounts.tokens import Holder, Tokens
 from tests.conftest import PASSWORD, Listener, Server, farewell, serving, sign_up
 from tests.serving.two_camps import rock
 

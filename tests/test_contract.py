@@ -13,7 +13,7 @@ import pytest
 from prometheus_client.parser import text_string_to_metric_families
 
 from api import create_app
-from serving.settings import Settings
+from settings import Settings
 from tests.conftest import REPOSITORY, Server, sign_up
 
 # not the password of the examples: a call that deletes the account would find it right

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from api import create_app
-from serving.settings import Settings
+from settings import Settings
 
 ROOT = Path(__file__).parents[1]
 README = (ROOT / "README.md").read_text(encoding="utf-8")

@@ -11,20 +11,20 @@ from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord, files
 from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
+from errors import UsageError
 from training.algorithms import algorithm
-from training.card import card
-from training.errors import UsageError
-from training.evaluation import SongFactors
-from training.listens import Listens
-from training.ratings import Ratings, Rows, to_ratings
-from training.readers import read_listens
-from training.report import Report
+from training.algorithms.contract import SongFactors
+from training.data.listens import Listens
+from training.data.ratings import Ratings, Rows, to_ratings
+from training.data.readers import read_listens
+from training.data.splits import Holdout, divide
+from training.report.card import card
+from training.report.console import Report
 from training.sample import read_songs, simulate
-from training.splits import Holdout, divide
-from training.study import Candidate, Outcome, Plan, Search, SelectBy
-from training.tracking import Tracker
-from training.trials import Bench, Fold
-from training.workers import Workers
+from training.search.study import Candidate, Outcome, Plan, Search, SelectBy
+from training.search.tracking import Tracker
+from training.search.trials import Bench, Fold
+from training.search.workers import Workers
 
 KAGGLE_FILE = "Last.fm_data.csv"
 MANY_PAIRS = 1_000_000  # from here on svd needs minutes a trial, and is tried only where it is asked for

@@ -2,11 +2,13 @@
 
 from fastapi import APIRouter, Response
 
-from serving import accounts, names, tastes
-from serving.deps import ContextDep, HolderDep
-from serving.problems import Problem, documented
+from serving.accounts import credentials
+from serving.accounts import queries as accounts
+from serving.http.problems import Problem, documented
+from serving.library import queries as library
 from serving.quick import QuickRoute
-from serving.schemas import ExportOut, FarewellIn, LikeOut, PasswordChangeIn, SessionOut, UserOut
+from serving.routes.dependencies import ContextDep, HolderDep
+from serving.routes.schemas import ExportOut, FarewellIn, LikeOut, PasswordChangeIn, SessionOut, UserOut
 
 router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503), route_class=QuickRoute)
 
@@ -46,8 +48,8 @@ async def change_password(
 async def export_me(holder: HolderDep, context: ContextDep, response: Response) -> ExportOut:
     """Everything that is held about this account, to keep or to take elsewhere."""
     user = await context.database.run(accounts.get_user, holder)
-    seeds = await context.database.run(tastes.get_seeds, holder)
-    likes = await context.database.run(tastes.page_of_likes, holder, tastes.NEWEST, _ALL)
+    seeds = await context.database.run(library.get_seeds, holder)
+    likes = await context.database.run(library.page_of_likes, holder, library.NEWEST, _ALL)
     response.headers["Content-Disposition"] = 'attachment; filename="spotify-redux.json"'
     return ExportOut(
         user=UserOut.model_validate(user),
@@ -58,7 +60,7 @@ async def export_me(holder: HolderDep, context: ContextDep, response: Response) 
 
 def _refuse_own_name(password: str, username: str) -> None:
     try:
-        names.password(password, username)
+        credentials.password(password, username)
     except ValueError as exc:
         errors = [{"loc": ["body", "new_password"], "msg": f"Value error, {exc}"}]
         raise Problem(422, f"new_password: {exc}", errors=errors) from exc

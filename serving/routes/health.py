@@ -4,11 +4,12 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import PlainTextResponse
 
 import db
-from serving import __version__, metrics
-from serving.deps import ContextDep
-from serving.problems import documented
+from serving import __version__
+from serving.http import metrics
+from serving.http.problems import documented
 from serving.quick import QuickRoute
-from serving.schemas import HealthOut
+from serving.routes.dependencies import ContextDep
+from serving.routes.schemas import HealthOut
 
 router = APIRouter(tags=["health"], route_class=QuickRoute)
 

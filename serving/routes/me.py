@@ -7,11 +7,13 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from catalog.table import SongTable
-from serving import answers, names, tastes
-from serving.deps import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
-from serving.problems import Problem, documented
+from serving.accounts import credentials
+from serving.http.problems import Problem, documented
+from serving.library import queries as library
 from serving.quick import QuickRoute
-from serving.schemas import LikeIn, LikesOut, SeedsOut, SongOut
+from serving.routes import presenters
+from serving.routes.dependencies import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
+from serving.routes.schemas import LikeIn, LikesOut, SeedsOut, SongOut
 
 router = APIRouter(prefix="/me", responses=documented(401, 503), route_class=QuickRoute)
 
@@ -19,15 +21,15 @@ router = APIRouter(prefix="/me", responses=documented(401, 503), route_class=Qui
 @router.get("/seeds", tags=["onboarding"])
 async def get_seeds(holder: HolderDep, context: ContextDep) -> SeedsOut:
     """The songs chosen at the start; those that left the catalog are not shown."""
-    seeds = await context.database.read(tastes.get_seeds, holder)
+    seeds = await context.database.read(library.get_seeds, holder)
     rows = context.artifacts.songs.rows(seeds or [])
-    return SeedsOut(onboarded=seeds is not None, seeds=answers.songs(context.artifacts.songs, rows))
+    return SeedsOut(onboarded=seeds is not None, seeds=presenters.songs(context.artifacts.songs, rows))
 
 
 @router.delete("/seeds", status_code=204, tags=["onboarding"])
 async def delete_seeds(holder: HolderDep, context: ContextDep) -> None:
     """Start over: other seeds may be sent to cold-start afterwards."""
-    await context.database.write(tastes.clear_seeds, holder)
+    await context.database.write(library.clear_seeds, holder)
 
 
 @router.get("/likes", tags=["likes"])
@@ -41,12 +43,12 @@ async def get_likes(
     ] = None,
 ) -> LikesOut:
     """Liked songs, newest first; those that left the catalog are not shown."""
-    place = tastes.NEWEST if cursor is None else _read_cursor(cursor)
+    place = library.NEWEST if cursor is None else _read_cursor(cursor)
     items: list[SongOut] = []
     more = True
     while more and len(items) < limit:  # once, unless songs have left the catalog
         wanted = limit - len(items)
-        found = await context.database.read(tastes.page_of_likes, holder, place, wanted + 1)
+        found = await context.database.read(library.page_of_likes, holder, place, wanted + 1)
         more = len(found) > wanted
         page = found[:wanted]
         items += _shown(context.artifacts.songs, page)
@@ -58,30 +60,30 @@ async def get_likes(
 async def post_like(body: LikeIn, holder: HolderDep, context: ContextDep, response: Response) -> SongOut:
     """Like a song: 201, and 200 where it was liked before."""
     row = known_row(context.artifacts.songs, body.song_id)
-    new = await context.database.write(tastes.like, holder, body.song_id)
+    new = await context.database.write(library.like, holder, body.song_id)
     response.status_code = 201 if new else 200
-    return answers.song(context.artifacts.songs.song(row))
+    return presenters.song(context.artifacts.songs.song(row))
 
 
 @router.delete("/likes", status_code=204, tags=["likes"])
 async def delete_like(song_id: SongIdQuery, holder: HolderDep, context: ContextDep) -> None:
     """Take a like back; also where there is none."""
-    await context.database.write(tastes.unlike, holder, song_id)
+    await context.database.write(library.unlike, holder, song_id)
 
 
-def _shown(songs: SongTable, page: list[tastes.Like]) -> list[SongOut]:
-    return answers.songs(songs, songs.rows(like.song_id for like in page))
+def _shown(songs: SongTable, page: list[library.Like]) -> list[SongOut]:
+    return presenters.songs(songs, songs.rows(like.song_id for like in page))
 
 
-def _write_cursor(like: tastes.Like) -> str:
+def _write_cursor(like: library.Like) -> str:
     return base64.urlsafe_b64encode(json.dumps(like).encode()).decode("ascii")
 
 
-def _read_cursor(cursor: str) -> tastes.Like:
+def _read_cursor(cursor: str) -> library.Like:
     try:
         liked_ns, song_id = json.loads(base64.b64decode(cursor, b"-_", validate=True))
         if isinstance(liked_ns, int) and 0 <= liked_ns < 2**63 and isinstance(song_id, str):
-            return tastes.Like(liked_ns, names.storable(song_id))
+            return library.Like(liked_ns, credentials.storable(song_id))
     except (ValueError, TypeError, RecursionError):
         pass  # the same answer as for a cursor of the wrong shape
     msg = "is not a next_cursor of this list"

@@ -5,12 +5,17 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from artifact_set import ArtifactSet
-from serving import answers, caching, rules, tastes
-from serving.caching import FromArtifacts
-from serving.deps import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
-from serving.problems import Problem, documented
+from serving.http import response_cache
+from serving.http.problems import Problem, documented
+from serving.http.response_cache import FromArtifacts
+from serving.library import queries as library
+from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
 from serving.quick import QuickRoute
-from serving.schemas import (
+from serving.ranking import diversity
+from serving.ranking.shelves import Page, build_shelves
+from serving.routes import presenters
+from serving.routes.dependencies import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
+from serving.routes.schemas import (
     ColdStartIn,
     ColdStartOut,
     ResolvedSeedOut,
@@ -19,9 +24,7 @@ from serving.schemas import (
     SimilarOut,
     SongId,
 )
-from serving.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
-from serving.served import Served
-from serving.shelves import Page, build_shelves
+from serving.runtime.live_artifacts import Served
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"], route_class=QuickRoute)
 
@@ -35,14 +38,14 @@ async def cold_start(body: ColdStartIn, holder: HolderDep, context: ContextDep, 
     songs = context.artifacts.songs
     resolution = _resolve(body, context.artifacts)
     seeds = [song.song_id for song in songs.songs(resolution.found)]
-    kept = await context.database.write(tastes.keep_seeds, holder, seeds)
+    kept = await context.database.write(library.keep_seeds, holder, seeds)
     if set(kept) != set(seeds):
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
     recommender, liked_weight = context.recommender, context.settings.liked_weight
     ranking = await context.computing.scan(
         context.artifacts.vectors.size,
-        lambda: rules.tidy(
-            recommender.recommend(resolution.found, [], liked_weight, limit * rules.CHOICE),
+        lambda: diversity.tidy(
+            recommender.recommend(resolution.found, [], liked_weight, limit * diversity.CHOICE),
             songs,
             limit,
             resolution.found,
@@ -51,12 +54,12 @@ async def cold_start(body: ColdStartIn, holder: HolderDep, context: ContextDep, 
     context.metrics.recommended("cold-start", fell_back=ranking.fell_back)
     return ColdStartOut(
         resolved=[
-            ResolvedSeedOut(input=sent, song=answers.song(songs.song(row)))
+            ResolvedSeedOut(input=sent, song=presenters.song(songs.song(row)))
             for sent, row in zip(body.seeds, resolution.rows, strict=True)
             if row is not None
         ],
         unresolved=[sent for sent, row in zip(body.seeds, resolution.rows, strict=True) if row is None],
-        items=answers.scored(songs, ranking),
+        items=presenters.scored(songs, ranking),
     )
 
 
@@ -64,7 +67,7 @@ async def cold_start(body: ColdStartIn, holder: HolderDep, context: ContextDep, 
 async def categories(holder: HolderDep, context: ContextDep, limit: LimitQuery = 20) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
     served, liked_weight = context.served, context.settings.liked_weight
-    taste = await context.database.read(tastes.get_taste, holder)
+    taste = await context.database.read(library.get_taste, holder)
     key = (taste.digest(), limit)
     body = served.pages.get(key)
     context.metrics.cache("pages", hit=body is not None)
@@ -74,18 +77,18 @@ async def categories(holder: HolderDep, context: ContextDep, limit: LimitQuery =
     return Response(body, media_type="application/json")
 
 
-def _page(served: Served, taste: tastes.Taste, liked_weight: float, limit: int) -> bytes:
+def _page(served: Served, taste: library.Taste, liked_weight: float, limit: int) -> bytes:
     songs = served.artifacts.songs
     seeds, likes = songs.rows(taste.seeds), songs.rows(taste.likes)
     page = Page(songs, served.recommender, seeds=seeds, likes=likes, liked_weight=liked_weight, k=limit)
     shelves = [
-        ShelfOut(id=shelf.id, title=shelf.title, reason=shelf.reason, items=answers.scored(songs, shelf.ranking))
+        ShelfOut(id=shelf.id, title=shelf.title, reason=shelf.reason, items=presenters.scored(songs, shelf.ranking))
         for shelf in build_shelves(page)
     ]
     return ShelvesOut(shelves=shelves).model_dump_json().encode()
 
 
-@router.get("/similar", response_model=SimilarOut, responses={**caching.DOCUMENTED, **documented(404)})
+@router.get("/similar", response_model=SimilarOut, responses={**response_cache.DOCUMENTED, **documented(404)})
 async def similar(
     song_id: SongIdQuery,
     context: ContextDep,
@@ -98,12 +101,12 @@ async def similar(
     left_out = set(songs.rows(exclude))
     ranking = await context.computing.scan(
         context.artifacts.vectors.size,
-        lambda: rules.tidy(
-            recommender.similar(row, limit * rules.CHOICE, left_out), songs, limit, [row, *left_out], about=row
+        lambda: diversity.tidy(
+            recommender.similar(row, limit * diversity.CHOICE, left_out), songs, limit, [row, *left_out], about=row
         ),
     )
     context.metrics.recommended("similar", fell_back=ranking.fell_back)
-    return FromArtifacts(SimilarOut(song=answers.song(songs.song(row)), items=answers.scored(songs, ranking)))
+    return FromArtifacts(SimilarOut(song=presenters.song(songs.song(row)), items=presenters.scored(songs, ranking)))
 
 
 def _resolve(body: ColdStartIn, artifacts: ArtifactSet) -> Resolution:

@@ -11,10 +11,10 @@ import numpy as np
 import pytest
 
 from artifact_set import ArtifactError, VerifyingApart, files
-from artifact_set.errors import DamagedSet, RefusedPickle
 from artifact_set.manifest import FileEntry, Manifest
 from artifact_set.opened import verify_set
 from artifact_set.trained import plain_svd
+from errors import DamagedSet, RefusedPickle
 from tests import camps
 
 

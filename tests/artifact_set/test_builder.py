@@ -10,10 +10,10 @@ import pytest
 import build_vector_db
 from artifact_set import ArtifactStore, open_set
 from artifact_set.builder import build
-from artifact_set.errors import NoArtifactSet
 from artifact_set.index import BadFactory
 from artifact_set.manifest import Manifest
 from artifact_set.pickles import load_id_map, load_model
+from errors import NoArtifactSet
 from tests import camps
 
 

@@ -13,11 +13,11 @@ import pytest
 
 from artifact_set import ArtifactStore, Similarity, open_set
 from artifact_set.builder import build
-from artifact_set.errors import DamagedSet, NoArtifactSet, RefusedPickle
 from artifact_set.manifest import Manifest
 from artifact_set.pickles import load_factors, load_model
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
+from errors import DamagedSet, NoArtifactSet, RefusedPickle
 from tests import camps
 
 FILES = ["best_model.pkl", "catalog.arrow", "faiss_id_map.pkl", "song_vectors.index", "training.json"]

@@ -15,9 +15,9 @@ from moto.server import ThreadedMotoServer
 
 from artifact_set import ArtifactStore, open_set
 from artifact_set.__main__ import main
-from artifact_set.errors import DamagedSet, NoArtifactSet
 from artifact_set.manifest import FileEntry, Manifest
 from artifact_set.transfer import Progress, Remote, TransferError
+from errors import DamagedSet, NoArtifactSet
 from tests import camps
 
 ROOT = Path(__file__).parents[2]

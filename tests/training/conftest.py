@@ -9,8 +9,8 @@ import pyarrow as pa
 import pytest
 import scipy.sparse as sp
 
-from training.listens import NO_TIME, Listens, Names
-from training.ratings import Matrix
+from training.data.listens import NO_TIME, Listens, Names
+from training.data.ratings import Matrix
 
 HEADER = ",Username,Artist,Track,Album,Date,Time"
 CAMP = 12  # songs of a camp

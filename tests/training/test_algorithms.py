@@ -9,9 +9,9 @@ from training.algorithms import NAMES, Parameters, algorithm
 from training.algorithms.factorisation import factorise
 from training.algorithms.puresvd import PureSVD, most_factors, weighted
 from training.algorithms.svd import SurpriseSVD, rmse_of_folds
-from training.evaluation import answers, served
-from training.ratings import Matrix
-from training.splits import Cases
+from training.data.ratings import Matrix
+from training.data.splits import Cases
+from training.report.evaluation import answers, served
 
 SMALL: Parameters = {"n_factors": 20, "n_epochs": 10, "lr_all": 0.005, "reg_all": 0.02}
 

@@ -15,7 +15,7 @@ import pytest
 import main as command
 from artifact_set.trained import read_trained
 from tests.training.conftest import HEADER
-from training.tracking import EXPERIMENT, Tracker
+from training.search.tracking import EXPERIMENT, Tracker
 
 REPOSITORY = Path(__file__).parents[2]
 

@@ -3,8 +3,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from training.errors import DataError
-from training.ratings import to_ratings
+from errors import DataError
+from training.data.ratings import to_ratings
 from training.sample import read_songs, simulate
 
 HEADER = "artist,track,album,year,language,popularity,also\n"

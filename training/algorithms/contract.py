@@ -1,13 +1,30 @@
 """What an algorithm is: the ratings and parameters in, song factors out. How they are served is the same for all."""
 
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias
 
+import numpy as np
+import numpy.typing as npt
 import optuna
 
-from training.evaluation import SongFactors
-from training.ratings import Matrix
+from artifact_set.vectors import Similarity
+from training.data.ratings import Matrix
 
+Floats: TypeAlias = npt.NDArray[np.float32]
 Parameters: TypeAlias = dict[str, int | float | str]
+
+
+@dataclass(frozen=True)
+class SongFactors:
+    """What an algorithm learns: (n, d) float32 factors, row = song, and how they are compared.
+
+    `biases` (n,) and `global_mean` are an algorithm's other constants, kept in the saved model.
+    """
+
+    factors: Floats
+    similarity: Similarity
+    biases: npt.NDArray[np.float64] | None = None
+    global_mean: float = 0.0
 
 
 class Algorithm(Protocol):

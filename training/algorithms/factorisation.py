@@ -19,7 +19,7 @@ import numpy as np
 import numpy.typing as npt
 import scipy.sparse as sp
 
-from training.ratings import Matrix
+from training.data.ratings import Matrix
 
 _PASSES: Final = 4
 _SPARE: Final = 10  # directions beyond those asked for, which make these sharper

@@ -18,10 +18,9 @@ import numpy as np
 import numpy.typing as npt
 import optuna
 
-from training.algorithms.contract import Parameters
+from training.algorithms.contract import Parameters, SongFactors
 from training.algorithms.factorisation import Factorisation, factorise
-from training.evaluation import SongFactors
-from training.ratings import Matrix, rating
+from training.data.ratings import Matrix, rating
 
 MOST_FACTORS: Final = 512
 

@@ -6,9 +6,8 @@ import pandas as pd
 from surprise import SVD, Dataset, Reader
 from surprise.model_selection import KFold, cross_validate
 
-from training.algorithms.contract import Parameters
-from training.evaluation import SongFactors
-from training.ratings import Matrix, rating
+from training.algorithms.contract import Parameters, SongFactors
+from training.data.ratings import Matrix, rating
 
 
 class SurpriseSVD:

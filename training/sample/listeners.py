@@ -12,7 +12,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from training.listens import Listens, Names
+from training.data.listens import Listens, Names
 from training.sample.songs import SampleSongs
 
 LISTENERS = 1200

@@ -10,7 +10,7 @@ from typing import Self
 import numpy as np
 import numpy.typing as npt
 
-from training.errors import DataError
+from errors import DataError
 
 FOLDER = Path(__file__).with_name("catalog")
 _COLUMNS = ("artist", "track", "album", "year", "language", "popularity", "also")

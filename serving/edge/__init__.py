@@ -1,1 +1,0 @@
-"""Between the network and the routes: what every request passes, and what is seen of it from outside."""

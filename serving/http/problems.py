@@ -1,0 +1,220 @@
+"""Errors as RFC 9457 problem documents, everywhere alike, and never with what is inside us."""
+
+import json
+import logging
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from pydantic import BaseModel, Field
+from starlette.exceptions import HTTPException
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from errors import NotSignedIn, Unavailable
+from serving.http.rate_limits import RateLimited
+
+# set in the scope of a request whose answer has begun: who answers in place of a route must not begin another
+BEGUN = "redux.begun"
+MEDIA_TYPE = "application/problem+json"
+_log = logging.getLogger(__name__)
+# RFC 9110's words, where older Pythons have others
+_RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+# Examples for the OpenAPI document: what each status says.
+_SAID = {
+    400: "There was an error parsing the body",
+    401: "This needs a login: send Authorization: Bearer <access_token>.",
+    403: "The password is wrong. Nothing was changed.",
+    404: "The catalog has no song 'Nobody - Nothing'.",
+    409: "The username 'ada' is taken: choose another.",
+    413: "A body may have 64 KB at most.",
+    422: "song_id: Field required",
+    429: "That was too often. Try again in 12 seconds.",
+    500: "Something went wrong on our side. It is logged under this answer's X-Request-ID.",
+    503: "The server is busy. Try again shortly.",
+}
+_TEXT = {"schema": {"type": "string"}}
+_WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
+_HEADERS: dict[int, dict[str, Any]] = {
+    401: {"WWW-Authenticate": {"description": "RFC 6750.", **_TEXT}},
+    429: _WAIT
+    | {
+        "RateLimit-Policy": {"description": "How much (q) in how many seconds (w).", **_TEXT},
+        "RateLimit": {"description": "How much remains (r), and in how many seconds all is back (t).", **_TEXT},
+    },
+    503: _WAIT,
+}
+
+
+class FieldError(BaseModel):
+    """One thing that is wrong with a request."""
+
+    loc: list[str | int] = Field(
+        description="Where: body, query or path, and then the field.", examples=[["body", "seeds"]]
+    )
+    msg: str = Field(description="What is wrong there.", examples=["List should have at least 3 items"])
+
+
+class ProblemOut(BaseModel):
+    """An RFC 9457 problem document."""
+
+    title: str = Field(examples=["Not Found"])
+    status: int = Field(examples=[404])
+    detail: str = Field(examples=["The catalog has no song 'Nobody - Nothing'."])
+    errors: list[FieldError] | None = Field(None, description="With status 422: every field that is wrong.")
+
+
+class Problem(Exception):
+    """What a route raises to answer with a problem document."""
+
+    def __init__(
+        self,
+        status: int,
+        detail: str,
+        *,
+        errors: Sequence[Mapping[str, object]] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(detail)
+        self.status = status
+        self.detail = detail
+        self.errors = errors
+        self.headers = headers
+
+
+def phrase(status: int) -> str:
+    """The standard's name of a status."""
+    return _RENAMED.get(status) or HTTPStatus(status).phrase
+
+
+def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """The OpenAPI entries for problems of these statuses."""
+    return {
+        status: {
+            "description": phrase(status),
+            "headers": _HEADERS.get(status, {}),
+            "content": {
+                MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/ProblemOut"}, "example": _example(status)}
+            },
+        }
+        for status in statuses
+    }
+
+
+def _example(status: int) -> dict[str, Any]:
+    body: dict[str, Any] = {"title": phrase(status), "status": status, "detail": _SAID[status]}
+    if status == 422:
+        body["errors"] = [{"loc": ["query", "song_id"], "msg": "Field required"}]
+    return body
+
+
+def response(problem: Problem) -> Response:
+    """The problem as a response; escaped to ASCII, so that a lone surrogate in it does no harm."""
+    body: dict[str, object] = {
+        "title": phrase(problem.status),
+        "status": problem.status,
+        "detail": problem.detail,
+    }
+    if problem.errors is not None:
+        body["errors"] = problem.errors
+    content = json.dumps(body, separators=(",", ":")).encode("ascii")
+    return Response(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
+
+
+def too_often(exc: RateLimited) -> Problem:
+    """The problem of somebody who has to wait; Retry-After comes with the RateLimit headers."""
+    return Problem(429, str(exc))
+
+
+def too_large(most: int) -> Problem:
+    """The problem of a body above so many bytes."""
+    return Problem(413, f"A body may have {most // 1024} KB at most.")
+
+
+def install(app: FastAPI) -> None:
+    """Let the app answer every known error with a problem document."""
+    for kind, translate in _TRANSLATIONS.items():
+        app.add_exception_handler(kind, _handler(translate))
+    app.add_middleware(LastResort)
+
+
+class LastResort:
+    """ASGI middleware: an error nobody expected is logged and answered with a bare 500."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass on, and answer for what was not caught further in."""
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            await self.app(scope, receive, send)
+        except Exception:
+            _log.exception("%s %s failed", scope["method"], scope["path"])
+            if scope.get(BEGUN):
+                raise
+            detail = "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+            await response(Problem(500, detail))(scope, receive, send)
+
+
+def _of_http(request: Request, exc: HTTPException) -> Problem:
+    details = {
+        404: f"There is nothing at {request.url.path}.",
+        405: f"{request.url.path} does not take {request.method}.",
+    }
+    # Starlette's own 404 and 405 only repeat the phrase
+    own = exc.detail if exc.detail != HTTPStatus(exc.status_code).phrase else None
+    detail = own or details.get(exc.status_code, exc.detail)
+    headers = {"Allow": _allowed(request)} if exc.status_code == 405 else exc.headers
+    return Problem(exc.status_code, detail, headers=headers)
+
+
+def _allowed(request: Request) -> str:
+    """Every method of a path: each is a route of its own, and the router only knows those of the first."""
+    path = getattr(request.scope.get("route"), "path", request.url.path)
+    methods: dict[str, Any] = request.app.openapi()["paths"].get(path, {"get": None})
+    return ", ".join(sorted(method.upper() for method in methods))
+
+
+def _of_validation(_: Request, exc: RequestValidationError) -> Problem:
+    errors = [{"loc": list(fault["loc"]), "msg": fault["msg"]} for fault in exc.errors()]
+    first = errors[0]
+    where = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str)) or str(first["loc"][0])
+    return Problem(422, f"{where}: {first['msg']}", errors=errors)
+
+
+def _of_unavailable(_: Request, exc: Unavailable) -> Problem:
+    _log.warning("503: %s", exc)
+    return Problem(503, "The server is busy. Try again shortly.", headers={"Retry-After": str(exc.retry_after)})
+
+
+def _of_not_signed_in(_: Request, exc: NotSignedIn) -> Problem:
+    challenge = "Bearer" if exc.code is None else f'Bearer error="{exc.code}"'
+    return Problem(401, str(exc), headers={"WWW-Authenticate": challenge})
+
+
+def _of_rate_limited(request: Request, exc: RateLimited) -> Problem:
+    request.state.standing = exc.standing
+    return too_often(exc)
+
+
+_TRANSLATIONS: dict[type[Exception], Any] = {
+    RateLimited: _of_rate_limited,
+    Problem: lambda _, exc: exc,
+    HTTPException: _of_http,
+    RequestValidationError: _of_validation,
+    Unavailable: _of_unavailable,
+    NotSignedIn: _of_not_signed_in,
+}
+
+
+def _handler(translate: Any) -> Any:  # noqa: ANN401  Starlette types handlers by the base class
+    async def handle(request: Request, exc: Exception) -> Response:
+        return response(translate(request, exc))
+
+    return handle

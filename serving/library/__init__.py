@@ -1,0 +1,1 @@
+"""What a listener chose: seeds and likes."""

@@ -1,0 +1,209 @@
+"""Seeds and likes in the database: one statement a function, run by `Database.run`."""
+
+import hashlib
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any, NamedTuple, cast
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Connection,
+    Text,
+    and_,
+    bindparam,
+    delete,
+    literal,
+    null,
+    select,
+    tuple_,
+    type_coerce,
+    update,
+)
+from sqlalchemy import cast as sql_cast
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from models import INSERT, SONG_IDS, likes, users
+from serving.accounts.queries import HOLDER, AccountGone, get_user, of_holder
+from serving.accounts.tokens import Holder
+from serving.statements import Statement
+
+
+class Taste(NamedTuple):
+    """Seeds and likes as the database has them: JSON arrays of song_ids, likes newest first; None for none."""
+
+    seeds_json: str | None
+    likes_json: str | None
+
+    @property
+    def seeds(self) -> list[str]:
+        """song_ids in the order chosen."""
+        return _song_ids(self.seeds_json)
+
+    @property
+    def likes(self) -> list[str]:
+        """song_ids, newest first."""
+        return _song_ids(self.likes_json)
+
+    def digest(self) -> bytes:
+        """32 bytes that no other taste has."""
+        return hashlib.blake2b(f"{self.seeds_json}\n{self.likes_json}".encode(), digest_size=32).digest()
+
+
+def _song_ids(array: str | None) -> list[str]:
+    return cast("list[str]", json.loads(array or "[]"))
+
+
+class Like(NamedTuple):
+    """A like, and at the same time its place in the order of likes."""
+
+    liked_ns: int
+    song_id: str
+
+    @property
+    def liked_at(self) -> datetime:
+        """The moment, in UTC, to the microsecond."""
+        return datetime.fromtimestamp(self.liked_ns // 1000 / 1e6, UTC)
+
+
+NEWEST = Like(2**63 - 1, "")
+
+
+class _JSONArray(GenericFunction[Any]):
+    """Values as one JSON array: what the two databases do alike and call differently."""
+
+    type = JSON()
+    inherit_cache = True
+
+
+@compiles(_JSONArray, "sqlite")
+def _json_group_array(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_group_array({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(_JSONArray, "postgresql")
+def _json_agg(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
+    return f"json_agg({compiler.process(element.clauses, **kw)})"
+
+
+def get_seeds(connection: Connection, holder: Holder) -> list[str] | None:
+    """The holder's seeds as stored, None before onboarding. Raises AccountGone."""
+    row = connection.execute(select(users.c.seeds).where(HOLDER), of_holder(holder)).one_or_none()
+    if row is None:
+        raise AccountGone
+    return None if row.seeds is None else list(row.seeds)
+
+
+def keep_seeds(connection: Connection, holder: Holder, seeds: list[str]) -> list[str]:
+    """Store seeds where there are none yet, and return those that are stored now. Raises AccountGone.
+
+    One conditional statement: of several posts at the same time the first wins, and all learn its seeds. What is
+    kept already is not written again.
+    """
+    mine = literal(seeds, SONG_IDS)
+    keep = update(users).where(HOLDER, users.c.seeds.is_(null())).values(seeds=mine).returning(users.c.id)
+    while not connection.execute(keep, of_holder(holder)).all():
+        kept = get_seeds(connection, holder)
+        if kept is not None:  # else they were cleared a moment ago
+            return kept
+    return seeds
+
+
+def clear_seeds(connection: Connection, holder: Holder) -> None:
+    """Forget the seeds. Raises AccountGone."""
+    if connection.execute(update(users).where(HOLDER).values(seeds=null()), of_holder(holder)).rowcount == 0:
+        raise AccountGone
+
+
+_newest_likes = (
+    select(likes.c.song_id)
+    .where(likes.c.user_id == bindparam("holder_id"))
+    .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+    .subquery()
+)
+_ALL_LIKES = select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery()
+_TASTE = Statement(
+    # as text: what is only looked up by its digest need not be parsed
+    lambda _: select(type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text)).where(HOLDER)
+)
+
+
+def get_taste(connection: Connection, holder: Holder) -> Taste:
+    """Who is this, and what do they like: in one round trip. Raises AccountGone."""
+    rows = _TASTE.rows(connection, **of_holder(holder))
+    if not rows:
+        raise AccountGone
+    return Taste(*rows[0])
+
+
+def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own Insert class
+    mine = select(users.c.id, bindparam("song_id", type_=Text), bindparam("now", type_=BigInteger)).where(HOLDER)
+    insert = INSERT[dialect](likes).from_select(["user_id", "song_id", "liked_ns"], mine)
+    # a like that is there already is "updated" to itself, because only then the database returns its row
+    again = insert.on_conflict_do_update(
+        index_elements=[likes.c.user_id, likes.c.song_id], set_={"liked_ns": likes.c.liked_ns}
+    )
+    return again.returning(likes.c.liked_ns)
+
+
+_LIKE = Statement(_like_statement)
+
+
+def like(connection: Connection, holder: Holder, song_id: str) -> bool:
+    """Like a song: True where that is new, False where it was liked before. Raises AccountGone."""
+    now = time.time_ns()
+    rows = _LIKE.rows(connection, **of_holder(holder), song_id=song_id, now=now)
+    if not rows:
+        raise AccountGone
+    return bool(rows[0][0] == now)
+
+
+_UNLIKE = Statement(
+    lambda _: (
+        delete(likes)
+        .where(likes.c.user_id == select(users.c.id).where(HOLDER).scalar_subquery())
+        .where(likes.c.song_id == bindparam("song_id"))
+        .returning(likes.c.liked_ns)
+    )
+)
+
+
+def unlike(connection: Connection, holder: Holder, song_id: str) -> None:
+    """Take a like back, where there is one. Raises AccountGone."""
+    deleted = _UNLIKE.rows(connection, **of_holder(holder), song_id=song_id)
+    if not deleted:  # no such like, or no such account: only now worth a second look
+        get_user(connection, holder)
+
+
+_LIKES_PAGE = Statement(
+    lambda _: (
+        select(likes.c.liked_ns, likes.c.song_id)
+        .select_from(
+            users.outerjoin(
+                likes,
+                and_(
+                    likes.c.user_id == users.c.id,
+                    tuple_(likes.c.liked_ns, likes.c.song_id)
+                    < tuple_(bindparam("before_ns", type_=BigInteger), bindparam("before_id", type_=Text)),
+                ),
+            )
+        )
+        .where(HOLDER)
+        .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+        .limit(bindparam("count"))
+    )
+)
+
+
+def page_of_likes(connection: Connection, holder: Holder, before: Like, count: int) -> list[Like]:
+    """At most `count` likes older than `before`, newest first. Raises AccountGone."""
+    rows = _LIKES_PAGE.rows(
+        connection, **of_holder(holder), before_ns=before.liked_ns, before_id=before.song_id, count=count
+    )
+    if not rows:
+        raise AccountGone
+    # an account without likes is one row of nothing, by the outer join
+    return [Like(liked_ns, song_id) for liked_ns, song_id in rows if song_id is not None]

@@ -1,0 +1,1 @@
+"""Recommendations as rows and scores; no HTTP, no SQL."""

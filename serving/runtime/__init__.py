@@ -1,0 +1,1 @@
+"""What one running app holds, and closes at its end."""

@@ -1,0 +1,58 @@
+"""What one running app holds: opened in lifespan, closed there."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import partial
+
+import faiss
+
+from artifact_set import ArtifactStore, VerifyingApart
+from db import Database
+from serving.accounts.passwords import Passwords
+from serving.accounts.signing_key import previous_key, signing_key
+from serving.accounts.tokens import Tokens
+from serving.http.metrics import Metrics
+from serving.runtime.executor import Computing
+from serving.runtime.live_artifacts import CurrentArtifacts, Served
+from settings import Settings
+
+
+@dataclass(frozen=True)
+class Services:
+    """The artifact set that answers, the database, and the keepers of passwords and tokens."""
+
+    settings: Settings
+    artifacts: CurrentArtifacts
+    database: Database
+    passwords: Passwords
+    tokens: Tokens
+    computing: Computing
+
+
+@contextmanager
+def open_services(
+    settings: Settings, metrics: Metrics, ahead: Served | VerifyingApart | None = None
+) -> Iterator[Services]:
+    """Open all of it, cheapest checks first. Raises StartError or ArtifactError with one line that says the cure.
+
+    ahead: a set that was opened before this process was forked, or that is being verified.
+    """
+    # a query is a short scan: handing it to a second thread costs four times what it saves
+    faiss.omp_set_num_threads(1)
+    # a thread that computes a page gives the interpreter back to the event loop after 0.5 ms, not after 5
+    sys.setswitchinterval(0.0005)
+    with ExitStack() as stack:
+        lifetime = timedelta(hours=settings.token_expire_hours)
+        tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
+        database = Database(settings.database_url, partial(metrics.took, "database"))
+        stack.callback(database.close)
+        database.prepare(upgrade=settings.environment == "development")
+        passwords = Passwords()
+        stack.callback(passwords.close)
+        computing = Computing(partial(metrics.took, "recommender"))
+        stack.callback(computing.close)
+        artifacts = CurrentArtifacts(ArtifactStore(settings.artifacts_dir), ahead)
+        yield Services(settings, artifacts, database, passwords, tokens, computing)

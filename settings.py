@@ -1,0 +1,125 @@
+"""All settings of the project, read once from the environment and `.env`."""
+
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+
+from errors import StartError
+
+
+class InvalidSettings(StartError):
+    """A variable holds what it cannot mean."""
+
+
+class Settings(BaseSettings):
+    """Every setting, documented; an empty variable counts as unset."""
+
+    model_config = SettingsConfigDict(
+        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
+    )
+
+    api_secret_key: SecretStr | None = Field(
+        None,
+        description="Signs access tokens: 32 bytes or more. Required in production; in development one is generated "
+        "once and kept beside the SQLite file (redux.db.secret).",
+    )
+    api_secret_key_previous: SecretStr | None = Field(
+        None,
+        description="The key before this one: tokens it signed stay good until they expire, no new ones are signed.",
+    )
+    token_expire_hours: float = Field(24, gt=0, le=24 * 366, description="How many hours an access token is good for.")
+    liked_weight: float = Field(
+        2.0,
+        ge=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="How much a like counts in a listener's profile; a seed counts 1.",
+    )
+    database_url: str = Field(
+        "sqlite:///redux.db",
+        repr=False,  # it may carry a password
+        description="Where accounts, seeds and likes are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    redis_url: SecretStr | None = Field(
+        None,
+        description="Redis or Valkey, e.g. redis://HOST:6379/0: rate limits counted together for all workers. Unset: "
+        "each worker counts for itself.",
+    )
+    artifacts_dir: Path = Field(
+        Path("artifacts"), description="The folder of artifact sets; its link `current` names the one that serves."
+    )
+    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Origins of web apps on other hosts that may call the API, separated by commas, or *. "
+        "Unset: only pages from the API's own address.",
+    )
+    environment: Literal["development", "production"] = Field(
+        "development",
+        description="In production a weak API_SECRET_KEY or an outdated database stops the start; in development both "
+        "are taken care of.",
+    )
+    rate_limits: Literal["on", "off"] = Field("on", description="Whether who asks too often is told to wait.")
+    log_format: Literal["console", "json"] | None = Field(
+        None,
+        description="Log lines for people (console) or for machines (json). Unset: json in production, else console.",
+    )
+    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
+    otel_exporter_otlp_endpoint: str | None = Field(
+        None, description="An OpenTelemetry collector, e.g. http://HOST:4318, that is sent a trace of every request."
+    )
+
+    @field_validator("cors_origins", mode="before")
+    @classmethod
+    def _split(cls, value: object) -> object:
+        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("cors_origins")
+    @classmethod
+    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in value:
+            if origin != "*" and not _is_origin(origin):
+                msg = f"{origin!r} is no origin: expected scheme://host[:port] without a path, or *"
+                raise ValueError(msg)
+        return value
+
+    @field_validator("redis_url")
+    @classmethod
+    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
+        if value and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
+            msg = "expected redis://HOST:PORT/NUMBER, rediss://… or unix://PATH"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("otel_exporter_otlp_endpoint")
+    @classmethod
+    def _is_http(cls, value: str | None) -> str | None:
+        if value and urlsplit(value).scheme not in ("http", "https"):
+            msg = "expected http://HOST:4318 or https://…"
+            raise ValueError(msg)
+        return value
+
+    @field_validator("log_level", mode="before")
+    @classmethod
+    def _upper(cls, value: object) -> object:
+        return value.upper() if isinstance(value, str) else value
+
+    @classmethod
+    def load(cls) -> Self:
+        """The settings of this process. Raises InvalidSettings with one line that names every wrong variable."""
+        try:
+            return cls()
+        except ValidationError as exc:
+            faults = (f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in exc.errors(include_url=False))
+            msg = f"wrong settings (environment or .env): {'; '.join(faults)}"
+            raise InvalidSettings(msg) from exc
+        except (SettingsError, ValueError) as exc:  # a .env that is not UTF-8
+            msg = f"the settings cannot be read (environment or .env): {exc}"
+            raise InvalidSettings(msg) from exc
+
+
+def _is_origin(text: str) -> bool:
+    parts = urlsplit(text)
+    return bool(parts.scheme and parts.netloc) and text == f"{parts.scheme}://{parts.netloc}"

@@ -1,0 +1,125 @@
+"""How good recommendations are, asked of unseen listeners in exactly the space that serves.
+
+A listener's k seed songs make the profile, the nearest songs to it are the answer, the listener's other songs are
+what should be in it. All metrics lie in 0..1, relevance is binary, and the seeds themselves are never answers.
+"""
+
+from collections.abc import Callable, Iterator
+
+import numpy as np
+import numpy.typing as npt
+
+from artifact_set.vectors import to_index_vectors
+from training.algorithms.contract import SongFactors
+from training.data.listens import Counts
+from training.data.splits import SEED_COUNTS, Cases, Split
+
+AT = 20  # the length of an answer
+
+_NOTHING = 1e-6  # shorter vectors have no direction
+_BLOCK_CELLS = 1 << 25  # scores held at once: 128 MB of float32
+Floats = npt.NDArray[np.float32]
+Score = Callable[[Counts], npt.NDArray[np.floating]]
+
+
+def served(model: SongFactors) -> Score:
+    """Scores of all songs, (m, n), for seeds (m, k), as the index ranks them.
+
+    All vectors of the index have length 1, so nearest by L2 is largest by inner product; the profile's own
+    length changes no order, and the filling column is 0 in it.
+    """
+    index = to_index_vectors(model.factors, model.similarity)
+    vectors = np.ascontiguousarray(index[:, : model.factors.shape[1]])
+    directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _NOTHING)
+
+    def score(seeds: Counts) -> npt.NDArray[np.floating]:
+        profile: Floats = directions[seeds].mean(axis=1)
+        return profile @ vectors.T
+
+    return score
+
+
+def by_popularity(listeners: Counts) -> Score:
+    """The baseline: the most listened songs for everyone. listeners: (n,) counted on what was learned from."""
+    return lambda seeds: np.broadcast_to(listeners.astype(np.float32), (len(seeds), len(listeners)))
+
+
+def answers(score: Score, cases: Cases, at: int = AT) -> Counts:
+    """The best songs of each case, (m, at) columns, best first; -1 where there are no more songs."""
+    songs = cases.relevant.shape[1]
+    step = max(1, _BLOCK_CELLS // max(songs, 1))
+    found = np.full((len(cases), at), -1, np.int64)
+    top = min(at, songs)
+    for start in range(0, len(cases), step):
+        seeds = cases.seeds[start : start + step]
+        scores = np.array(score(seeds), np.float32)
+        np.put_along_axis(scores, seeds, -np.inf, axis=1)
+        # nearest first, the more popular (the lower row) among equals, as FAISS orders equal distances
+        best = np.sort(np.argpartition(-scores, top - 1, axis=1)[:, :top], axis=1)
+        values = np.take_along_axis(scores, best, axis=1)
+        order = np.argsort(-values, axis=1, kind="stable")
+        best = np.where(
+            np.take_along_axis(values, order, axis=1) > -np.inf, np.take_along_axis(best, order, axis=1), -1
+        )
+        found[start : start + step, :top] = best
+    return found
+
+
+def measure(found: Counts, cases: Cases, listeners: Counts) -> dict[str, npt.NDArray[np.float64]]:
+    """Each metric of each case, (m,): ndcg, recall, mrr, hit_rate, and popularity_bias.
+
+    found: (m, at) answers; listeners: (n,). NDCG has binary gains and log2 discounts, its ideal list is as long as
+    there are relevant songs, `at` at most (Järvelin and Kekäläinen 2002). Popularity bias is the mean percentile
+    of the answers by listeners: 1 means the most popular songs alone, 0.5 no preference.
+    """
+    at = found.shape[1]
+    hits = _hits(found, cases)
+    relevant = np.diff(cases.relevant.indptr)
+    discounts = 1.0 / np.log2(np.arange(2, at + 2))
+    ideal = np.cumsum(discounts)[np.minimum(relevant, at) - 1]
+    first = np.where(hits.any(axis=1), hits.argmax(axis=1) + 1.0, np.inf)
+    percentile = np.empty(len(listeners))
+    percentile[np.argsort(listeners, kind="stable")] = np.linspace(0.0, 1.0, len(listeners))
+    return {
+        "ndcg": (hits * discounts).sum(axis=1) / ideal,
+        "recall": hits.sum(axis=1) / np.minimum(relevant, at),
+        "mrr": 1.0 / first,
+        "hit_rate": hits.any(axis=1).astype(np.float64),
+        "popularity_bias": percentile[found].mean(axis=1, where=found >= 0),
+    }
+
+
+def _hits(found: Counts, cases: Cases) -> npt.NDArray[np.bool_]:
+    """(m, at) whether an answer is relevant."""
+    songs = cases.relevant.shape[1]
+    keys = np.repeat(np.arange(len(cases)), np.diff(cases.relevant.indptr)) * songs + cases.relevant.indices
+    asked = np.arange(len(cases))[:, None] * songs + found
+    return np.isin(asked, keys) & (found >= 0)
+
+
+def evaluate(score: Score, split: Split, listeners: Counts, draws: int = 1, seed: int = 0) -> dict[str, float]:
+    """All metrics for 5, 3 and 1 seed songs, averaged over listeners and draws.
+
+    Names read `ndcg@20` with 5 seeds (or the most that listeners have songs for), `ndcg@20_3_seeds`,
+    `ndcg@20_1_seed`; `coverage@20` is the share of songs that stand in any answer.
+    """
+    metrics: dict[str, float] = {}
+    for k, suffix in _measurable(split):
+        cases = split.cases(k, draws, seed)
+        found = answers(score, cases)
+        for name, values in measure(found, cases, listeners).items():
+            metrics[f"{name}@{AT}{suffix}"] = float(values.mean())
+        metrics[f"coverage@{AT}{suffix}"] = len(np.unique(found[found >= 0])) / cases.relevant.shape[1]
+    return metrics
+
+
+def _measurable(split: Split) -> Iterator[tuple[int, str]]:
+    longest = int(np.diff(split.heard.indptr).max(initial=0))
+    counts = [k for k in SEED_COUNTS if k < longest]
+    for place, k in enumerate(counts):
+        yield k, "" if place == 0 else f"_{k}_seed{'s' if k > 1 else ''}"
+
+
+def objective(metrics: dict[str, float]) -> float:
+    """What `--select-by ndcg` maximises: NDCG@20 averaged over 5, 3 and 1 seeds, for the app asks in all these ways."""
+    return float(np.mean([value for name, value in metrics.items() if name.startswith(f"ndcg@{AT}")]))
