@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import FastAPI
+from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
@@ -20,16 +20,19 @@ from serving import __version__
 from serving.ahead import verify_ahead
 from serving.http import logs, openapi, problems, tracing
 from serving.http.access import Access
+from serving.http.head import HeadAsGet
 from serving.http.metrics import Metrics
-from serving.http.pacing import Turns
+from serving.http.metrics_server import answering
+from serving.http.pacing import Pacing
 from serving.http.rate_limits import RateLimits
-from serving.http.request_limits import Bounds, InTime
-from serving.http.response_cache import AnswersReady
+from serving.http.request_limits import BodyLimit, Deadline
+from serving.http.response_cache import CachedResponses
 from serving.http.startup import OneLineStart
 from serving.routes import account, auth, catalog, health, me, recommendations
 from serving.runtime.services import open_services
 from settings import Settings
 
+_PUBLISH_EVERY = 1.0  # seconds
 _CANNOT_START = 3  # what uvicorn itself exits with, and what tells gunicorn not to try again
 
 
@@ -58,21 +61,22 @@ def create_app(settings: Settings | None = None) -> FastAPI:
 
 def _add_middleware(app: FastAPI, settings: Settings) -> None:
     """The last one added is the first to see a request."""
-    app.add_middleware(InTime)
-    app.add_middleware(Turns)
-    app.add_middleware(AnswersReady)
-    app.add_middleware(Bounds, rate_limits=app.state.rate_limits)
+    app.add_middleware(Deadline)
+    app.add_middleware(Pacing)
+    app.add_middleware(CachedResponses)
+    app.add_middleware(BodyLimit)
     problems.install(app)
     if settings.cors_origins:
         app.add_middleware(
             CORSMiddleware,
             allow_origins=settings.cors_origins,
-            allow_methods=["GET", "POST", "DELETE"],
+            allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
             allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
             expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After", "RateLimit", "RateLimit-Policy"],
             max_age=600,
         )
     app.add_middleware(Access, metrics=app.state.metrics)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(CorrelationIdMiddleware)
     tracing.install(app, settings)
     app.add_middleware(OneLineStart)
@@ -81,28 +85,38 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
 def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        with open_services(settings, app.state.metrics, getattr(app.state, "opened", None)) as services:
+        metrics: Metrics = app.state.metrics
+        with open_services(settings, metrics, getattr(app.state, "opened", None)) as services:
             app.state.services = services
-            app.state.metrics.serves(services.artifacts.now.version)
-            following = asyncio.create_task(services.artifacts.watch())
+            metrics.serves(services.artifacts.now.version)
+            tasks = [asyncio.create_task(services.artifacts.watch()), asyncio.create_task(_publish(metrics))]
             # what is here now stays: looking through all of it again and again would hold up requests
             gc.collect()
             gc.freeze()
-            yield
-            following.cancel()
+            with answering(metrics.listen(settings.metrics_address), metrics.of_all_workers()):
+                yield
+            for task in tasks:
+                task.cancel()
             await app.state.rate_limits.close()
             tracing.close(app)
 
     return lifespan
 
 
+async def _publish(metrics: Metrics) -> None:
+    """Once a second the other workers are told what was counted here."""
+    while True:
+        metrics.publish()
+        await asyncio.sleep(_PUBLISH_EVERY)
+
+
 def _operation_id(route: APIRoute) -> str:
     return route.name
 
 
-async def _root() -> RedirectResponse:
+async def _root(request: Request) -> RedirectResponse:
     """The web app will live here; until then, the API's own page."""
-    return RedirectResponse("/docs")
+    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
 
 
 def __getattr__(name: str) -> FastAPI:

@@ -1,50 +1,45 @@
-"""The database: one engine, and exactly as many threads as it has connections.
+"""The database: one engine, its pool of connections, and as many threads as that pool has connections.
 
-Every function that talks to the database is a plain `fn(connection, ...)` and one statement, run by `Database.run`
-or, where it changes something, `Database.write`. Each thread has a connection of its own and keeps it, so none is ever
-held by somebody who waits for a thread; one statement needs no transaction around it, so each costs one round trip.
+Every function that talks to the database is a plain `fn(connection, ...)`. A statement commits by itself.
 """
 
 import sqlite3
-import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
-from pathlib import Path
-from typing import Any, Concatenate, NamedTuple, ParamSpec, TypeVar
+from functools import partial
+from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event, select
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 
-import migrations
 from errors import StartError, Unavailable
-from serving.threads import Threads
+from threads import BoundedThreads
 
 P = ParamSpec("P")
 T = TypeVar("T")
+Synchronous = Literal["normal", "full"]
+Observe = Callable[[str, float], None]
 
 _CONNECTIONS = 8
-_SQLITE_READERS = 2  # what they wait for is mostly the interpreter's lock
-_QUEUE = 512
-_PATIENCE = 5.0  # seconds that a request waits for a thread
-_BUSY_MS = 5_000  # how long a SQLite write waits for another to end
-_NO_WAIT_MS = 0  # where the event loop itself asks
+_BUSY_SECONDS = 5  # how long a SQLite write waits for another to end
 _STATEMENT_MS = 10_000  # longer than this, PostgreSQL gives up, and the thread is free again
-# as many connections as threads, one for the event loop and one for a start or a script; values are people's data and
-# stay out of error messages
-_POOL: dict[str, Any] = {"pool_size": _CONNECTIONS + 2, "max_overflow": 0, "hide_parameters": True}
+_POOL: dict[str, Any] = {
+    "pool_size": _CONNECTIONS + 1,  # one for reads on the event loop, a start or a script
+    "max_overflow": 0,
+    "pool_timeout": _BUSY_SECONDS,
+    "pool_use_lifo": True,
+    "pool_reset_on_return": None,  # every statement commits by itself: there is nothing to roll back
+    "hide_parameters": True,  # values are people's data and stay out of error messages
+}
 _DRIVERS = {"postgresql": "postgresql+psycopg", "postgres": "postgresql+psycopg", "sqlite": "sqlite"}
 _SHOWN = "sqlite:///redux.db or postgresql://user:password@host/name"
+_DATA_FAULTS = ("22", "54")  # SQLSTATE classes: a value that no column takes, a limit that a value passes
 
 
 class BadDatabaseURL(StartError):
     """A DATABASE_URL that names no database we know."""
-
-
-class DatabaseNotReady(StartError):
-    """A database that cannot be opened, or whose tables are not those of this version."""
 
 
 class DatabaseDown(Unavailable):
@@ -53,143 +48,81 @@ class DatabaseDown(Unavailable):
     retry_after = 2
 
 
-class _Kept(NamedTuple):
-    """A thread's own connection. round: of how many breakdowns it knows nothing."""
-
-    connection: Connection
-    round: int
-
-
 class Database:
-    """The engine of one app and its threads. Nothing is connected until it is used."""
+    """The engine of one app, its pool and its threads. Nothing is connected until it is used.
 
-    def __init__(self, database_url: str, observe: Callable[[str, float], None] = lambda *_: None) -> None:
+    observe: told the name of each function that ran and its seconds, with the wait for a thread.
+    """
+
+    def __init__(self, database_url: str, observe: Observe | None = None, synchronous: Synchronous = "normal") -> None:
         self.url = parse_url(database_url)
-        self._observe = observe  # told the name of what ran and its seconds, with the wait for a thread
-        is_sqlite = self.url.get_backend_name() == "sqlite"
-        self.engine = _sqlite(self.url) if is_sqlite else _postgresql(self.url)
-        driver = self.engine.dialect.loaded_dbapi
-        # what `serving.statements` lets through as the driver says it
-        self._driver_errors = (driver.OperationalError, driver.InterfaceError)
-        self._threads = Threads("database", _SQLITE_READERS if is_sqlite else _CONNECTIONS, _QUEUE, _PATIENCE)
-        # SQLite lets one write at a time and the others poll: they wait less long, and in order, in a queue of ours
-        self._writers = Threads("database-write", 1, _QUEUE, _PATIENCE) if is_sqlite else self._threads
-        self._is_sqlite = is_sqlite
-        self._of_thread = threading.local()
-        self._kept: set[Connection] = set()
-        self._round = 0
-
-    async def run(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Call `fn(connection, ...)` in a database thread. Raises Busy or DatabaseDown where it cannot be now."""
-        return await self._in(self._threads, fn, *args, **kwargs)
+        self._observe = observe
+        self.is_sqlite = self.url.get_backend_name() == "sqlite"
+        self.engine = _sqlite(self.url, synchronous) if self.is_sqlite else _postgresql(self.url)
+        # SQLite lets one write at a time, and who polls for its turn is served in no order
+        self._threads = BoundedThreads("database", 1 if self.is_sqlite else _CONNECTIONS)
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`run` for a short read by key, of one listener's rows.
+        """Call `fn(connection, ...)`, which reads a listener's rows by key. Raises Busy or DatabaseDown.
 
-        SQLite answers it in 20 us from memory, while a hop to a thread and back takes ten times that under load: so it
-        is asked at once, and by a thread only where it would have to wait for a lock.
+        SQLite answers on the event loop: a hop to a thread and back takes longer than such a read. Where a pooled
+        connection turns out dead, as all do when PostgreSQL restarts, the read is tried once more on a new one.
         """
-        if self._is_sqlite:
-            started = time.perf_counter()
-            with suppress(DatabaseDown):
-                found = self._call(_NO_WAIT_MS, fn, *args, **kwargs)
-                self._observe(fn.__name__, time.perf_counter() - started)
-                return found
-        return await self._in(self._threads, fn, *args, **kwargs)
+        try:
+            return await self._read(fn, *args, **kwargs)
+        except _ConnectionLost:
+            return await self._read(fn, *args, **kwargs)
+
+    async def _read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        if not self.is_sqlite:
+            return await self.write(fn, *args, **kwargs)
+        with _Timed(self._observe, fn.__name__):
+            return self.run_here(fn, *args, **kwargs)
 
     async def write(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """`run` for a statement that changes something."""
-        return await self._in(self._writers, fn, *args, **kwargs)
-
-    async def _in(
-        self, threads: Threads, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs
-    ) -> T:
-        started = time.perf_counter()
-        try:
-            return await threads.run(lambda: self.run_here(fn, *args, **kwargs))
-        finally:
-            self._observe(fn.__name__, time.perf_counter() - started)
+        """Call `fn(connection, ...)` in a thread, once. Raises Busy or DatabaseDown."""
+        with _Timed(self._observe, fn.__name__):
+            return await self._threads.run(partial(self.run_here, fn, *args, **kwargs))
 
     def run_here(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """The same in the caller's own thread, for a start and for scripts."""
-        return self._call(_BUSY_MS, fn, *args, **kwargs)
-
-    def _call(self, busy_ms: int, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        connection: Connection | None = None
+        """The same in the caller's own thread, for a start and for scripts. Raises DatabaseDown."""
         try:
-            connection = self._connection(busy_ms)
-            try:
+            with self.engine.connect() as connection:
                 return fn(connection, *args, **kwargs)
-            finally:
-                if connection.in_transaction():  # SQLAlchemy's notion alone: each statement was one by itself
-                    connection.rollback()
-        except (OperationalError, InterfaceError, PoolTimeout, *self._driver_errors) as exc:
-            self._part_with(connection)
+        except PoolTimeout as exc:
             raise DatabaseDown(one_line(exc)) from exc
         except DBAPIError as exc:
             if exc.connection_invalidated:
-                self._part_with(connection)
+                raise _ConnectionLost(one_line(exc)) from exc
+            if isinstance(exc, OperationalError | InterfaceError) and not _is_data_fault(exc):
                 raise DatabaseDown(one_line(exc)) from exc
             raise
 
-    def _connection(self, busy_ms: int) -> Connection:
-        """The connection of this thread; another one where a breakdown was seen since it was made."""
-        kept: dict[int, _Kept] = self._of_thread.__dict__.setdefault("kept", {})
-        known = kept.get(busy_ms)
-        if known is not None and not known.connection.closed:
-            if known.round == self._round:
-                return known.connection
-            self._discard(known.connection)
-        made = kept[busy_ms] = _Kept(self.engine.connect(), self._round)
-        self._kept.add(made.connection)
-        if busy_ms != _BUSY_MS:
-            made.connection.exec_driver_sql(f"PRAGMA busy_timeout = {busy_ms}")
-            made.connection.rollback()
-        return made.connection
-
-    def _part_with(self, connection: Connection | None) -> None:
-        """Trust this connection no longer; nor, where a server may have gone away, any other."""
-        if connection is not None:
-            self._discard(connection)
-        if not self._is_sqlite:
-            self._round += 1
-
-    def _discard(self, connection: Connection) -> None:
-        self._kept.discard(connection)
-        connection.invalidate()
-        connection.close()
-
-    def prepare(self, *, upgrade: bool) -> None:
-        """Bring the tables to this version, or only check them. Raises DatabaseNotReady with the cure."""
-        try:
-            if self.url.get_backend_name() == "sqlite":
-                Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
-                _use_wal(self.engine)
-            if not migrations.are_applied(self.engine):
-                self._migrate(upgrade=upgrade)
-        except (SQLAlchemyError, OSError) as exc:
-            msg = f"the database at {self} cannot be opened ({one_line(exc)}): check DATABASE_URL and that it runs"
-            raise DatabaseNotReady(msg) from exc
-
-    def _migrate(self, *, upgrade: bool) -> None:
-        from migrations.steps import OutdatedTables, bring_up_to_date, check
-
-        try:
-            (bring_up_to_date if upgrade else check)(self.engine)
-        except OutdatedTables as exc:
-            raise DatabaseNotReady(f"the database at {self}: {exc}") from exc
-
     def close(self) -> None:
-        """Let running statements end and close every connection."""
-        self._threads.close()
-        self._writers.close()
-        for connection in self._kept:
-            connection.close()
-        self._kept.clear()
+        """Close every connection."""
         self.engine.dispose()
 
     def __str__(self) -> str:
         return self.url.render_as_string(hide_password=True)
+
+
+class _ConnectionLost(DatabaseDown):
+    """The connection broke while it was used; the pool makes new ones from now on."""
+
+
+class _Timed:
+    """Tells an observer how long its block took."""
+
+    def __init__(self, observe: Observe | None, name: str) -> None:
+        self._observe = observe
+        self._name = name
+
+    def __enter__(self) -> None:
+        self._started = time.perf_counter()
+
+    def __exit__(self, *_: object) -> None:
+        if self._observe is not None:
+            self._observe(self._name, time.perf_counter() - self._started)
 
 
 def ping(connection: Connection) -> None:
@@ -212,6 +145,9 @@ def parse_url(text: str) -> URL:
     if url.get_backend_name() == "sqlite" and url.database in (None, "", ":memory:"):
         msg = "DATABASE_URL names an SQLite database in memory, which no two connections share: name a file"
         raise BadDatabaseURL(msg)
+    if url.get_backend_name() == "postgresql" and "@" in f"{url.host}{url.database}":
+        msg = "DATABASE_URL has an @ too many: percent-encode what is special in the password (@ is %40, / is %2F)"
+        raise BadDatabaseURL(msg)
     return url
 
 
@@ -221,15 +157,18 @@ def one_line(exc: Exception) -> str:
     return " ".join(str(said).split())
 
 
-def _sqlite(url: URL) -> Engine:
-    engine = create_engine(url, **_POOL, connect_args={"timeout": _BUSY_MS / 1000})
+def _is_data_fault(exc: DBAPIError) -> bool:
+    return str(getattr(exc.orig, "sqlstate", None) or "").startswith(_DATA_FAULTS)
+
+
+def _sqlite(url: URL, synchronous: Synchronous) -> Engine:
+    engine = create_engine(url, **_POOL, connect_args={"timeout": _BUSY_SECONDS})
 
     @event.listens_for(engine, "connect")
     def _set_up(connection: sqlite3.Connection, _: Any) -> None:  # noqa: ANN401  SQLAlchemy's pool record
         connection.isolation_level = None  # the driver opens no transaction of its own: a statement is one
         connection.execute("PRAGMA foreign_keys = ON")
-        # with WAL: safe against a crash of the process; a power cut may cost the last moments, never the file
-        connection.execute("PRAGMA synchronous = NORMAL")
+        connection.execute(f"PRAGMA synchronous = {synchronous}")
 
     return engine
 
@@ -246,17 +185,3 @@ def _postgresql(url: URL) -> Engine:
             "tcp_user_timeout": _STATEMENT_MS,
         },
     )
-
-
-def _use_wal(engine: Engine) -> None:
-    """Readers then never wait for the writer. The mode stays with the file; changing it needs the file for oneself."""
-    for wait in (0.05, 0.1, 0.2, 0.4, 0.8, 1.6, 0):
-        try:
-            with engine.connect() as connection:
-                connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        except OperationalError as exc:
-            if not wait or "locked" not in str(exc):
-                raise
-            time.sleep(wait)
-        else:
-            return

@@ -5,17 +5,9 @@ verified artifact set and start at once.
 """
 
 import gc
-import os
-import shutil
-import tempfile
 from typing import Any
 
 gc.disable()  # what is loaded stays: to look through it for garbage again and again would hold up the start
-
-_OURS = f"{tempfile.gettempdir()}/redux-metrics-"
-# Where the workers keep what they count, for one answer at /metrics. The library wants to know before it is loaded.
-if "PROMETHEUS_MULTIPROC_DIR" not in os.environ:
-    os.environ["PROMETHEUS_MULTIPROC_DIR"] = tempfile.mkdtemp(prefix=_OURS)
 
 # The large ones are imported from here and not from within each other: CPython takes its stack in pieces, and code that
 # runs just where one ends gives it back and takes it anew at every call, as numpy's types did.
@@ -35,9 +27,11 @@ import uvicorn.loops.auto  # noqa: E402
 import uvicorn.protocols.http.auto  # noqa: E402
 import uvicorn.protocols.websockets.auto  # noqa: E402, F401
 import uvloop  # noqa: E402, F401
-from prometheus_client.multiprocess import mark_process_dead  # noqa: E402
 
 from api import open_ahead  # noqa: E402
+from serving.http.metrics_server import listen  # noqa: E402
+from serving.http.shared_metrics import SharedMetrics  # noqa: E402
+from settings import Settings  # noqa: E402
 
 preload_app = True
 # seconds that an idle connection is kept: longer than nginx (60) and any client, for who closes first may be sent a
@@ -57,13 +51,20 @@ def on_reload(_: Any) -> None:  # noqa: ANN401
     gc.enable()
 
 
-def child_exit(_: Any, worker: Any) -> None:  # noqa: ANN401
-    """What a worker had in flight is gone with it."""
-    mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]  # they give it no types
+def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
+    """A place where the worker counts; the first one opens the address where Prometheus asks for all of them."""
+    if not hasattr(server, "shared_metrics"):
+        server.shared_metrics = SharedMetrics()
+        server.metrics_socket = listen(Settings.load().metrics_address)
+    worker.metrics_slot = server.shared_metrics.take()
 
 
-def on_exit(_: Any) -> None:  # noqa: ANN401
-    """Leave nothing behind."""
-    folder = os.environ["PROMETHEUS_MULTIPROC_DIR"]
-    if folder.startswith(_OURS):
-        shutil.rmtree(folder, ignore_errors=True)
+def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
+    """The worker counts there."""
+    metrics = server.app.wsgi().state.metrics
+    metrics.join(server.shared_metrics, worker.metrics_slot, server.metrics_socket)
+
+
+def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401
+    """What a worker counted stays, what it had in flight is gone with it."""
+    server.shared_metrics.release(worker.metrics_slot)

@@ -4,10 +4,12 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from errors import StartError
+
+_MEANT_WHEN_EMPTY = {"metrics_address"}
 
 
 class InvalidSettings(StartError):
@@ -15,11 +17,9 @@ class InvalidSettings(StartError):
 
 
 class Settings(BaseSettings):
-    """Every setting, documented; an empty variable counts as unset."""
+    """Every setting, documented; an empty variable counts as unset, but for those whose description says more."""
 
-    model_config = SettingsConfigDict(
-        env_file=".env", env_ignore_empty=True, extra="ignore", frozen=True, hide_input_in_errors=True
-    )
+    model_config = SettingsConfigDict(env_file=".env", extra="ignore", frozen=True, hide_input_in_errors=True)
 
     api_secret_key: SecretStr | None = Field(
         None,
@@ -42,6 +42,11 @@ class Settings(BaseSettings):
         "sqlite:///redux.db",
         repr=False,  # it may carry a password
         description="Where accounts, seeds and likes are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
+    )
+    sqlite_synchronous: Literal["normal", "full"] | None = Field(
+        None,
+        description="Whether SQLite forces every write to the disk (full) or may lose the last ones in a power cut "
+        "(normal), never its file. Unset: full in production, else normal.",
     )
     redis_url: SecretStr | None = Field(
         None,
@@ -67,9 +72,27 @@ class Settings(BaseSettings):
         description="Log lines for people (console) or for machines (json). Unset: json in production, else console.",
     )
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
+    metrics_address: str = Field(
+        "127.0.0.1:9090",
+        description="HOST:PORT where Prometheus finds /metrics, apart from the public address; empty: nowhere.",
+    )
     otel_exporter_otlp_endpoint: str | None = Field(
         None, description="An OpenTelemetry collector, e.g. http://HOST:4318, that is sent a trace of every request."
     )
+
+    @model_validator(mode="before")
+    @classmethod
+    def _leave_out_empty(cls, values: dict[str, object]) -> dict[str, object]:
+        return {name: value for name, value in values.items() if value != "" or name in _MEANT_WHEN_EMPTY}
+
+    @field_validator("metrics_address")
+    @classmethod
+    def _is_address(cls, value: str) -> str:
+        host, _, port = value.rpartition(":")
+        if value and not (host and port.isdecimal() and int(port) < 65536):
+            msg = f"{value!r} is no address: expected HOST:PORT, e.g. 127.0.0.1:9090, or nothing"
+            raise ValueError(msg)
+        return value
 
     @field_validator("cors_origins", mode="before")
     @classmethod
@@ -105,6 +128,11 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @property
+    def synchronous(self) -> Literal["normal", "full"]:
+        """How SQLite writes, by the setting or the environment."""
+        return self.sqlite_synchronous or ("full" if self.environment == "production" else "normal")
 
     @classmethod
     def load(cls) -> Self:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 
 from tests.serving import two_camps
 
@@ -29,11 +30,26 @@ class Server:
     process: subprocess.Popen[bytes]
     url: str
     log: Path
+    metrics_url: str
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and give its exit code."""
         self.process.send_signal(how)
         return self.process.wait(20)
+
+    def samples(self, name: str) -> dict[tuple[str, ...], float]:
+        """The values of one metric by the values of its labels, in the order of their names."""
+        text = httpx.get(f"{self.metrics_url}/metrics", timeout=30).text
+        return {
+            tuple(value for _, value in sorted(sample.labels.items())): sample.value
+            for family in text_string_to_metric_families(text)
+            for sample in family.samples
+            if sample.name == name
+        }
+
+    def counted(self, name: str, **labels: str) -> float:
+        """One value of a metric with labels, 0 where nothing was counted yet."""
+        return self.samples(name).get(tuple(value for _, value in sorted(labels.items())), 0.0)
 
     def client(self) -> httpx.Client:
         """A client without a token."""
@@ -51,6 +67,26 @@ def environment(settings: dict[str, str]) -> dict[str, str]:
 Command = Callable[[int], list[str]]
 
 
+def free_port() -> int:
+    """A port on 127.0.0.1 that nobody listens at."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        return int(free.getsockname()[1])
+
+
+def children(pid: int) -> list[int]:
+    """The processes that a process has started and not outlived."""
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def eventually(holds: Callable[[], bool], seconds: float = 20.0) -> None:
+    """Wait until something holds: for what happens soon, and not at once. Fails where it never does."""
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline, "it never came true"
+        time.sleep(0.02)
+
+
 def server_command(port: int) -> list[str]:
     """One uvicorn process."""
     return [sys.executable, "-m", "uvicorn", "api:app", "--host", "127.0.0.1", "--port", str(port)]
@@ -65,15 +101,14 @@ def gunicorn_command(port: int) -> list[str]:
 @contextmanager
 def serving(folder: Path, settings: dict[str, str], command: Command = server_command) -> Iterator[Server]:
     """A server with these settings, running in `folder`, ready to answer."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+    port, metrics_port = free_port(), free_port()
+    settings = {"METRICS_ADDRESS": f"127.0.0.1:{metrics_port}"} | settings
     log = folder / f"server-{port}.log"
     with log.open("wb") as sink:
         process = subprocess.Popen(
             command(port), cwd=folder, env=environment(settings), stdout=sink, stderr=subprocess.STDOUT
         )
-    server = Server(process, f"http://127.0.0.1:{port}", log)
+    server = Server(process, f"http://127.0.0.1:{port}", log, f"http://127.0.0.1:{metrics_port}")
     try:
         _wait_until_ready(server)
         yield server

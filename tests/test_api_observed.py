@@ -2,8 +2,10 @@
 
 import gzip
 import json
+import os
+import signal
+import socket
 import threading
-import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -12,36 +14,21 @@ from pathlib import Path
 import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
-from prometheus_client.parser import text_string_to_metric_families
 
-from tests.conftest import Listener, gunicorn_command, serving, sign_up
+from tests.conftest import Listener, Server, children, eventually, gunicorn_command, serving, sign_up
 from tests.serving.two_camps import jazz, rock
 
-
-def _samples(http: httpx.Client, name: str) -> dict[tuple[str, ...], float]:
-    """The values of one metric by the values of its labels, in the order of their names."""
-    families = text_string_to_metric_families(http.get("/metrics").text)
-    return {
-        tuple(value for _, value in sorted(sample.labels.items())): sample.value
-        for family in families
-        for sample in family.samples
-        if sample.name == name
-    }
+REQUESTS = "redux_http_request_seconds_count"
 
 
-def test_requests_are_counted_by_route_and_status(http: httpx.Client, listener: Listener) -> None:
-    def counted() -> dict[tuple[str, ...], float]:
-        return _samples(http, "redux_http_request_seconds_count")
-
-    before = counted()
+def test_requests_are_counted_by_route_and_status(server: Server, http: httpx.Client, listener: Listener) -> None:
+    before = server.samples(REQUESTS)
     listener.http.get("/me/likes")
     listener.http.post("/me/likes", json={"song_id": rock(0)})
     http.get("/me/likes")
     http.get("/nowhere/at/all")
     http.request("PROPFIND", "/health")
-    after = counted()
-    grown = {labels for labels in after if after[labels] > before.get(labels, 0)}
-    assert grown >= {
+    asked = {
         ("GET", "/me/likes", "200"),
         ("POST", "/me/likes", "201"),
         ("GET", "/me/likes", "401"),
@@ -49,49 +36,67 @@ def test_requests_are_counted_by_route_and_status(http: httpx.Client, listener: 
         ("OTHER", "/health", "405"),
     }
 
+    def grown() -> bool:
+        after = server.samples(REQUESTS)
+        return asked <= {labels for labels in after if after[labels] > before.get(labels, 0)}
 
-def test_time_in_the_database_and_the_recommender_is_counted(http: httpx.Client, listener: Listener) -> None:
+    eventually(grown)
+
+
+def test_time_in_the_database_and_the_recommender_is_counted(server: Server, listener: Listener) -> None:
     listener.http.post("/recommendations/cold-start", json={"seeds": [rock(0), rock(1), jazz(0)]})
     listener.http.get("/recommendations/categories")
-    statements = _samples(http, "redux_database_seconds_count")
-    assert statements["keep_seeds",] >= 1
-    assert statements["get_taste",] >= 1
-    calls = _samples(http, "redux_recommender_seconds_count")
-    assert calls["scan",] >= 1
-    assert calls["page",] >= 1
+    eventually(lambda: {("keep_seeds",), ("get_taste",)} <= set(server.samples("redux_database_seconds_count")))
+    eventually(lambda: {("scan",), ("page",)} <= set(server.samples("redux_recommender_seconds_count")))
 
 
-def test_hits_and_misses_of_caches_are_counted(http: httpx.Client) -> None:
-    before = _samples(http, "redux_cache_requests_total")
+def test_hits_and_misses_of_caches_are_counted(server: Server, http: httpx.Client) -> None:
+    before = server.samples("redux_cache_requests_total")
     for _ in range(3):
         http.get("/recommendations/similar", params={"song_id": rock(2), "limit": 17})
-    after = _samples(http, "redux_cache_requests_total")
-    assert after["answers", "hit"] - before.get(("answers", "hit"), 0) >= 2
-    assert after["answers", "miss"] - before.get(("answers", "miss"), 0) >= 1
+
+    def grown(outcome: str, count: int) -> bool:
+        after = server.samples("redux_cache_requests_total")
+        return after.get(("answers", outcome), 0) - before.get(("answers", outcome), 0) >= count
+
+    eventually(lambda: grown("hit", 2) and grown("miss", 1))
 
 
-def test_the_version_that_serves_is_named(http: httpx.Client) -> None:
+def test_the_version_that_serves_is_named(server: Server, http: httpx.Client) -> None:
     version = http.get("/health").json()["artifacts"]
-    for _ in range(50):  # a worker that has just started has not said yet
-        if (workers := _samples(http, "redux_artifacts_workers")) == {(version,): 3}:
-            break
-        time.sleep(0.1)
-    assert workers == {(version,): 3}
+    eventually(lambda: server.samples("redux_artifacts_workers") == {(version,): 3})
 
 
-def test_three_workers_answer_with_one_sum(artifacts: Path, tmp_path: Path) -> None:
-    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server, server.client() as http:
+def test_three_workers_answer_with_one_sum_and_a_lost_one_takes_no_count_along(artifacts: Path, tmp_path: Path) -> None:
+    popular = {"method": "GET", "route": "/catalog/popular", "status": "200"}
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server:
 
         def ask(_: int) -> int:
             return httpx.get(f"{server.url}/catalog/popular").status_code
 
         with ThreadPoolExecutor(6) as pool:
             assert set(pool.map(ask, range(60))) == {200}
-        for _ in range(6):  # whichever worker is asked
-            with server.client() as another:
-                assert _samples(another, "redux_http_request_seconds_count")["GET", "/catalog/popular", "200"] == 60
-        assert list(_samples(http, "redux_artifacts_workers").values()) == [3]
-        assert _samples(http, "redux_http_requests_in_flight") == {(): 1}  # the one that asks
+        eventually(lambda: server.counted(REQUESTS, **popular) == 60)
+        eventually(lambda: server.samples("redux_http_requests_in_flight") == {(): 0})
+        for worker in children(server.process.pid):
+            os.kill(worker, signal.SIGKILL)
+            eventually(lambda: list(server.samples("redux_artifacts_workers").values()) == [3])
+            assert server.counted(REQUESTS, **popular) == 60
+
+
+def test_metrics_have_an_address_of_their_own(server: Server, http: httpx.Client) -> None:
+    assert http.get("/metrics").status_code == 404
+    assert httpx.get(f"{server.metrics_url}/metrics").headers["Content-Type"].startswith("text/plain")
+
+
+def test_an_address_in_use_costs_the_metrics_alone(artifacts: Path, tmp_path: Path) -> None:
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        settings = {"ARTIFACTS_DIR": str(artifacts), "METRICS_ADDRESS": f"127.0.0.1:{taken.getsockname()[1]}"}
+        with serving(tmp_path, settings, gunicorn_command) as server, server.client() as http:
+            assert http.get("/catalog/popular").status_code == 200
+            assert server.log.read_text().count("cannot be used") == 1
 
 
 def test_a_log_line_has_its_request_user_route_status_and_time(artifacts: Path, tmp_path: Path) -> None:
@@ -99,6 +104,7 @@ def test_a_log_line_has_its_request_user_route_status_and_time(artifacts: Path, 
         listener = sign_up(http)
         answer = listener.http.get("/me")
         listener.http.close()
+        server.stop()
         lines = [json.loads(line) for line in server.log.read_text().splitlines() if line.startswith("{")]
     line = next(line for line in lines if line.get("route") == "/me")
     assert line["request_id"] == answer.headers["X-Request-ID"]

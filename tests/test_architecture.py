@@ -9,13 +9,15 @@ ROOT = Path(__file__).parents[1]
 ROOMS = {"api", "artifact_set", "build_vector_db", "catalog", "db", "errors", "main", "migrations", "models"} | {
     "serving",
     "settings",
+    "threads",
     "training",
 }
 MAY_IMPORT = {
     "errors.py": set[str](),
     "settings.py": {"errors"},
     "models.py": set[str](),
-    "db.py": {"errors", "migrations", "serving"},
+    "threads.py": {"errors"},
+    "db.py": {"errors", "threads"},
     "api.py": {"artifact_set", "db", "errors", "models", "serving", "settings"},
     "main.py": {"artifact_set", "catalog", "errors", "settings", "training"},
     "build_vector_db.py": {"artifact_set", "errors", "settings"},

@@ -10,7 +10,6 @@ from typing import Any
 
 import httpx
 import pytest
-from prometheus_client.parser import text_string_to_metric_families
 
 from api import create_app
 from settings import Settings
@@ -66,13 +65,11 @@ def _schemathesis(server: Server, folder: Path, *options: str) -> subprocess.Com
     return subprocess.run([*command, *run], cwd=folder, capture_output=True, text=True, check=False)
 
 
-def _statuses(http: httpx.Client) -> Counter[str]:
+def _statuses(server: Server) -> Counter[str]:
     """How many answers of each status there were, as the server itself counted them."""
     counted: Counter[str] = Counter()
-    for family in text_string_to_metric_families(http.get("/metrics").text):
-        for sample in family.samples:
-            if sample.name == "redux_http_request_seconds_count":
-                counted[sample.labels["status"]] += int(sample.value)
+    for (_, _, status), count in server.samples("redux_http_request_seconds_count").items():
+        counted[status] += int(count)
     return counted
 
 
@@ -88,17 +85,17 @@ def test_the_running_app_keeps_every_promise(
 ) -> None:
     done = _schemathesis(server, tmp_path, "--max-examples", "5", "--seed", "1", *(_bearer(http) if signed_in else []))
     assert done.returncode == 0, done.stdout
-    assert "20 selected / 20 total" in done.stdout
+    assert "19 selected / 19 total" in done.stdout
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(3600)
 def test_ten_thousand_strange_requests_find_no_fault(server: Server, http: httpx.Client, tmp_path: Path) -> None:
-    before = _statuses(http)
+    before = _statuses(server)
     seed = 0
-    while (_statuses(http) - before).total() < 10_000:
+    while (_statuses(server) - before).total() < 10_000:
         seed += 1
         done = _schemathesis(server, tmp_path, "--max-examples", "100", "--seed", str(seed), *_bearer(http))
         assert done.returncode == 0, done.stdout
-    seen = _statuses(http) - before
+    seen = _statuses(server) - before
     assert not [status for status in seen if status.startswith("5")], seen

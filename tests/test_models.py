@@ -7,6 +7,7 @@ from alembic.script import ScriptDirectory
 
 import migrations
 from db import Database
+from migrations.prepare import prepare
 from models import metadata
 
 
@@ -16,9 +17,9 @@ def database(database_url: str) -> Database:
 
 
 def test_migrations_and_models_describe_the_same_tables(database: Database) -> None:
-    database.prepare(upgrade=True)
-    database.prepare(upgrade=True)  # a second time changes nothing
-    database.prepare(upgrade=False)
+    prepare(database, upgrade=True)
+    prepare(database, upgrade=True)  # a second time changes nothing
+    prepare(database, upgrade=False)
     with database.engine.connect() as connection:
         assert compare_metadata(MigrationContext.configure(connection), metadata) == []
     database.close()

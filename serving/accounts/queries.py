@@ -13,10 +13,10 @@ from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
 
 from errors import NotSignedIn
 from models import INSERT, users
-from serving.accounts.tokens import Holder
+from serving.accounts.tokens import TokenSubject
 
-# The holder's own row, where the token is still good; `of_holder` gives the values.
-HOLDER = and_(users.c.id == bindparam("holder_id"), users.c.token_version == bindparam("holder_version"))
+# The row of the account itself, where the token is still good; `of_subject` gives the values.
+SUBJECT = and_(users.c.id == bindparam("subject_id"), users.c.token_version == bindparam("subject_version"))
 
 
 class AccountGone(NotSignedIn):
@@ -26,9 +26,9 @@ class AccountGone(NotSignedIn):
         super().__init__("The account of this token is gone, or its password has changed: log in again.")
 
 
-def of_holder(holder: Holder) -> dict[str, Any]:
-    """The values of `HOLDER`."""
-    return {"holder_id": holder.user_id, "holder_version": holder.version}
+def of_subject(subject: TokenSubject) -> dict[str, Any]:
+    """The values of `SUBJECT`."""
+    return {"subject_id": subject.user_id, "subject_version": subject.version}
 
 
 @dataclass(frozen=True)
@@ -46,7 +46,7 @@ class Account:
     """An account as a login needs it."""
 
     user: User
-    holder: Holder
+    subject: TokenSubject
     password_hash: str
 
 
@@ -66,7 +66,7 @@ def create_user(connection: Connection, username: str, key: str, password_hash: 
         .on_conflict_do_nothing(index_elements=[users.c.username_key])
         .returning(users.c.id)
     ).one_or_none()
-    return None if created is None else Account(user, Holder(user.id, 0), password_hash)
+    return None if created is None else Account(user, TokenSubject(user.id, 0), password_hash)
 
 
 def find_account(connection: Connection, key: str) -> Account | None:
@@ -75,47 +75,47 @@ def find_account(connection: Connection, key: str) -> Account | None:
     return None if row is None else _account(row)
 
 
-def get_account(connection: Connection, holder: Holder) -> Account:
-    """The holder's account with its password's hash. Raises AccountGone."""
-    row = connection.execute(select(users).where(HOLDER), of_holder(holder)).one_or_none()
+def get_account(connection: Connection, subject: TokenSubject) -> Account:
+    """The account with its password's hash. Raises AccountGone."""
+    row = connection.execute(select(users).where(SUBJECT), of_subject(subject)).one_or_none()
     if row is None:
         raise AccountGone
     return _account(row)
 
 
-def change_password(connection: Connection, holder: Holder, password_hash: str) -> Holder:
+def change_password(connection: Connection, subject: TokenSubject, password_hash: str) -> TokenSubject:
     """Keep another password and let every token until now be no longer good. Raises AccountGone.
 
     Of two changes at the same time one wins; the other's token is then no longer good either.
     """
     version = connection.execute(
         update(users)
-        .where(HOLDER)
+        .where(SUBJECT)
         .values(password_hash=password_hash, token_version=users.c.token_version + 1)
         .returning(users.c.token_version),
-        of_holder(holder),
+        of_subject(subject),
     ).scalar_one_or_none()
     if version is None:
         raise AccountGone
-    return Holder(holder.user_id, version)
+    return TokenSubject(subject.user_id, version)
 
 
-def get_user(connection: Connection, holder: Holder) -> User:
-    """The holder's account. Raises AccountGone."""
+def get_user(connection: Connection, subject: TokenSubject) -> User:
+    """The account of a token. Raises AccountGone."""
     row = connection.execute(
-        select(users.c.id, users.c.username, users.c.created_at, users.c.seeds).where(HOLDER), of_holder(holder)
+        select(users.c.id, users.c.username, users.c.created_at, users.c.seeds).where(SUBJECT), of_subject(subject)
     ).one_or_none()
     if row is None:
         raise AccountGone
     return User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
 
 
-def delete_user(connection: Connection, holder: Holder) -> None:
+def delete_user(connection: Connection, subject: TokenSubject) -> None:
     """Remove the account and, by the foreign keys, all its rows. Raises AccountGone."""
-    if connection.execute(delete(users).where(HOLDER), of_holder(holder)).rowcount == 0:
+    if connection.execute(delete(users).where(SUBJECT), of_subject(subject)).rowcount == 0:
         raise AccountGone
 
 
 def _account(row: Row[Any]) -> Account:
     user = User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
-    return Account(user, Holder(row.id, row.token_version), row.password_hash)
+    return Account(user, TokenSubject(row.id, row.token_version), row.password_hash)

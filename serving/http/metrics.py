@@ -1,13 +1,12 @@
-"""What Prometheus is told: `GET /metrics`.
+"""What is counted, for Prometheus."""
 
-With several workers each writes into files of its own in PROMETHEUS_MULTIPROC_DIR, which gunicorn.conf.py makes, and
-whichever worker is asked adds them all up.
-"""
+import socket
 
-from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
-MEDIA_TYPE = "text/plain; version=1.0.0; charset=utf-8"
+from serving.http import metrics_server
+from serving.http.shared_metrics import SharedMetrics, SummedCollector
+
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
 
 
@@ -15,6 +14,9 @@ class Metrics:
     """The counts of one app. Names of routes and statements are ours, so that nobody outside makes new series."""
 
     def __init__(self) -> None:
+        self._listening: socket.socket | None = None
+        self._shared: SharedMetrics | None = None
+        self._slot: int | None = None
         self._registry = CollectorRegistry()
         self._requests = Histogram(
             "redux_http_request_seconds",
@@ -27,13 +29,13 @@ class Metrics:
             "redux_http_requests_in_flight",
             "Requests being answered.",
             registry=self._registry,
-            multiprocess_mode="livesum",
         )
         self._parts = {
             part: Histogram(f"redux_{part}_seconds", help_, (label,), buckets=_SECONDS, registry=self._registry)
             for part, label, help_ in (
                 ("recommender", "call", "How long recommendations took to compute."),
                 ("database", "statement", "How long statements took, with the wait for a thread."),
+                ("password", "call", "How long hashing took, with the wait for a thread."),
             )
         }
         self._caches = Counter(
@@ -50,7 +52,6 @@ class Metrics:
             "Workers that serve this version of the artifacts.",
             ("version",),
             registry=self._registry,
-            multiprocess_mode="livesum",
         )
         self._refused = Counter(
             "redux_rate_limited", "Requests refused as too many.", ("policy",), registry=self._registry
@@ -70,7 +71,7 @@ class Metrics:
         self._observer(self._requests, method, route, str(status)).observe(seconds)
 
     def took(self, part: str, what: str, seconds: float) -> None:
-        """Something took so long. part: recommender or database."""
+        """Something took so long. part: recommender, database or password."""
         self._observer(self._parts[part], what).observe(seconds)
 
     def cache(self, name: str, *, hit: bool) -> None:
@@ -98,9 +99,26 @@ class Metrics:
             self._artifacts.labels(version).set(1)
             self._version = version
 
-    def text(self) -> bytes:
-        """All of it in Prometheus's format, of every worker."""
-        return generate_latest(_gathered(self._registry))
+    def join(self, shared: SharedMetrics, slot: int | None, listening: socket.socket | None) -> None:
+        """Count as one of several workers, which answer at one socket for all of them."""
+        self._shared, self._slot, self._listening = shared, slot, listening
+
+    def listen(self, address: str) -> socket.socket | None:
+        """Where Prometheus asks: what the workers share, or this process's own socket where it is alone."""
+        return metrics_server.listen(address) if self._shared is None else self._listening
+
+    def publish(self) -> None:
+        """Let the other workers know what was counted here so far."""
+        if self._shared is not None:
+            self._shared.publish(self._slot, self._registry)
+
+    def of_all_workers(self) -> CollectorRegistry:
+        """What Prometheus asks: the sum of all workers, or this process's own counts where it is alone."""
+        if self._shared is None:
+            return self._registry
+        together = CollectorRegistry()
+        together.register(SummedCollector(self._registry, self._shared))
+        return together
 
     def _observer(self, histogram: Histogram, *labels: str) -> Histogram:
         key = (histogram._name, *labels)
@@ -108,12 +126,3 @@ class Metrics:
         if found is None:
             found = self._observers[key] = histogram.labels(*labels)
         return found
-
-
-def _gathered(own: CollectorRegistry) -> CollectorRegistry:
-    together = CollectorRegistry()
-    try:
-        MultiProcessCollector(together)  # type: ignore[no-untyped-call]  # it registers itself
-    except ValueError:  # no PROMETHEUS_MULTIPROC_DIR: this process is alone
-        return own
-    return together

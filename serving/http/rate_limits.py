@@ -25,12 +25,11 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Policy:
-    """So many requests in so many seconds, by key. A worker takes `lease` of them at a time from the common count."""
+    """So many requests in so many seconds, by key."""
 
     name: str
     amount: int
     seconds: int
-    lease: int = 1
 
     @property
     def header(self) -> str:
@@ -38,8 +37,6 @@ class Policy:
         return f'"{self.name}";q={self.amount};w={self.seconds}'
 
 
-# What anybody may do from one address. Generous: a whole office may share one.
-GENERAL = Policy("general", 6000, 60, lease=50)
 SIGNUP_BY_ADDRESS = Policy("signup", 20, 3600)
 LOGIN_BY_ADDRESS = Policy("login", 60, 900)
 # From one address against one account: a guesser is stopped here, and its owner elsewhere can still log in.
@@ -91,30 +88,16 @@ class RateLimits:
         self._redis = _redis_store(url.get_secret_value()) if url else None
         self._shared = _Counter(self._redis) if self._redis else self._here
         self._away_until = 0.0
-        self._leases: dict[tuple[str, str], list[float]] = {}
 
-    def leased(self, policy: Policy, key: str) -> bool:
-        """Whether a request is covered by what this worker has taken already; costs a look-up and nothing else."""
-        lease = self._leases.get((policy.name, key))
-        if lease is None or lease[0] < 1 or lease[1] < time.monotonic():
-            return False
-        lease[0] -= 1
-        return True
-
-    async def take(self, policy: Policy, key: str) -> Standing:
-        """Count one request, or a lease of them."""
+    async def consume(self, policy: Policy, key: str) -> Standing:
+        """Count one request, and say what is left."""
         if not self.on:
             return Standing(policy, False, policy.amount, 0, 0)
-        standing = await self._count(policy, key)
-        if policy.lease > 1 and not standing.limited:
-            if len(self._leases) >= _MOST_KEYS:
-                self._leases.clear()
-            self._leases[policy.name, key] = [policy.lease - 1, time.monotonic() + policy.seconds]
-        return standing
+        return await self._count(policy, key)
 
-    async def demand(self, policy: Policy, key: str) -> Standing:
+    async def require(self, policy: Policy, key: str) -> Standing:
         """Count one request. Raises RateLimited where it is one too many."""
-        standing = await self.take(policy, key)
+        standing = await self.consume(policy, key)
         if standing.limited:
             raise RateLimited(standing)
         return standing
@@ -150,11 +133,9 @@ class _Counter:
             limiter = self._limiters[policy.name] = Throttled(
                 using=RateLimiterType.GCRA.value, quota=quota, store=self._store, key_prefix=f"redux:{policy.name}"
             )
-        result = await limiter.limit(key, policy.lease)
+        result = await limiter.limit(key)
         state = result.state
-        # where a whole lease is more than remains, what remains is nobody's
-        remaining = 0 if result.limited else int(state.remaining)
-        return Standing(policy, result.limited, remaining, state.reset_after, state.retry_after)
+        return Standing(policy, result.limited, int(state.remaining), state.reset_after, state.retry_after)
 
 
 def address_of(scope: Scope) -> str:

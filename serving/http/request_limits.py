@@ -1,4 +1,4 @@
-"""What one request may cost: its body's size, its time, and how many of them come from one address."""
+"""What one request may cost: its body's size and its time. How many an address may send is the proxy's to say."""
 
 import asyncio
 import logging
@@ -6,35 +6,26 @@ import logging
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from serving.http import problems, rate_limits
+from serving.http import problems
 from serving.http.problems import BEGUN, Problem
-from serving.http.rate_limits import RateLimited, RateLimits, Standing
 
 MAX_BODY = 64 * 1024
 SECONDS = 30.0
-# what a load balancer or Prometheus asks every few seconds is never too often
-_UNCOUNTED = ("/health", "/health/ready", "/metrics")
 _log = logging.getLogger(__name__)
 
 
-class Bounds:
-    """ASGI middleware: refuses what is too large or too often, before anything else looks at it."""
+class BodyLimit:
+    """ASGI middleware: refuses a body that is too large before it is read."""
 
-    def __init__(self, app: ASGIApp, rate_limits: RateLimits) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
         # bodies that do not say how long they are: counted while they are read
         self._counted = RequestBodyLimitMiddleware(app, MAX_BODY)
-        self._limits = rate_limits
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
-            return
-        standing = await self._standing(scope)
-        if standing is not None and standing.limited:
-            scope.setdefault("state", {})["standing"] = standing
-            await problems.response(problems.too_often(RateLimited(standing)))(scope, receive, send)
             return
         length, declared = _body_length(scope)
         if length > MAX_BODY:
@@ -42,17 +33,8 @@ class Bounds:
             return
         await (self.app if declared else self._counted)(scope, receive, send)
 
-    async def _standing(self, scope: Scope) -> Standing | None:
-        """Where this address stands; None where that need not be asked."""
-        if not self._limits.on or scope["path"] in _UNCOUNTED:
-            return None
-        address = rate_limits.address_of(scope)
-        if self._limits.leased(rate_limits.GENERAL, address):
-            return None
-        return await self._limits.take(rate_limits.GENERAL, address)
 
-
-class InTime:
+class Deadline:
     """ASGI middleware: what is not answered after so many seconds is given up, and its caller told so."""
 
     def __init__(self, app: ASGIApp, seconds: float = SECONDS) -> None:

@@ -22,14 +22,14 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy import cast as sql_cast
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
 from models import INSERT, SONG_IDS, likes, users
-from serving.accounts.queries import HOLDER, AccountGone, get_user, of_holder
-from serving.accounts.tokens import Holder
-from serving.statements import Statement
+from serving.accounts.queries import SUBJECT, AccountGone, get_user, of_subject
+from serving.accounts.tokens import TokenSubject
 
 
 class Taste(NamedTuple):
@@ -89,58 +89,56 @@ def _json_agg(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # 
     return f"json_agg({compiler.process(element.clauses, **kw)})"
 
 
-def get_seeds(connection: Connection, holder: Holder) -> list[str] | None:
-    """The holder's seeds as stored, None before onboarding. Raises AccountGone."""
-    row = connection.execute(select(users.c.seeds).where(HOLDER), of_holder(holder)).one_or_none()
+def get_seeds(connection: Connection, subject: TokenSubject) -> list[str] | None:
+    """The seeds as stored, None before onboarding. Raises AccountGone."""
+    row = connection.execute(select(users.c.seeds).where(SUBJECT), of_subject(subject)).one_or_none()
     if row is None:
         raise AccountGone
     return None if row.seeds is None else list(row.seeds)
 
 
-def keep_seeds(connection: Connection, holder: Holder, seeds: list[str]) -> list[str]:
+def keep_seeds(connection: Connection, subject: TokenSubject, seeds: list[str]) -> list[str]:
     """Store seeds where there are none yet, and return those that are stored now. Raises AccountGone.
 
     One conditional statement: of several posts at the same time the first wins, and all learn its seeds. What is
     kept already is not written again.
     """
     mine = literal(seeds, SONG_IDS)
-    keep = update(users).where(HOLDER, users.c.seeds.is_(null())).values(seeds=mine).returning(users.c.id)
-    while not connection.execute(keep, of_holder(holder)).all():
-        kept = get_seeds(connection, holder)
+    keep = update(users).where(SUBJECT, users.c.seeds.is_(null())).values(seeds=mine).returning(users.c.id)
+    while not connection.execute(keep, of_subject(subject)).all():
+        kept = get_seeds(connection, subject)
         if kept is not None:  # else they were cleared a moment ago
             return kept
     return seeds
 
 
-def clear_seeds(connection: Connection, holder: Holder) -> None:
+def clear_seeds(connection: Connection, subject: TokenSubject) -> None:
     """Forget the seeds. Raises AccountGone."""
-    if connection.execute(update(users).where(HOLDER).values(seeds=null()), of_holder(holder)).rowcount == 0:
+    if connection.execute(update(users).where(SUBJECT).values(seeds=null()), of_subject(subject)).rowcount == 0:
         raise AccountGone
 
 
 _newest_likes = (
     select(likes.c.song_id)
-    .where(likes.c.user_id == bindparam("holder_id"))
+    .where(likes.c.user_id == bindparam("subject_id"))
     .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
     .subquery()
 )
 _ALL_LIKES = select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery()
-_TASTE = Statement(
-    # as text: what is only looked up by its digest need not be parsed
-    lambda _: select(type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text)).where(HOLDER)
-)
+# as text: what is only looked up by its digest need not be parsed
+_TASTE = select(type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text)).where(SUBJECT)
 
 
-def get_taste(connection: Connection, holder: Holder) -> Taste:
+def get_taste(connection: Connection, subject: TokenSubject) -> Taste:
     """Who is this, and what do they like: in one round trip. Raises AccountGone."""
-    rows = _TASTE.rows(connection, **of_holder(holder))
-    if not rows:
+    row = connection.execute(_TASTE, of_subject(subject)).one_or_none()
+    if row is None:
         raise AccountGone
-    return Taste(*rows[0])
+    return Taste(*row)
 
 
 def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own Insert class
-    mine = select(users.c.id, bindparam("song_id", type_=Text), bindparam("now", type_=BigInteger)).where(HOLDER)
+    mine = select(users.c.id, bindparam("song_id", type_=Text), bindparam("now", type_=BigInteger)).where(SUBJECT)
     insert = INSERT[dialect](likes).from_select(["user_id", "song_id", "liked_ns"], mine)
     # a like that is there already is "updated" to itself, because only then the database returns its row
     again = insert.on_conflict_do_update(
@@ -149,60 +147,58 @@ def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own In
     return again.returning(likes.c.liked_ns)
 
 
-_LIKE = Statement(_like_statement)
+_LIKE = {dialect: _like_statement(dialect) for dialect in INSERT}
 
 
-def like(connection: Connection, holder: Holder, song_id: str) -> bool:
+def like(connection: Connection, subject: TokenSubject, song_id: str) -> bool:
     """Like a song: True where that is new, False where it was liked before. Raises AccountGone."""
     now = time.time_ns()
-    rows = _LIKE.rows(connection, **of_holder(holder), song_id=song_id, now=now)
-    if not rows:
+    values = {**of_subject(subject), "song_id": song_id, "now": now}
+    try:
+        liked_ns = connection.execute(_LIKE[connection.dialect.name], values).scalar_one_or_none()
+    except IntegrityError as exc:  # PostgreSQL saw the account, and then its deletion
+        raise AccountGone from exc
+    if liked_ns is None:
         raise AccountGone
-    return bool(rows[0][0] == now)
+    return bool(liked_ns == now)
 
 
-_UNLIKE = Statement(
-    lambda _: (
-        delete(likes)
-        .where(likes.c.user_id == select(users.c.id).where(HOLDER).scalar_subquery())
-        .where(likes.c.song_id == bindparam("song_id"))
-        .returning(likes.c.liked_ns)
-    )
+_UNLIKE = (
+    delete(likes)
+    .where(likes.c.user_id == select(users.c.id).where(SUBJECT).scalar_subquery())
+    .where(likes.c.song_id == bindparam("liked_song"))
 )
 
 
-def unlike(connection: Connection, holder: Holder, song_id: str) -> None:
+def unlike(connection: Connection, subject: TokenSubject, song_id: str) -> None:
     """Take a like back, where there is one. Raises AccountGone."""
-    deleted = _UNLIKE.rows(connection, **of_holder(holder), song_id=song_id)
+    deleted = connection.execute(_UNLIKE, {**of_subject(subject), "liked_song": song_id}).rowcount
     if not deleted:  # no such like, or no such account: only now worth a second look
-        get_user(connection, holder)
+        get_user(connection, subject)
 
 
-_LIKES_PAGE = Statement(
-    lambda _: (
-        select(likes.c.liked_ns, likes.c.song_id)
-        .select_from(
-            users.outerjoin(
-                likes,
-                and_(
-                    likes.c.user_id == users.c.id,
-                    tuple_(likes.c.liked_ns, likes.c.song_id)
-                    < tuple_(bindparam("before_ns", type_=BigInteger), bindparam("before_id", type_=Text)),
-                ),
-            )
+_LIKES_PAGE = (
+    select(likes.c.liked_ns, likes.c.song_id)
+    .select_from(
+        users.outerjoin(
+            likes,
+            and_(
+                likes.c.user_id == users.c.id,
+                tuple_(likes.c.liked_ns, likes.c.song_id)
+                < tuple_(bindparam("before_ns", type_=BigInteger), bindparam("before_id", type_=Text)),
+            ),
         )
-        .where(HOLDER)
-        .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
-        .limit(bindparam("count"))
     )
+    .where(SUBJECT)
+    .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+    .limit(bindparam("count"))
 )
 
 
-def page_of_likes(connection: Connection, holder: Holder, before: Like, count: int) -> list[Like]:
+def page_of_likes(connection: Connection, subject: TokenSubject, before: Like, count: int) -> list[Like]:
     """At most `count` likes older than `before`, newest first. Raises AccountGone."""
-    rows = _LIKES_PAGE.rows(
-        connection, **of_holder(holder), before_ns=before.liked_ns, before_id=before.song_id, count=count
-    )
+    place = {"before_ns": before.liked_ns, "before_id": before.song_id, "count": count}
+    rows = connection.execute(_LIKES_PAGE, {**of_subject(subject), **place}).all()
     if not rows:
         raise AccountGone
     # an account without likes is one row of nothing, by the outer join

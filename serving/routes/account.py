@@ -6,50 +6,54 @@ from serving.accounts import credentials
 from serving.accounts import queries as accounts
 from serving.http.problems import Problem, documented
 from serving.library import queries as library
-from serving.quick import QuickRoute
-from serving.routes.dependencies import ContextDep, HolderDep
-from serving.routes.schemas import ExportOut, FarewellIn, LikeOut, PasswordChangeIn, SessionOut, UserOut
+from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SubjectDep, TokensDep
+from serving.routes.schemas import AccountDeletionIn, ExportOut, LikeOut, PasswordChangeIn, SessionOut, UserOut
 
-router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503), route_class=QuickRoute)
+router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503))
 
 _ALL = 2**31 - 1
 
 
 @router.get("")
-async def get_me(holder: HolderDep, context: ContextDep) -> UserOut:
+async def get_me(subject: SubjectDep, database: DatabaseDep) -> UserOut:
     """Who am I."""
-    return UserOut.model_validate(await context.database.read(accounts.get_user, holder))
+    return UserOut.model_validate(await database.read(accounts.get_user, subject))
 
 
 @router.delete("", status_code=204, responses=documented(403))
-async def delete_me(body: FarewellIn, holder: HolderDep, context: ContextDep) -> None:
+async def delete_me(
+    body: AccountDeletionIn, subject: SubjectDep, database: DatabaseDep, passwords: PasswordsDep, client: ClientDep
+) -> None:
     """Delete the account and everything that belongs to it. Asks for the password once more."""
-    account = await context.database.run(accounts.get_account, holder)
-    await context.caller.check_password(context.passwords, body.password, account)
-    await context.database.write(accounts.delete_user, holder)
+    account = await database.read(accounts.get_account, subject)
+    await client.check_password(passwords, body.password, account)
+    await database.write(accounts.delete_user, subject)
 
 
 @router.post("/password", responses=documented(403))
 async def change_password(
     body: PasswordChangeIn,
-    holder: HolderDep,
-    context: ContextDep,
+    subject: SubjectDep,
+    database: DatabaseDep,
+    passwords: PasswordsDep,
+    tokens: TokensDep,
+    client: ClientDep,
 ) -> SessionOut:
     """Change the password. Every token until now stops working; here is a new one."""
-    account = await context.database.run(accounts.get_account, holder)
+    account = await database.read(accounts.get_account, subject)
     _refuse_own_name(body.new_password, account.user.username)
-    await context.caller.check_password(context.passwords, body.current_password, account)
-    password_hash = await context.passwords.hash(body.new_password)
-    renewed = await context.database.write(accounts.change_password, holder, password_hash)
-    return SessionOut.of(context.tokens, account.user, renewed)
+    await client.check_password(passwords, body.current_password, account)
+    password_hash = await passwords.hash(body.new_password)
+    renewed = await database.write(accounts.change_password, subject, password_hash)
+    return SessionOut.of(tokens, account.user, renewed)
 
 
 @router.get("/export")
-async def export_me(holder: HolderDep, context: ContextDep, response: Response) -> ExportOut:
+async def export_me(subject: SubjectDep, database: DatabaseDep, response: Response) -> ExportOut:
     """Everything that is held about this account, to keep or to take elsewhere."""
-    user = await context.database.run(accounts.get_user, holder)
-    seeds = await context.database.run(library.get_seeds, holder)
-    likes = await context.database.run(library.page_of_likes, holder, library.NEWEST, _ALL)
+    user = await database.read(accounts.get_user, subject)
+    seeds = await database.read(library.get_seeds, subject)
+    likes = await database.read(library.page_of_likes, subject, library.NEWEST, _ALL)
     response.headers["Content-Disposition"] = 'attachment; filename="spotify-redux.json"'
     return ExportOut(
         user=UserOut.model_validate(user),

@@ -8,12 +8,19 @@ from pydantic import StringConstraints
 from serving.http import response_cache
 from serving.http.problems import documented
 from serving.http.response_cache import FromArtifacts
-from serving.quick import QuickRoute
 from serving.routes import presenters
-from serving.routes.dependencies import ContextDep, LimitQuery, OffsetQuery, SongIdQuery, known_row
+from serving.routes.dependencies import (
+    ArtifactsDep,
+    ExecutorDep,
+    LimitQuery,
+    LoadedDep,
+    OffsetQuery,
+    SongIdQuery,
+    known_row,
+)
 from serving.routes.schemas import FoundSongsOut, SongOut, SongsOut, Storable
 
-router = APIRouter(prefix="/catalog", tags=["catalog"], route_class=QuickRoute)
+router = APIRouter(prefix="/catalog", tags=["catalog"])
 
 _Typed = Annotated[
     str,
@@ -24,23 +31,24 @@ _Typed = Annotated[
 
 
 @router.get("/search", response_model=FoundSongsOut, responses=response_cache.DOCUMENTED)
-async def search(q: _Typed, context: ContextDep, limit: LimitQuery = 20, offset: OffsetQuery = 0) -> Response:
+async def search(
+    q: _Typed, artifacts: ArtifactsDep, executor: ExecutorDep, limit: LimitQuery = 20, offset: OffsetQuery = 0
+) -> Response:
     """Songs of this catalog by what a person types: accents, case, word order and a typo are forgiven."""
-    artifacts = context.artifacts
-    page = await context.computing.scan(artifacts.vectors.size, lambda: artifacts.search.search(q, limit, offset))
+    page = await executor.scan(artifacts.vectors.size, lambda: artifacts.search.search(q, limit, offset))
     items = presenters.songs(artifacts.songs, page.rows)
     return FromArtifacts(FoundSongsOut(items=items, total=page.total, total_is_exact=page.total_is_exact))
 
 
 @router.get("/songs", response_model=SongOut, responses={**response_cache.DOCUMENTED, **documented(404)})
-async def get_song(song_id: SongIdQuery, context: ContextDep) -> Response:
+async def get_song(song_id: SongIdQuery, artifacts: ArtifactsDep) -> Response:
     """One song."""
-    songs = context.artifacts.songs
+    songs = artifacts.songs
     return FromArtifacts(presenters.song(songs.song(known_row(songs, song_id))))
 
 
 @router.get("/popular", response_model=SongsOut, responses=response_cache.DOCUMENTED)
-async def popular(context: ContextDep, limit: LimitQuery = 20) -> Response:
+async def popular(loaded: LoadedDep, limit: LimitQuery = 20) -> Response:
     """The most listened songs, most listened first."""
-    ranking = context.recommender.popular(limit)
-    return FromArtifacts(SongsOut(items=presenters.songs(context.artifacts.songs, ranking.rows)))
+    ranking = loaded.recommender.popular(limit)
+    return FromArtifacts(SongsOut(items=presenters.songs(loaded.artifacts.songs, ranking.rows)))

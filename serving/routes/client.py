@@ -2,6 +2,7 @@
 
 from starlette.requests import Request
 
+from serving.accounts.credentials import comparable
 from serving.accounts.passwords import Passwords
 from serving.accounts.queries import Account
 from serving.http import rate_limits
@@ -9,7 +10,7 @@ from serving.http.problems import Problem
 from serving.http.rate_limits import Policy, RateLimits
 
 
-class Caller:
+class Client:
     """The sender of one request."""
 
     def __init__(self, request: Request, limits: RateLimits) -> None:
@@ -17,25 +18,25 @@ class Caller:
         self._limits = limits
         self._address = rate_limits.address_of(request.scope)
 
-    async def demand(self, policy: Policy) -> None:
+    async def require(self, policy: Policy) -> None:
         """Count this request for its address. Raises RateLimited."""
-        await self._demand(policy, self._address)
+        await self._require(policy, self._address)
 
-    async def demand_guess(self, account: str) -> None:
+    async def require_guess(self, username_key: str) -> None:
         """Count a guess at an account's password, before it is looked at. Raises RateLimited.
 
         First for this address alone, so that who guesses at many accounts locks nobody out.
         """
-        key = rate_limits.account_key(account)
-        await self._demand(rate_limits.PASSWORD_BY_ADDRESS_AND_ACCOUNT, f"{self._address}|{key}")
-        await self._demand(rate_limits.PASSWORD_BY_ACCOUNT, key)
+        key = rate_limits.account_key(username_key)
+        await self._require(rate_limits.PASSWORD_BY_ADDRESS_AND_ACCOUNT, f"{self._address}|{key}")
+        await self._require(rate_limits.PASSWORD_BY_ACCOUNT, key)
 
     async def check_password(self, passwords: Passwords, password: str, account: Account) -> None:
-        """Ask the holder of a token for the password again. Raises RateLimited, and a 403 problem where it is wrong."""
-        await self.demand_guess(account.user.id)
+        """Ask for the password once more. Raises RateLimited, and a 403 problem where it is wrong."""
+        await self.require_guess(comparable(account.user.username))
         if not await passwords.verify(password, account.password_hash):
             raise Problem(403, "The password is wrong. Nothing was changed.")
 
-    async def _demand(self, policy: Policy, key: str) -> None:
+    async def _require(self, policy: Policy, key: str) -> None:
         if self._limits.on:
-            self._state.standing = await self._limits.demand(policy, key)
+            self._state.standing = await self._limits.require(policy, key)

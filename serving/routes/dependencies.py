@@ -1,4 +1,4 @@
-"""What routes ask for, by name, so that a route's signature reads as a sentence."""
+"""FastAPI dependencies, by name, so that a route's signature reads as a sentence."""
 
 from typing import Annotated, cast
 
@@ -11,97 +11,74 @@ from catalog.table import SongTable
 from db import Database
 from errors import NotSignedIn
 from serving.accounts.passwords import Passwords
-from serving.accounts.tokens import Holder, Tokens
+from serving.accounts.tokens import Tokens, TokenSubject
 from serving.http.metrics import Metrics
 from serving.http.problems import Problem
-from serving.ranking.recommender import Recommender
-from serving.routes.client import Caller
+from serving.routes.client import Client
 from serving.routes.schemas import SongId
-from serving.runtime.executor import Computing
-from serving.runtime.live_artifacts import Served
+from serving.runtime.executor import Executor
+from serving.runtime.live_artifacts import LoadedArtifacts
 from serving.runtime.services import Services
 from settings import Settings
-
-
-class Context:
-    """What one request is answered with: the app's services, and one artifact set from its beginning to its end.
-
-    One dependency for all of it: FastAPI looks at each one anew for every request.
-    """
-
-    __slots__ = ("_request",)
-
-    def __init__(self, request: Request) -> None:
-        self._request = request
-
-    @property
-    def served(self) -> Served:
-        """The set that answers this request: taken once, so that no answer mixes two versions."""
-        state = self._request.scope["state"]
-        served = cast("Served | None", state.get("served"))
-        if served is None:
-            served = state["served"] = self._services.artifacts.now
-        state["artifact_version"] = served.version
-        return served
-
-    @property
-    def artifacts(self) -> ArtifactSet:
-        """The artifacts of that set."""
-        return self.served.artifacts
-
-    @property
-    def recommender(self) -> Recommender:
-        """What ranks the songs of that set."""
-        return self.served.recommender
-
-    @property
-    def database(self) -> Database:
-        """Accounts, seeds and likes."""
-        return self._services.database
-
-    @property
-    def passwords(self) -> Passwords:
-        """What hashes passwords."""
-        return self._services.passwords
-
-    @property
-    def tokens(self) -> Tokens:
-        """What issues tokens and reads them."""
-        return self._services.tokens
-
-    @property
-    def computing(self) -> Computing:
-        """Where rankings are computed."""
-        return self._services.computing
-
-    @property
-    def settings(self) -> Settings:
-        """How the app was configured."""
-        return self._services.settings
-
-    @property
-    def metrics(self) -> Metrics:
-        """What Prometheus is told."""
-        return cast("Metrics", self._request.app.state.metrics)
-
-    @property
-    def caller(self) -> Caller:
-        """Who asks, as rate limits count them."""
-        return Caller(self._request, self._request.app.state.rate_limits)
-
-    @property
-    def _services(self) -> Services:
-        return cast("Services", self._request.app.state.services)
-
 
 # `async def` although they await nothing: FastAPI sends plain ones through a thread
 
 
-async def _context(request: Request) -> Context:
-    return Context(request)
+def _services(request: Request) -> Services:
+    return cast("Services", request.app.state.services)
 
 
-ContextDep = Annotated[Context, Depends(_context)]
+async def _loaded(request: Request) -> LoadedArtifacts:
+    """The set that answers this request: taken once, so that no answer mixes two versions."""
+    state = request.scope["state"]
+    loaded = cast("LoadedArtifacts | None", state.get("loaded"))
+    if loaded is None:
+        loaded = state["loaded"] = _services(request).artifacts.now
+    state["artifact_version"] = loaded.version
+    return loaded
+
+
+async def _artifacts(loaded: "LoadedDep") -> ArtifactSet:
+    return loaded.artifacts
+
+
+async def _database(request: Request) -> Database:
+    return _services(request).database
+
+
+async def _passwords(request: Request) -> Passwords:
+    return _services(request).passwords
+
+
+async def _tokens(request: Request) -> Tokens:
+    return _services(request).tokens
+
+
+async def _executor(request: Request) -> Executor:
+    return _services(request).executor
+
+
+async def _settings(request: Request) -> Settings:
+    return _services(request).settings
+
+
+async def _metrics(request: Request) -> Metrics:
+    return cast("Metrics", request.app.state.metrics)
+
+
+async def _client(request: Request) -> Client:
+    return Client(request, request.app.state.rate_limits)
+
+
+LoadedDep = Annotated[LoadedArtifacts, Depends(_loaded)]
+ArtifactsDep = Annotated[ArtifactSet, Depends(_artifacts)]
+DatabaseDep = Annotated[Database, Depends(_database)]
+PasswordsDep = Annotated[Passwords, Depends(_passwords)]
+TokensDep = Annotated[Tokens, Depends(_tokens)]
+ExecutorDep = Annotated[Executor, Depends(_executor)]
+SettingsDep = Annotated[Settings, Depends(_settings)]
+MetricsDep = Annotated[Metrics, Depends(_metrics)]
+ClientDep = Annotated[Client, Depends(_client)]
 
 
 class _Bearer(SecurityBase):
@@ -111,17 +88,17 @@ class _Bearer(SecurityBase):
         documented = OAuth2PasswordBearer("auth/login")
         self.model, self.scheme_name = documented.model, documented.scheme_name
 
-    async def __call__(self, request: Request) -> Holder:
+    async def __call__(self, request: Request) -> TokenSubject:
         """Read the header. Raises NotSignedIn."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
             raise NotSignedIn("This needs a login: send Authorization: Bearer <access_token>.", code=None)
-        holder = Context(request).tokens.read(token)
-        request.scope["state"]["user_id"] = holder.user_id  # for the log line
-        return holder
+        subject = _services(request).tokens.read(token)
+        request.scope["state"]["user_id"] = subject.user_id  # for the log line
+        return subject
 
 
-HolderDep = Annotated[Holder, Depends(_Bearer())]
+SubjectDep = Annotated[TokenSubject, Depends(_Bearer())]
 
 LimitQuery = Annotated[int, Query(ge=1, le=100, description="At most so many items.")]
 OffsetQuery = Annotated[int, Query(ge=0, le=100_000, description="Leave out so many items first.")]

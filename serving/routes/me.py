@@ -10,32 +10,32 @@ from catalog.table import SongTable
 from serving.accounts import credentials
 from serving.http.problems import Problem, documented
 from serving.library import queries as library
-from serving.quick import QuickRoute
 from serving.routes import presenters
-from serving.routes.dependencies import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
+from serving.routes.dependencies import ArtifactsDep, DatabaseDep, LimitQuery, SongIdQuery, SubjectDep, known_row
 from serving.routes.schemas import LikeIn, LikesOut, SeedsOut, SongOut
 
-router = APIRouter(prefix="/me", responses=documented(401, 503), route_class=QuickRoute)
+router = APIRouter(prefix="/me", responses=documented(401, 503))
 
 
 @router.get("/seeds", tags=["onboarding"])
-async def get_seeds(holder: HolderDep, context: ContextDep) -> SeedsOut:
+async def get_seeds(subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep) -> SeedsOut:
     """The songs chosen at the start; those that left the catalog are not shown."""
-    seeds = await context.database.read(library.get_seeds, holder)
-    rows = context.artifacts.songs.rows(seeds or [])
-    return SeedsOut(onboarded=seeds is not None, seeds=presenters.songs(context.artifacts.songs, rows))
+    seeds = await database.read(library.get_seeds, subject)
+    rows = artifacts.songs.rows(seeds or [])
+    return SeedsOut(onboarded=seeds is not None, seeds=presenters.songs(artifacts.songs, rows))
 
 
 @router.delete("/seeds", status_code=204, tags=["onboarding"])
-async def delete_seeds(holder: HolderDep, context: ContextDep) -> None:
+async def delete_seeds(subject: SubjectDep, database: DatabaseDep) -> None:
     """Start over: other seeds may be sent to cold-start afterwards."""
-    await context.database.write(library.clear_seeds, holder)
+    await database.write(library.clear_seeds, subject)
 
 
 @router.get("/likes", tags=["likes"])
 async def get_likes(
-    holder: HolderDep,
-    context: ContextDep,
+    subject: SubjectDep,
+    database: DatabaseDep,
+    artifacts: ArtifactsDep,
     limit: LimitQuery = 20,
     cursor: Annotated[
         str | None,
@@ -48,27 +48,29 @@ async def get_likes(
     more = True
     while more and len(items) < limit:  # once, unless songs have left the catalog
         wanted = limit - len(items)
-        found = await context.database.read(library.page_of_likes, holder, place, wanted + 1)
+        found = await database.read(library.page_of_likes, subject, place, wanted + 1)
         more = len(found) > wanted
         page = found[:wanted]
-        items += _shown(context.artifacts.songs, page)
+        items += _shown(artifacts.songs, page)
         place = page[-1] if page else place
     return LikesOut(items=items, next_cursor=_write_cursor(place) if more else None)
 
 
 @router.post("/likes", status_code=201, tags=["likes"], responses={200: {"model": SongOut}, **documented(404)})
-async def post_like(body: LikeIn, holder: HolderDep, context: ContextDep, response: Response) -> SongOut:
+async def post_like(
+    body: LikeIn, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep, response: Response
+) -> SongOut:
     """Like a song: 201, and 200 where it was liked before."""
-    row = known_row(context.artifacts.songs, body.song_id)
-    new = await context.database.write(library.like, holder, body.song_id)
+    row = known_row(artifacts.songs, body.song_id)
+    new = await database.write(library.like, subject, body.song_id)
     response.status_code = 201 if new else 200
-    return presenters.song(context.artifacts.songs.song(row))
+    return presenters.song(artifacts.songs.song(row))
 
 
 @router.delete("/likes", status_code=204, tags=["likes"])
-async def delete_like(song_id: SongIdQuery, holder: HolderDep, context: ContextDep) -> None:
+async def delete_like(song_id: SongIdQuery, subject: SubjectDep, database: DatabaseDep) -> None:
     """Take a like back; also where there is none."""
-    await context.database.write(library.unlike, holder, song_id)
+    await database.write(library.unlike, subject, song_id)
 
 
 def _shown(songs: SongTable, page: list[library.Like]) -> list[SongOut]:
@@ -82,7 +84,7 @@ def _write_cursor(like: library.Like) -> str:
 def _read_cursor(cursor: str) -> library.Like:
     try:
         liked_ns, song_id = json.loads(base64.b64decode(cursor, b"-_", validate=True))
-        if isinstance(liked_ns, int) and 0 <= liked_ns < 2**63 and isinstance(song_id, str):
+        if type(liked_ns) is int and 0 <= liked_ns < 2**63 and isinstance(song_id, str):
             return library.Like(liked_ns, credentials.storable(song_id))
     except (ValueError, TypeError, RecursionError):
         pass  # the same answer as for a cursor of the wrong shape

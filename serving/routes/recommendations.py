@@ -5,16 +5,27 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from artifact_set import ArtifactSet
+from catalog.table import SongTable
 from serving.http import response_cache
 from serving.http.problems import Problem, documented
 from serving.http.response_cache import FromArtifacts
 from serving.library import queries as library
 from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
-from serving.quick import QuickRoute
 from serving.ranking import diversity
+from serving.ranking.recommender import Ranking
 from serving.ranking.shelves import Page, build_shelves
 from serving.routes import presenters
-from serving.routes.dependencies import ContextDep, HolderDep, LimitQuery, SongIdQuery, known_row
+from serving.routes.dependencies import (
+    DatabaseDep,
+    ExecutorDep,
+    LimitQuery,
+    LoadedDep,
+    MetricsDep,
+    SettingsDep,
+    SongIdQuery,
+    SubjectDep,
+    known_row,
+)
 from serving.routes.schemas import (
     ColdStartIn,
     ColdStartOut,
@@ -24,89 +35,106 @@ from serving.routes.schemas import (
     SimilarOut,
     SongId,
 )
-from serving.runtime.live_artifacts import Served
+from serving.runtime.live_artifacts import LoadedArtifacts
 
-router = APIRouter(prefix="/recommendations", tags=["recommendations"], route_class=QuickRoute)
+router = APIRouter(prefix="/recommendations", tags=["recommendations"])
 
 
 @router.post("/cold-start", responses=documented(401, 409, 503))
-async def cold_start(body: ColdStartIn, holder: HolderDep, context: ContextDep, limit: LimitQuery = 20) -> ColdStartOut:
+async def cold_start(
+    body: ColdStartIn,
+    subject: SubjectDep,
+    loaded: LoadedDep,
+    database: DatabaseDep,
+    executor: ExecutorDep,
+    settings: SettingsDep,
+    metrics: MetricsDep,
+    limit: LimitQuery = 20,
+) -> ColdStartOut:
     """Keep 3 to 5 songs a new listener likes, and answer what else there is for such a taste.
 
     The same seeds again, in any order, give the same answer; others are refused until `DELETE /me/seeds`.
     """
-    songs = context.artifacts.songs
-    resolution = _resolve(body, context.artifacts)
+    songs = loaded.artifacts.songs
+    resolution = _resolve(body, loaded.artifacts)
     seeds = [song.song_id for song in songs.songs(resolution.found)]
-    kept = await context.database.write(library.keep_seeds, holder, seeds)
+    kept = await database.write(library.keep_seeds, subject, seeds)
     if set(kept) != set(seeds):
         raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
-    recommender, liked_weight = context.recommender, context.settings.liked_weight
-    ranking = await context.computing.scan(
-        context.artifacts.vectors.size,
-        lambda: diversity.tidy(
-            recommender.recommend(resolution.found, [], liked_weight, limit * diversity.CHOICE),
-            songs,
-            limit,
-            resolution.found,
-        ),
-    )
-    context.metrics.recommended("cold-start", fell_back=ranking.fell_back)
-    return ColdStartOut(
-        resolved=[
-            ResolvedSeedOut(input=sent, song=presenters.song(songs.song(row)))
-            for sent, row in zip(body.seeds, resolution.rows, strict=True)
-            if row is not None
-        ],
-        unresolved=[sent for sent, row in zip(body.seeds, resolution.rows, strict=True) if row is None],
-        items=presenters.scored(songs, ranking),
-    )
+
+    def rank() -> Ranking:
+        near = loaded.recommender.recommend(resolution.found, [], settings.liked_weight, limit * diversity.CHOICE)
+        return diversity.tidy(near, songs, limit, resolution.found)
+
+    ranking = await executor.scan(loaded.artifacts.vectors.size, rank)
+    metrics.recommended("cold-start", fell_back=ranking.fell_back)
+    return _cold_start_out(body, resolution, songs, ranking)
 
 
 @router.get("/categories", response_model=ShelvesOut, responses=documented(401, 503))
-async def categories(holder: HolderDep, context: ContextDep, limit: LimitQuery = 20) -> Response:
+async def categories(
+    subject: SubjectDep,
+    loaded: LoadedDep,
+    database: DatabaseDep,
+    executor: ExecutorDep,
+    settings: SettingsDep,
+    metrics: MetricsDep,
+    limit: LimitQuery = 20,
+) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
-    served, liked_weight = context.served, context.settings.liked_weight
-    taste = await context.database.read(library.get_taste, holder)
+    taste = await database.read(library.get_taste, subject)
     key = (taste.digest(), limit)
-    body = served.pages.get(key)
-    context.metrics.cache("pages", hit=body is not None)
+    body = loaded.pages.get(key)
+    metrics.cache("pages", hit=body is not None)
     if body is None:
-        body = await context.computing.page(lambda: _page(served, taste, liked_weight, limit))
-        served.pages.put(key, body)
+        body = await executor.page(lambda: _page(loaded, taste, settings.liked_weight, limit))
+        loaded.pages[key] = body
     return Response(body, media_type="application/json")
-
-
-def _page(served: Served, taste: library.Taste, liked_weight: float, limit: int) -> bytes:
-    songs = served.artifacts.songs
-    seeds, likes = songs.rows(taste.seeds), songs.rows(taste.likes)
-    page = Page(songs, served.recommender, seeds=seeds, likes=likes, liked_weight=liked_weight, k=limit)
-    shelves = [
-        ShelfOut(id=shelf.id, title=shelf.title, reason=shelf.reason, items=presenters.scored(songs, shelf.ranking))
-        for shelf in build_shelves(page)
-    ]
-    return ShelvesOut(shelves=shelves).model_dump_json().encode()
 
 
 @router.get("/similar", response_model=SimilarOut, responses={**response_cache.DOCUMENTED, **documented(404)})
 async def similar(
     song_id: SongIdQuery,
-    context: ContextDep,
+    loaded: LoadedDep,
+    executor: ExecutorDep,
+    metrics: MetricsDep,
     limit: LimitQuery = 20,
     exclude: Annotated[list[SongId], Query(max_length=500, description="song_ids to leave out; repeatable.")] = [],  # noqa: B006  FastAPI copies it
 ) -> Response:
     """Songs like a song, nearest first: what to play next."""
-    songs, recommender = context.artifacts.songs, context.recommender
+    songs = loaded.artifacts.songs
     row = known_row(songs, song_id)
     left_out = set(songs.rows(exclude))
-    ranking = await context.computing.scan(
-        context.artifacts.vectors.size,
-        lambda: diversity.tidy(
-            recommender.similar(row, limit * diversity.CHOICE, left_out), songs, limit, [row, *left_out], about=row
-        ),
-    )
-    context.metrics.recommended("similar", fell_back=ranking.fell_back)
+
+    def rank() -> Ranking:
+        near = loaded.recommender.similar(row, limit * diversity.CHOICE, left_out)
+        return diversity.tidy(near, songs, limit, [row, *left_out], about=row)
+
+    ranking = await executor.scan(loaded.artifacts.vectors.size, rank)
+    metrics.recommended("similar", fell_back=ranking.fell_back)
     return FromArtifacts(SimilarOut(song=presenters.song(songs.song(row)), items=presenters.scored(songs, ranking)))
+
+
+def _cold_start_out(body: ColdStartIn, resolution: Resolution, songs: SongTable, ranking: Ranking) -> ColdStartOut:
+    pairs = list(zip(body.seeds, resolution.rows, strict=True))
+    return ColdStartOut(
+        resolved=[
+            ResolvedSeedOut(input=sent, song=presenters.song(songs.song(row))) for sent, row in pairs if row is not None
+        ],
+        unresolved=[sent for sent, row in pairs if row is None],
+        items=presenters.scored(songs, ranking),
+    )
+
+
+def _page(loaded: LoadedArtifacts, taste: library.Taste, liked_weight: float, limit: int) -> bytes:
+    songs = loaded.artifacts.songs
+    seeds, likes = songs.rows(taste.seeds), songs.rows(taste.likes)
+    page = Page(songs, loaded.recommender, seeds=seeds, likes=likes, liked_weight=liked_weight, k=limit)
+    shelves = [
+        ShelfOut(id=shelf.id, title=shelf.title, reason=shelf.reason, items=presenters.scored(songs, shelf.ranking))
+        for shelf in build_shelves(page)
+    ]
+    return ShelvesOut(shelves=shelves).model_dump_json().encode()
 
 
 def _resolve(body: ColdStartIn, artifacts: ArtifactSet) -> Resolution:

@@ -19,7 +19,7 @@ from pydantic_core.core_schema import CoreSchema, no_info_after_validator_functi
 
 from serving.accounts import credentials
 from serving.accounts.queries import User
-from serving.accounts.tokens import Holder, Tokens
+from serving.accounts.tokens import Tokens, TokenSubject
 
 
 class _Storable:
@@ -97,7 +97,7 @@ class PasswordChangeIn(BaseModel):
         return credentials.password(value)
 
 
-class FarewellIn(BaseModel):
+class AccountDeletionIn(BaseModel):
     """The password once more: a token alone, left on a borrowed phone, deletes nothing."""
 
     password: OwnPassword
@@ -123,10 +123,10 @@ class SessionOut(BaseModel):
     user: UserOut
 
     @classmethod
-    def of(cls, tokens: Tokens, user: User, holder: Holder) -> Self:
+    def of(cls, tokens: Tokens, user: User, subject: TokenSubject) -> Self:
         """A new token for an account."""
         seconds = int(tokens.lifetime.total_seconds())
-        return cls(access_token=tokens.issue(holder), expires_in=seconds, user=UserOut.model_validate(user))
+        return cls(access_token=tokens.issue(subject), expires_in=seconds, user=UserOut.model_validate(user))
 
 
 # songs

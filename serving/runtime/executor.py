@@ -1,11 +1,11 @@
-"""Where answers are computed: at once where that is shorter than a hop to a thread, else off the event loop."""
+"""Where rankings are computed: at once where that is shorter than a hop to a thread, else off the event loop."""
 
 import os
 import time
 from collections.abc import Callable
 from typing import TypeVar
 
-from serving.threads import Threads
+from threads import BoundedThreads
 
 T = TypeVar("T")
 
@@ -13,12 +13,12 @@ T = TypeVar("T")
 _AT_ONCE = 2_000_000
 
 
-class Computing:
-    """A few threads for scans of large catalogs and for whole pages."""
+class Executor:
+    """Threads for scans of large catalogs and for whole pages. observe: told what was computed and its seconds."""
 
     def __init__(self, observe: Callable[[str, float], None] = lambda *_: None) -> None:
-        self._observe = observe  # told what was computed and its seconds, with the wait for a thread
-        self._threads = Threads("computing", os.cpu_count() or 1, queue=256, patience=5)
+        self._observe = observe
+        self._threads = BoundedThreads("ranking", os.cpu_count() or 1, queue=256)
 
     async def scan(self, size: int, fn: Callable[[], T]) -> T:
         """Call what reads `size` numbers of an index. Raises Busy where too many wait for a thread."""
@@ -35,7 +35,3 @@ class Computing:
             return await self._threads.run(fn)
         finally:
             self._observe("page", time.perf_counter() - started)
-
-    def close(self) -> None:
-        """Give the threads back."""
-        self._threads.close()

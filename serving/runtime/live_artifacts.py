@@ -1,6 +1,6 @@
 """The artifact set that answers, and how another takes its place while requests go on.
 
-A request takes `CurrentArtifacts.now` once and works with that to its end, so no answer mixes two versions.
+A request takes `LiveArtifacts.now` once and works with that to its end, so no answer mixes two versions.
 """
 
 import asyncio
@@ -9,10 +9,11 @@ import signal
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+from cachetools import LRUCache
+
 from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, VerifyingApart, map_set, open_set
+from serving.http.response_cache import ResponseCache
 from serving.ranking.recommender import Recommender
-from serving.ready import ReadyAnswers
-from serving.recent import Recent
 
 _LOOK_EVERY = 1.0  # seconds
 _PAGES_BYTES = 16 * 2**20
@@ -21,14 +22,14 @@ logger = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Served:
+class LoadedArtifacts:
     """One artifact set, what ranks its songs, and the answers that were made from it."""
 
     artifacts: ArtifactSet
     recommender: Recommender
-    ready: ReadyAnswers = field(default_factory=ReadyAnswers)
+    answers: ResponseCache = field(default_factory=ResponseCache)
     # "For you" pages as bytes by the taste they are made for, which the database tells at every request
-    pages: Recent[tuple[bytes, int], bytes] = field(default_factory=lambda: Recent(_PAGES_BYTES))
+    pages: LRUCache[tuple[bytes, int], bytes] = field(default_factory=lambda: LRUCache(_PAGES_BYTES, getsizeof=len))
 
     @property
     def version(self) -> str:
@@ -36,23 +37,23 @@ class Served:
         return self.artifacts.version
 
 
-def serve(artifacts: ArtifactSet) -> Served:
+def load(artifacts: ArtifactSet) -> LoadedArtifacts:
     """Make an open set ready to answer."""
-    return Served(artifacts, Recommender(artifacts.vectors, artifacts.songs.listeners))
+    return LoadedArtifacts(artifacts, Recommender(artifacts.vectors, artifacts.songs.listeners))
 
 
-class CurrentArtifacts:
+class LiveArtifacts:
     """What `artifacts/current` names, as long as it is sound; looked at every second and on SIGHUP.
 
     swaps and refused count what happened since the start. `ahead` is a set that was opened before, or whose
     verdict is to be waited for. Raises ArtifactError.
     """
 
-    def __init__(self, store: ArtifactStore, ahead: Served | VerifyingApart | None = None) -> None:
+    def __init__(self, store: ArtifactStore, ahead: LoadedArtifacts | VerifyingApart | None = None) -> None:
         self._store = store
         opened = _open_apart(ahead) if isinstance(ahead, VerifyingApart) else ahead
         folder = store.path_of_current()
-        self.now = opened if opened and opened.version == folder.name else serve(open_set(folder))
+        self.now = opened if opened and opened.version == folder.name else load(open_set(folder))
         self.swaps = 0
         self.refused = 0
         self._refused_version: str | None = None
@@ -92,7 +93,7 @@ class CurrentArtifacts:
         logger.info("artifact set %s serves now, before it was %s", served.version, before)
 
 
-def _open_apart(verifying: VerifyingApart) -> Served:
+def _open_apart(verifying: VerifyingApart) -> LoadedArtifacts:
     """Wait for the verdict on a set, then map it. Raises ArtifactError."""
     manifest = verifying.manifest()
-    return serve(map_set(verifying.folder, manifest))
+    return load(map_set(verifying.folder, manifest))

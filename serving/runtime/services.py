@@ -11,12 +11,13 @@ import faiss
 
 from artifact_set import ArtifactStore, VerifyingApart
 from db import Database
+from migrations.prepare import prepare
 from serving.accounts.passwords import Passwords
 from serving.accounts.signing_key import previous_key, signing_key
 from serving.accounts.tokens import Tokens
 from serving.http.metrics import Metrics
-from serving.runtime.executor import Computing
-from serving.runtime.live_artifacts import CurrentArtifacts, Served
+from serving.runtime.executor import Executor
+from serving.runtime.live_artifacts import LiveArtifacts, LoadedArtifacts
 from settings import Settings
 
 
@@ -25,16 +26,16 @@ class Services:
     """The artifact set that answers, the database, and the keepers of passwords and tokens."""
 
     settings: Settings
-    artifacts: CurrentArtifacts
+    artifacts: LiveArtifacts
     database: Database
     passwords: Passwords
     tokens: Tokens
-    computing: Computing
+    executor: Executor
 
 
 @contextmanager
 def open_services(
-    settings: Settings, metrics: Metrics, ahead: Served | VerifyingApart | None = None
+    settings: Settings, metrics: Metrics, ahead: LoadedArtifacts | VerifyingApart | None = None
 ) -> Iterator[Services]:
     """Open all of it, cheapest checks first. Raises StartError or ArtifactError with one line that says the cure.
 
@@ -47,12 +48,9 @@ def open_services(
     with ExitStack() as stack:
         lifetime = timedelta(hours=settings.token_expire_hours)
         tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
-        database = Database(settings.database_url, partial(metrics.took, "database"))
+        database = Database(settings.database_url, partial(metrics.took, "database"), settings.synchronous)
         stack.callback(database.close)
-        database.prepare(upgrade=settings.environment == "development")
-        passwords = Passwords()
-        stack.callback(passwords.close)
-        computing = Computing(partial(metrics.took, "recommender"))
-        stack.callback(computing.close)
-        artifacts = CurrentArtifacts(ArtifactStore(settings.artifacts_dir), ahead)
-        yield Services(settings, artifacts, database, passwords, tokens, computing)
+        prepare(database, upgrade=settings.environment == "development")
+        executor = Executor(partial(metrics.took, "recommender"))
+        artifacts = LiveArtifacts(ArtifactStore(settings.artifacts_dir), ahead)
+        yield Services(settings, artifacts, database, Passwords(partial(metrics.took, "password")), tokens, executor)
