@@ -18,7 +18,7 @@ from artifact_set import ArtifactError, VerifyingApart
 from errors import StartError
 from serving import __version__
 from serving.ahead import verify_ahead
-from serving.http import logs, openapi, problems, tracing
+from serving.http import docs_page, logs, openapi, problems, tracing
 from serving.http.access import Access
 from serving.http.head import HeadAsGet
 from serving.http.metrics import Metrics
@@ -45,6 +45,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         version=__version__,
         lifespan=_lifespan(settings),
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         generate_unique_id_function=_operation_id,
         openapi_tags=openapi.TAGS,
         responses=problems.documented(422, 429, 500, 503),
@@ -54,6 +56,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     for routes in (catalog, recommendations, me, account, auth, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
+    docs_page.install(app)
     openapi.install(app)
     _add_middleware(app, settings)
     return app

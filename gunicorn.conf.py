@@ -30,6 +30,7 @@ import uvloop  # noqa: E402, F401
 
 from api import open_ahead  # noqa: E402
 from serving.http.metrics_server import listen  # noqa: E402
+from serving.http.protocol import BoundedProtocol, raise_file_limit  # noqa: E402
 from serving.http.shared_metrics import SharedMetrics  # noqa: E402
 from settings import Settings  # noqa: E402
 
@@ -60,9 +61,11 @@ def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
-    """The worker counts there."""
+    """The worker counts there, and bounds heads and connections."""
     metrics = server.app.wsgi().state.metrics
     metrics.join(server.shared_metrics, worker.metrics_slot, server.metrics_socket)
+    raise_file_limit()
+    worker.config.http = BoundedProtocol
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,11 +16,15 @@ from pathlib import Path
 
 import httpx
 import pytest
+from playwright.sync_api import Browser, sync_playwright
 from prometheus_client.parser import text_string_to_metric_families
 
 from tests.serving import two_camps
 
 REPOSITORY = Path(__file__).parent.parent
+# as root, and without connections of its own
+_QUIET = ("no-first-run", "disable-background-networking", "disable-component-update", "disable-sync")
+CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", *(f"--{name}" for name in _QUIET)]
 PASSWORD = "correct horse battery"
 
 
@@ -211,6 +216,19 @@ def http(server: Server) -> Iterator[httpx.Client]:
     """A client without a token."""
     with server.client() as client:
         yield client
+
+
+@pytest.fixture(scope="module")  # while it is open its thread has an event loop: other modules have their own
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium."""
+    found = shutil.which("chromium")
+    if found is None:
+        assert not os.environ.get("CI"), ".ci/run installs chromium"
+        pytest.skip("chromium is not installed")
+    with sync_playwright() as playwright:
+        launched = playwright.chromium.launch(executable_path=found, args=CHROMIUM)
+        yield launched
+        launched.close()
 
 
 @pytest.fixture

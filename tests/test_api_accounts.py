@@ -1,7 +1,6 @@
 """Signing up, logging in, being somebody, and leaving."""
 
 import json
-import statistics
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -12,6 +11,9 @@ import pytest
 from jose import jwt
 
 from tests.conftest import PASSWORD, Listener, farewell
+
+# usernames that look like "ada", or like nothing
+INVISIBLE = ["ad\u034fa", "ada\ufe0f", "\u3164\u3164", "ada\u2800", "ada\u00ad", "ada\u2062"]
 
 
 def _login(http: httpx.Client, username: str, password: str) -> httpx.Response:
@@ -63,21 +65,6 @@ def test_wrong_password_and_unknown_user_get_the_same_answer(http: httpx.Client,
     assert wrong.headers["WWW-Authenticate"] == "Bearer"
 
 
-def test_login_takes_equal_time_for_unknown_users(http: httpx.Client, listener: Listener) -> None:
-    def median(username: str) -> float:
-        times = []
-        for _ in range(7):
-            start = time.perf_counter()
-            _login(http, username, "not the password")
-            times.append(time.perf_counter() - start)
-        return statistics.median(times)
-
-    known, unknown = median(listener.username), median("nobody-of-that-name")
-    # a hash takes tens of milliseconds, everything else one or two
-    assert unknown > known / 2
-    assert known > unknown / 2
-
-
 @pytest.mark.parametrize(
     "token", ["x", "a.b.c", "é.é.é", "e30.e30.e30", "[" * 5000, "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."]
 )
@@ -124,7 +111,8 @@ def test_deleted_name_is_free_and_its_new_owner_starts_empty(
 
 
 @pytest.mark.parametrize(
-    "username", ["a", "x" * 51, " ada", "ada ", "a\tb", "a\x00b", "\ud800b", "a\u200bb", "", 7, None, ["ada"]]
+    "username",
+    ["a", "x" * 51, " ada", "ada ", "a  b", "a\tb", "a\x00b", "\ud800b", "a\u200bb", "", 7, None, ["ada"], *INVISIBLE],
 )
 def test_username_that_cannot_be_one_is_422(http: httpx.Client, username: object) -> None:
     # escaped by hand: a lone surrogate has no UTF-8 of its own

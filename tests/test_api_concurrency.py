@@ -16,7 +16,7 @@ import psycopg
 import pytest
 
 from benchmarks.load import Load, finish, read_head, request, start
-from tests.conftest import children, gunicorn_command, Server, serving, sign_up
+from tests.conftest import Server, children, gunicorn_command, serving, sign_up
 from tests.crowd import History, all_likes, alone, crowded, patient_client, through_crashes, together
 from tests.serving.two_camps import SONGS, jazz, rock
 
@@ -106,7 +106,9 @@ def test_a_worker_killed_amid_writes_takes_no_acknowledged_one_with_it(three_wor
 
 
 def _workers(server: Server) -> list[int]:
-    return [child for child in children(server.process.pid) if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()]
+    return [
+        child for child in children(server.process.pid) if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
 
 
 @lengths

@@ -3,6 +3,9 @@
 import unicodedata
 from functools import cache
 
+from precis_i18n import get_profile
+
+_PROFILE = get_profile("UsernameCasePreserved")
 _ORNAMENTS = "0123456789!?.,*-_ "
 _OUR_NAMES = ("spotify", "redux", "spotifyredux")
 
@@ -25,14 +28,30 @@ def storable(text: str) -> str:
 
 
 def username(text: str) -> str:
-    """A name that can be seen. Raises ValueError with the rule that it breaks."""
+    """A name that can be seen and told from others. Raises ValueError with the rule that it breaks.
+
+    The characters are those of RFC 8265's profile UsernameCasePreserved, for each of the words of a name.
+    """
     if text != text.strip():
         msg = "must not begin or end with a blank"
         raise ValueError(msg)
     if not text.isprintable():
         msg = "must consist of printable characters"
         raise ValueError(msg)
+    if "  " in text:
+        msg = "must not hold two blanks in a row"
+        raise ValueError(msg)
+    for word in text.split():
+        _refuse_invisible(word)
     return text
+
+
+def _refuse_invisible(word: str) -> None:
+    try:
+        _PROFILE.enforce(word)
+    except UnicodeEncodeError as exc:
+        msg = f"must consist of letters, digits and ASCII punctuation, which {word[exc.start]!a} is not"
+        raise ValueError(msg) from exc
 
 
 def password(text: str, username: str | None = None) -> str:

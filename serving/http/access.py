@@ -20,7 +20,6 @@ _ALWAYS = [
 ]
 # what is data is never a page, whatever a browser makes of it
 _DATA_ONLY = (b"content-security-policy", b"default-src 'none'; frame-ancestors 'none'")
-_PAGE = (b"content-security-policy", b"frame-ancestors 'none'; base-uri 'self'; object-src 'none'")
 # what does not say that it may be kept is somebody's own, a token perhaps
 _NO_STORE = (b"cache-control", b"no-store")
 # which artifact set an answer came from
@@ -83,15 +82,10 @@ def _say(scope: Scope, method: str, route: str, status: int, seconds: float) -> 
 
 def _with_ours(scope: Scope, given: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
     headers = [*given, *_ALWAYS]
-    kind = b""
-    kept = False
-    for name, value in given:
-        if name == b"content-type":
-            kind = value
-        elif name == b"cache-control":
-            kept = True
-    headers.append(_PAGE if kind.startswith(b"text/html") else _DATA_ONLY)
-    if not kept:
+    names = {name for name, _ in given}
+    if b"content-security-policy" not in names:  # a page brings its own
+        headers.append(_DATA_ONLY)
+    if b"cache-control" not in names:
         headers.append(_NO_STORE)
     if scope["scheme"] == "https":
         headers.append(_HTTPS_ONLY)

@@ -1,0 +1,78 @@
+"""uvicorn's HTTP protocol with two more bounds: how large a request's head may be, and how many connections are held.
+
+A proxy bounds both before they arrive; this is for a gunicorn that stands alone. gunicorn.conf.py hands it to workers.
+"""
+
+import asyncio
+import resource
+from typing import Any
+
+from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+
+HEAD_BYTES = 256 * 1024  # as nginx/default.conf.template: an address may name 500 songs to leave out
+MOST_CONNECTIONS = 4096  # of a worker
+_OTHER_FILES = 128  # descriptors for the database, the artifact set, and who asks for /health
+_TOO_LARGE = (
+    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
+    b"content-type: text/plain; charset=utf-8\r\ncontent-length: 31\r\nconnection: close\r\n\r\n"
+    b"The request's head is too large"
+)
+
+
+def raise_file_limit() -> None:
+    """Let this process open as many files as the system allows it: a connection is one."""
+    _, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+
+
+class BoundedProtocol(HttpToolsProtocol):
+    """One connection. Beyond the bound the one that was idle the longest makes room for the next."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401  uvicorn's
+        super().__init__(*args, **kwargs)
+        self._head: int | None = 0  # bytes of a head that is not complete; None while a body or an answer is under way
+        self._idle_since = self.loop.time()
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]  # as uvicorn's own
+        """Take the connection; close another one, or this one, where there are too many."""
+        super().connection_made(transport)
+        if len(self.connections) > _most_connections():
+            others = (one for one in self.connections if isinstance(one, BoundedProtocol) and one is not self)
+            idle = min((one for one in others if one.is_idle), key=lambda one: one._idle_since, default=self)
+            self.connections.discard(idle)
+            idle.transport.abort()
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody waits for an answer here."""
+        cycle: RequestResponseCycle | None = self.cycle  # None until the first request
+        return cycle is None or cycle.response_complete
+
+    def data_received(self, data: bytes) -> None:
+        """Read on, as long as the head is not too large."""
+        if self._head is not None:
+            self._head += len(data)
+        super().data_received(data)
+        if self._head is not None and self._head > HEAD_BYTES and not self.transport.is_closing():
+            self.transport.write(_TOO_LARGE)
+            self.transport.close()
+
+    def on_headers_complete(self) -> None:
+        """The head is complete."""
+        self._head = None
+        super().on_headers_complete()
+
+    def on_message_complete(self) -> None:
+        """What comes next is another head."""
+        self._head = 0
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        """The connection is idle from now on, unless another request has come already."""
+        self._idle_since = self.loop.time()
+        super().on_response_complete()
+
+
+def _most_connections() -> int:
+    soft, _ = resource.getrlimit(resource.RLIMIT_NOFILE)
+    return max(1, min(MOST_CONNECTIONS, soft - _OTHER_FILES))
