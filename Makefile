@@ -32,13 +32,14 @@ serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT
 	@$(BIN)/uvicorn api:app --host $(HOST) --port $(PORT) --timeout-keep-alive 75
 
 test: $(VENV)/dev.installed  ## install what the tests need and run them all
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 check: $(VENV)/dev.installed  ## format, lint and types, without changing anything
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+	$(BIN)/vulture
 
 format: $(VENV)/dev.installed  ## put every file into our format
 	$(BIN)/ruff format .

@@ -24,12 +24,12 @@ if __name__ == "__main__" and not __package__:  # `python benchmarks/http.py` wo
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import Load, Outcome, request, run
 from benchmarks.names import synthetic_names
 from benchmarks.servers import REPOSITORY, running, uvicorn
 from benchmarks.synthetic import factors, make_set
 from benchmarks.traffic import Catalog, Route, open_routes, own_routes, sign_up
 from catalog.table import SongTable
+from tests.load import Load, Outcome, request, run
 
 _CONNECTIONS = (16, 64)
 _COMPARED = 16

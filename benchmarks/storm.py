@@ -16,12 +16,12 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import Load, Outcome, finish, request, run, start
 from benchmarks.names import synthetic_names
 from benchmarks.servers import running, uvicorn
 from benchmarks.synthetic import factors, make_set
 from benchmarks.traffic import PASSWORD, Catalog, open_routes, own_routes, sign_up
 from catalog.song import song_id
+from tests.load import Load, Outcome, finish, request, run, start
 
 _SONGS = 17_600
 _FACTORS = 75

@@ -16,10 +16,10 @@ import numpy as np
 from rich.console import Console
 
 from artifact_set import ArtifactStore
-from benchmarks.load import request
 from benchmarks.names import Names
 from benchmarks.servers import gunicorn, running
 from benchmarks.synthetic import factors, make_set
+from tests.load import request
 
 SETS = 3
 CONNECTIONS = 16

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import httpx
 import numpy as np
 
-from benchmarks.load import request
+from tests.load import request
 
 PASSWORD = "correct horse battery"
 LISTENERS = 32

@@ -15,9 +15,9 @@ from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.load import Load, Outcome, request, run
 from benchmarks.servers import REPOSITORY, running, uvicorn
 from catalog.table import SongTable
+from tests.load import Load, Outcome, request, run
 
 CONNECTIONS = 16
 _SECONDS = 3.0

@@ -15,9 +15,9 @@ import httpx
 import psycopg
 import pytest
 
-from benchmarks.load import Load, finish, read_head, request, start
 from tests.conftest import Server, children, gunicorn_command, serving, sign_up
 from tests.crowd import History, all_likes, alone, crowded, patient_client, through_crashes, together
+from tests.load import Load, finish, read_head, request, start
 from tests.serving.two_camps import SONGS, jazz, rock
 
 nightly = pytest.mark.nightly

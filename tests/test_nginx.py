@@ -7,6 +7,7 @@ import string
 import subprocess
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -122,3 +123,24 @@ def test_pages_are_compressed_on_the_way(proxy: str) -> None:
     answer = httpx.get(f"{proxy}/openapi.json", headers={"Accept-Encoding": "gzip"})
     assert answer.headers["Content-Encoding"] == "gzip"
     assert answer.json()["openapi"]
+
+
+def test_an_address_that_asks_too_often_waits_and_others_do_not(proxy: str) -> None:
+    def flood(http: httpx.Client, count: int) -> list[httpx.Response]:
+        with ThreadPoolExecutor(16) as pool:
+            return list(pool.map(lambda _: http.get(f"{proxy}/catalog/popular"), range(count)))
+
+    with httpx.Client(transport=httpx.HTTPTransport(local_address="127.0.0.2")) as http:
+        answers = flood(http, 600)
+        while not any(answer.status_code == 429 for answer in answers):  # a slow machine does not ask so often
+            answers += flood(http, 600)
+            assert len(answers) < 20_000
+    refused = next(answer for answer in answers if answer.status_code == 429)
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.headers["Retry-After"] == "1"
+    assert refused.json()["status"] == 429
+    assert httpx.get(f"{proxy}/catalog/popular").status_code == 200
+
+
+def test_metrics_are_not_public(proxy: str) -> None:
+    assert httpx.get(f"{proxy}/metrics").status_code == 404

@@ -38,7 +38,7 @@ class Workers:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, tb: TracebackType | None) -> None:
+    def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, _: TracebackType | None) -> None:
         if self._pool is not None:
             if kind is not None:  # interrupted: nobody waits for what is still computing
                 for process in list((self._pool._processes or {}).values()):

@@ -1,6 +1,6 @@
 """A cheap load generator: keep-alive connections that send ready-made requests, in a process of its own.
 
-`run` starts `python -m benchmarks.load`, hands it a `Load` and reads back an `Outcome`. It parses of an answer only
+`run` starts `python -m tests.load`, hands it a `Load` and reads back an `Outcome`. It parses of an answer only
 what it needs to know where the next one begins, and costs a fifth of what the cheapest FastAPI route costs.
 """
 
@@ -149,7 +149,7 @@ class _Connection(asyncio.Protocol):
         else:
             self._send()
 
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002  asyncio passes it
+    def connection_lost(self, exc: Exception | None) -> None:
         if self.waiting:
             self._outcome.lost += 1
         if not self.done.done():
@@ -193,7 +193,7 @@ async def _keep_connected(load: Load, requests: Iterator[bytes], outcome: Outcom
 
 
 if __name__ == "__main__":
-    from benchmarks import load as itself  # what is pickled must be of the module that the other side knows
+    from tests import load as itself  # what is pickled must be of the module that the other side knows
 
     made = uvloop.run(itself._generate(pickle.load(sys.stdin.buffer)))
     # buffered, whatever PYTHONUNBUFFERED says: what an unbuffered file writes may be a part of it
