@@ -66,7 +66,7 @@ def environment(settings: dict[str, str]) -> dict[str, str]:
     ours = ("API_SECRET_KEY", "DATABASE_URL", "ARTIFACTS_DIR", "ENVIRONMENT", "CORS_ORIGINS", "REDIS_URL")
     kept = {key: value for key, value in os.environ.items() if key not in ours}
     # a test-suite asks more often than any person: limits are on where they are what is tested
-    return kept | {"PYTHONPATH": str(REPOSITORY), "RATE_LIMITS": "off"} | settings
+    return kept | {"PYTHONPATH": str(REPOSITORY), "RATE_LIMITS": "off", "METRICS_ADDRESS": ""} | settings
 
 
 Command = Callable[[int], list[str]]

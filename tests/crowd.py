@@ -111,8 +111,13 @@ async def crowded(url: str, token: str, seconds: float, seed: int, histories: di
                 histories[song_id].unlikes.append((began, time.monotonic()))
 
 
-async def through_crashes(url: str, token: str, stop: Callable[[], bool], seed: int) -> dict[str, bool | None]:
-    """Like and unlike until `stop`, whatever breaks: what was acknowledged last of each song, None where unknown."""
+async def through_crashes(
+    url: str, token: str, stop: Callable[[], bool], seed: int, acknowledged: Callable[[], object] = bool
+) -> dict[str, bool | None]:
+    """Like and unlike until `stop`, whatever breaks: what was acknowledged last of each song, None where unknown.
+
+    acknowledged: called at each write that was.
+    """
     rng = random.Random(seed)
     known: dict[str, bool | None] = {}
     while not stop():
@@ -130,6 +135,7 @@ async def through_crashes(url: str, token: str, stop: Callable[[], bool], seed: 
                         continue
                     answer.raise_for_status()
                     known[song_id] = like
+                    acknowledged()
             except httpx.TransportError:
                 await asyncio.sleep(0.02)
     return known
