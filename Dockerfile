@@ -14,4 +14,4 @@ RUN useradd --system --home /app redux && mkdir -p /data/artifacts && chown -R r
 USER redux
 ENV ARTIFACTS_DIR=/data/artifacts
 EXPOSE 8000
-CMD ["gunicorn", "-k", "uvicorn.workers.UvicornWorker", "-w", "3", "-b", "0.0.0.0:8000", "api:app"]
+CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "-w", "3", "-b", "0.0.0.0:8000", "api:app"]

@@ -14,10 +14,9 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
-from artifact_set import ArtifactError, VerifyingApart
+from artifact_set import ArtifactError, Verification
 from errors import StartError
 from serving import __version__
-from serving.ahead import verify_ahead
 from serving.http import docs_page, logs, openapi, problems, tracing
 from serving.http.access import Access
 from serving.http.head import HeadAsGet
@@ -92,14 +91,15 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
         with open_services(settings, metrics, getattr(app.state, "opened", None)) as services:
             app.state.services = services
             metrics.serves(services.artifacts.now.version)
-            tasks = [asyncio.create_task(services.artifacts.watch()), asyncio.create_task(_publish(metrics))]
+            services.artifacts.start_watching()
+            publishing = asyncio.create_task(_publish(metrics))
             # what is here now stays: looking through all of it again and again would hold up requests
             gc.collect()
             gc.freeze()
             with answering(metrics.listen(settings.metrics_address), metrics.of_all_workers()):
                 yield
-            for task in tasks:
-                task.cancel()
+            publishing.cancel()
+            services.artifacts.stop_watching()
             await app.state.rate_limits.close()
             tracing.close(app)
 
@@ -134,14 +134,14 @@ def __getattr__(name: str) -> FastAPI:
     return create_app(settings)
 
 
-def open_ahead(app: FastAPI, verifying: VerifyingApart | None = None) -> None:
+def open_ahead(app: FastAPI, verification: Verification | None = None) -> None:
     """Open all that an app needs, in the process that workers are forked from, and leave them the artifact set.
 
     Where that fails, exit with one line that says the cure: once, and not once a worker.
     """
     try:
         settings = Settings.load()
-        with open_services(settings, app.state.metrics, verifying or verify_ahead(settings)) as services:
+        with open_services(settings, app.state.metrics, verification) as services:
             app.state.opened = services.artifacts.now
     except (ArtifactError, StartError) as exc:
         raise _cannot_start(exc) from None

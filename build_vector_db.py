@@ -7,8 +7,9 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from artifact_set import ArtifactError, ArtifactStore
+from artifact_set import ArtifactError
 from artifact_set.builder import Built, build
+from artifact_set.configured import store_for_commands
 from artifact_set.manifest import IndexReport
 from settings import InvalidSettings, Settings
 
@@ -56,15 +57,18 @@ def _comparison(report: IndexReport) -> Table:
 
 
 def main(argv: list[str] | None = None) -> int:
-    """Build and activate. Returns 0; 1 where validation objects; 2 where there is nothing to build from."""
+    """Build and activate. Returns 0; 1 where validation or the disk objects; 2 where there is nothing to build from."""
     arguments = _arguments(argv)
     try:
-        root = arguments.artifacts or Settings.load().artifacts_dir
-        built = build(ArtifactStore(root), arguments.version, arguments.factory, force=arguments.force)
+        store = store_for_commands(Settings.load(), arguments.artifacts)
+        built = build(store, arguments.version, arguments.factory, force=arguments.force)
     except (ArtifactError, InvalidSettings) as exc:
         _err.print(f"build_vector_db.py: {exc}")
         return 2
-    _report(root, built)
+    except OSError as exc:
+        _err.print(f"build_vector_db.py: nothing is activated, for the disk is full or cannot be written: {exc}")
+        return 1
+    _report(store.root, built)
     return 0 if built.activated else 1
 
 

@@ -54,6 +54,10 @@ class DamagedSet(ArtifactError):
     """A file is missing, altered, or does not agree with its neighbours."""
 
 
+class UntrustedSet(ArtifactError):
+    """A set that no trusted key has signed."""
+
+
 class RefusedPickle(DamagedSet):
     """A pickle asks for something that no model or id map needs."""
 

@@ -1,55 +1,36 @@
-"""What `gunicorn -k uvicorn.workers.UvicornWorker -w 3 api:app` reads in this folder.
+"""What `gunicorn -k uvicorn_worker.UvicornWorker -w 3 api:app` reads in this folder.
 
 The parent opens everything once before it forks: what is wrong is said once, and workers share the pages of one
 verified artifact set and start at once.
 """
 
 import gc
+import sys
+import time
 from typing import Any
 
-gc.disable()  # what is loaded stays: to look through it for garbage again and again would hold up the start
+from artifact_set.child_process import end_with_parent
+from artifact_set.configured import begin_verification
+from serving.http.metrics_server import listen
+from serving.http.protocol import BoundedProtocol, raise_file_limit
+from serving.http.shared_metrics import SharedMetrics
+from settings import Settings
 
-# The large ones are imported from here and not from within each other: CPython takes its stack in pieces, and code that
-# runs just where one ends gives it back and takes it anew at every call, as numpy's types did.
-import numpy  # noqa: E402, F401
+_CANNOT_BOOT = 3  # a worker's exit code that ends gunicorn
+_PAUSE = 1.0  # seconds
 
-from serving.ahead import verify_if_possible  # noqa: E402
-
-verifying = verify_if_possible()  # goes on while the rest is imported
-
-import fastapi  # noqa: E402, F401
-import redis.asyncio  # noqa: E402, F401
-import sqlalchemy  # noqa: E402, F401
-
-# what each worker would otherwise load for itself
-import uvicorn.lifespan.on  # noqa: E402
-import uvicorn.loops.auto  # noqa: E402
-import uvicorn.protocols.http.auto  # noqa: E402
-import uvicorn.protocols.websockets.auto  # noqa: E402, F401
-import uvloop  # noqa: E402, F401
-
-from api import open_ahead  # noqa: E402
-from serving.http.metrics_server import listen  # noqa: E402
-from serving.http.protocol import BoundedProtocol, raise_file_limit  # noqa: E402
-from serving.http.shared_metrics import SharedMetrics  # noqa: E402
-from settings import Settings  # noqa: E402
-
-preload_app = True
 # seconds that an idle connection is kept: longer than nginx (60) and any client, for who closes first may be sent a
 # request that it no longer reads
 keepalive = 75
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types
-    """Before the first worker: a trial start that leaves the artifact set to the workers."""
-    open_ahead(server.app.wsgi(), verifying)
+    """Before the first worker: a trial start that leaves the app and the artifact set to the workers."""
+    verification = begin_verification()  # goes on while the app is imported, which takes as long
+    from api import open_ahead
+
+    open_ahead(server.app.wsgi(), verification)
     gc.freeze()  # a worker's collector must not touch, and so copy, the pages it shares with the others
-    gc.enable()
-
-
-def on_reload(_: Any) -> None:  # noqa: ANN401
-    """SIGHUP: this file was read again, and workers begin as their parent is."""
-    gc.enable()
 
 
 def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
@@ -61,11 +42,20 @@ def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
 
 
 def post_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
-    """The worker counts there, and bounds heads and connections."""
+    """The worker counts there, bounds heads and connections, and ends with its parent, for it holds the port."""
+    end_with_parent(server.pid)
     metrics = server.app.wsgi().state.metrics
     metrics.join(server.shared_metrics, worker.metrics_slot, server.metrics_socket)
     raise_file_limit()
     worker.config.http = BoundedProtocol
+
+
+def worker_exit(_: Any, worker: Any) -> None:  # noqa: ANN401, ARG001
+    """A worker that cannot start is tried again in a moment: the parent has started, so what is wrong may pass."""
+    ending = sys.exception()
+    if isinstance(ending, SystemExit) and ending.code == _CANNOT_BOOT:
+        time.sleep(_PAUSE)
+        sys.exit(1)
 
 
 def child_exit(server: Any, worker: Any) -> None:  # noqa: ANN401

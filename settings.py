@@ -1,5 +1,6 @@
 """All settings of the project, read once from the environment and `.env`."""
 
+from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
@@ -56,6 +57,19 @@ class Settings(BaseSettings):
     artifacts_dir: Path = Field(
         Path("artifacts"), description="The folder of artifact sets; its link `current` names the one that serves."
     )
+    artifacts_signing_key: SecretStr | None = Field(
+        None,
+        description="Signs the sets that are built and published here (Ed25519, 32 bytes in base64): "
+        "`python -m artifact_set keygen` makes one.",
+    )
+    artifacts_signing_key_file: Path | None = Field(
+        None, description="A file that holds ARTIFACTS_SIGNING_KEY, where that is not set itself."
+    )
+    artifacts_trusted_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+        (),
+        description="Public keys, separated by commas: only sets that one of them has signed are pulled, activated and "
+        "served. Unset: any set is.",
+    )
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Origins of web apps on other hosts that may call the API, separated by commas, or *. "
@@ -94,7 +108,7 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("cors_origins", mode="before")
+    @field_validator("cors_origins", "artifacts_trusted_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
@@ -106,6 +120,15 @@ class Settings(BaseSettings):
             if origin != "*" and not _is_origin(origin):
                 msg = f"{origin!r} is no origin: expected scheme://host[:port] without a path, or *"
                 raise ValueError(msg)
+        return value
+
+    @field_validator("artifacts_signing_key", "artifacts_trusted_keys")
+    @classmethod
+    def _are_keys(cls, value: SecretStr | tuple[str, ...] | None) -> SecretStr | tuple[str, ...] | None:
+        keys = value if isinstance(value, tuple) else (value.get_secret_value(),) if value else ()
+        if not all(_is_key(key) for key in keys):
+            msg = "expected 32 bytes in base64, as `python -m artifact_set keygen` makes them"
+            raise ValueError(msg)
         return value
 
     @field_validator("redis_url")
@@ -146,6 +169,13 @@ class Settings(BaseSettings):
         except (SettingsError, ValueError) as exc:  # a .env that is not UTF-8
             msg = f"the settings cannot be read (environment or .env): {exc}"
             raise InvalidSettings(msg) from exc
+
+
+def _is_key(text: str) -> bool:
+    try:
+        return len(b64decode(text, validate=True)) == 32
+    except ValueError:
+        return False
 
 
 def _is_origin(text: str) -> bool:

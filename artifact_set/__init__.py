@@ -1,9 +1,9 @@
-"""One versioned set of artifacts: write, verify, activate, open. The only room both wings share beside `catalog`."""
+"""One versioned set of artifacts: write, sign, verify, activate, open. Both wings share it."""
 
-from artifact_set.apart import VerifyingApart
 from artifact_set.manifest import DataFingerprint, Manifest, TrainingRecord
-from artifact_set.opened import ArtifactSet, map_set, open_set
+from artifact_set.opened import ArtifactSet, map_set
 from artifact_set.store import ArtifactStore
+from artifact_set.subprocess_verification import Verification, open_set
 from artifact_set.vectors import Similarity, SongVectors, to_index_vectors
 from errors import ArtifactError
 
@@ -16,7 +16,7 @@ __all__ = [
     "Similarity",
     "SongVectors",
     "TrainingRecord",
-    "VerifyingApart",
+    "Verification",
     "map_set",
     "open_set",
     "to_index_vectors",

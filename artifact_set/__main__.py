@@ -10,6 +10,7 @@ from rich.console import Console
 
 from artifact_set import commands
 from artifact_set.commands import Answer
+from artifact_set.configured import store_for_commands
 from artifact_set.store import ArtifactStore
 from errors import ArtifactError
 from settings import InvalidSettings, Settings
@@ -39,6 +40,8 @@ def _parser() -> argparse.ArgumentParser:
     pull.add_argument("url")
     pull.add_argument("version", nargs="?", help="the newest one, unless named")
     pull.add_argument("--activate", action="store_true", help="let it serve at once")
+    keygen = command("keygen", commands.keygen)
+    keygen.add_argument("--out", type=Path, metavar="FILE", help="write the signing key there and do not show it")
     command("prune", commands.prune).add_argument("--keep", type=_count, required=True, help="how many to keep")
     return parser
 
@@ -54,9 +57,9 @@ def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns 0, or 1 with one line on stderr."""
     arguments = _parser().parse_args(argv)
     try:
-        store = ArtifactStore(arguments.artifacts or Settings.load().artifacts_dir)
+        store = store_for_commands(Settings.load(), arguments.artifacts)
         answer = arguments.run(store, arguments)
-    except (ArtifactError, InvalidSettings) as exc:
+    except (ArtifactError, InvalidSettings, OSError) as exc:  # OSError: a disk that is full or read-only
         Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"artifact_set: {exc}")
         return 1
     out = Console(markup=False, highlight=False, soft_wrap=True)

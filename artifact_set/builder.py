@@ -6,10 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
-import faiss
-
 from artifact_set import files, pickles
-from artifact_set.index import FLAT, aligned, make_index
+from artifact_set.index import FLAT, aligned, make_index, write_index
 from artifact_set.manifest import (
     CATALOG,
     ID_MAP,
@@ -17,11 +15,13 @@ from artifact_set.manifest import (
     MANIFEST,
     MODEL,
     SEARCH,
+    SIGNATURE,
     TRAINING,
     VECTORS,
     FileEntry,
     Manifest,
 )
+from artifact_set.signing import Keyring
 from artifact_set.store import ArtifactStore, locked
 from artifact_set.trained import read_trained
 from artifact_set.validation import objections
@@ -45,14 +45,16 @@ def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT,
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
     A version that is complete already stays as it is: its model is built again under a new time stamp. With
-    `force` an unsound set is activated all the same, and its manifest says so. Raises ArtifactError.
+    `force` an unsound set is activated all the same, and its manifest says so. Raises ArtifactError, or OSError
+    where the disk is full or read-only.
     """
+    store.keyring.refuse_to_build()
     while True:
         folder = _folder_to_fill(store, version or _newest(store))
         with locked(folder):
             if (folder / MANIFEST).exists():
                 continue  # another builder completed it while we waited
-            manifest, found = _fill(folder, factory, force=force)
+            manifest, found = _fill(folder, factory, store.keyring, force=force)
         activated = force or not found
         if activated:
             store.activate(manifest.version)
@@ -87,14 +89,14 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[str]]:
+def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple[Manifest, list[str]]:
     model, songs, record = read_trained(folder)
     song_ids = [song.song_id for song in songs.songs(range(len(songs)))]
     vectors = aligned(to_index_vectors(model.qi, record.similarity), factory)
     index, report = make_index(vectors, factory)
     found = objections(vectors, index, song_ids, record, report)
 
-    files.put(folder / INDEX, lambda path: faiss.write_index(index, str(path)))
+    files.put(folder / INDEX, lambda path: write_index(index, path))
     if factory != FLAT:
         files.put(folder / VECTORS, lambda path: save_vectors(path, vectors))
     files.put(folder / ID_MAP, lambda path: pickles.save(dict(enumerate(song_ids)), path))
@@ -111,12 +113,20 @@ def _fill(folder: Path, factory: str, *, force: bool) -> tuple[Manifest, list[st
         training=record,
         forced=found if force else [],
     )
-    files.put(folder / MANIFEST, lambda path: path.write_text(manifest.to_json(), encoding="utf-8"))
+    _write_manifest(folder, manifest, keyring)
     return manifest, found
 
 
+def _write_manifest(folder: Path, manifest: Manifest, keyring: Keyring) -> None:
+    """Last of all: with its manifest a set is complete."""
+    content = manifest.to_json().encode()
+    if signature := keyring.sign(content):
+        files.put(folder / SIGNATURE, lambda path: path.write_bytes(signature))
+    files.put(folder / MANIFEST, lambda path: path.write_bytes(content))
+
+
 def _checksums(folder: Path) -> dict[str, FileEntry]:
-    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name != MANIFEST)
+    paths = sorted(p for p in folder.rglob("*") if p.is_file() and p.name not in (MANIFEST, SIGNATURE))
     for path in paths:
         path.chmod(0o644)  # tantivy makes some files for its own user alone; whoever serves must read them
     return {

@@ -9,12 +9,14 @@ from pydantic import JsonValue
 from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
-from artifact_set.manifest import MANIFEST, Manifest
-from artifact_set.opened import open_set
-from artifact_set.store import ArtifactStore
+from artifact_set import files
+from artifact_set.signing import new_key_pair
+from artifact_set.store import ArtifactStore, read_manifest
+from artifact_set.subprocess_verification import open_set
 from artifact_set.transfer import Progress as Report
 from artifact_set.transfer import Remote
 from artifact_set.validation import RANKING
+from errors import ArtifactError, UntrustedSet
 
 
 class Answer(NamedTuple):
@@ -26,35 +28,52 @@ class Answer(NamedTuple):
 
 def list_versions(store: ArtifactStore, _: argparse.Namespace) -> Answer:
     """Every version, its state and how well it ranks."""
-    rows: list[JsonValue] = []
-    lines = [f"{'version':18}{'state':10}{'songs':>10}  {RANKING:8}  model and data"]
-    for version in store.versions():
-        manifest = Manifest.read(store.root / version / MANIFEST)
-        training = manifest.training
-        state = "current" if version == store.current() else "complete"
-        ranking = training.metrics.get(RANKING)
-        shown = "-" if ranking is None else f"{ranking:.3f}"
-        lines.append(
-            f"{version:18}{state:10}{manifest.songs:>10,}  {shown:8}  {training.algorithm} on {training.data.source}"
-        )
-        rows.append({"version": version, "state": state, "songs": manifest.songs, RANKING: ranking})
-    for version in store.waiting():
-        lines.append(f"{version:18}trained, waiting for python build_vector_db.py")
-        rows.append({"version": version, "state": "trained", "songs": None, RANKING: None})
-    return Answer({"versions": rows}, lines)
+    rows = [_listed(store, version) for version in store.versions()]
+    rows += [_Listed(version, "trained", model="waiting for python build_vector_db.py") for version in store.waiting()]
+    lines = [f"{'version':18}{'state':10}{'songs':>10}  {RANKING:8}  model and data", *map(_line, rows)]
+    data: list[JsonValue] = [
+        {"version": row.version, "state": row.state, "songs": row.songs, RANKING: row.ranking} for row in rows
+    ]
+    return Answer({"versions": data}, lines)
+
+
+class _Listed(NamedTuple):
+    version: str
+    state: str
+    songs: int | None = None
+    ranking: float | None = None
+    model: str = ""  # and data; of a set that cannot serve, why
+
+
+def _listed(store: ArtifactStore, version: str) -> _Listed:
+    """One complete version; a damaged one is listed as such, for this is where an operator looks then."""
+    try:
+        manifest, _ = read_manifest(store.root / version, store.keyring)
+    except ArtifactError as exc:
+        return _Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", model=str(exc))
+    training = manifest.training
+    state = "current" if version == store.current() else "complete"
+    model = f"{training.algorithm} on {training.data.source}"
+    return _Listed(version, state, manifest.songs, training.metrics.get(RANKING), model)
+
+
+def _line(row: _Listed) -> str:
+    songs = "-" if row.songs is None else f"{row.songs:,}"
+    ranking = "-" if row.ranking is None else f"{row.ranking:.3f}"
+    return f"{row.version:18}{row.state:10}{songs:>10}  {ranking:8}  {row.model}"
 
 
 def verify(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Hold every file of a version against its manifest and the files against each other."""
     folder = store.path(arguments.version) if arguments.version else store.path_of_current()
-    opened = open_set(folder)
+    opened = open_set(folder, store.keyring)
     data: JsonValue = {"version": opened.version, "files": len(opened.manifest.files), "songs": len(opened.songs)}
     return Answer(data, [f"{opened.version}: {len(opened.manifest.files)} files, {len(opened.songs):,} songs agree"])
 
 
 def activate(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Let a complete version serve, after verifying it."""
-    open_set(store.path(arguments.version))
+    open_set(store.path(arguments.version), store.keyring)
     store.activate(arguments.version)
     return _now_serves(store, arguments.version)
 
@@ -62,7 +81,7 @@ def activate(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
 def rollback(store: ArtifactStore, _: argparse.Namespace) -> Answer:
     """Let the version before the current one serve again, after verifying it."""
     version = store.previous()
-    open_set(store.path(version))
+    open_set(store.path(version), store.keyring)
     store.activate(version)
     return _now_serves(store, version)
 
@@ -71,16 +90,21 @@ def publish(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Upload a complete version (the current one) to a URL; interrupted, run it again and it goes on."""
     folder = store.path(arguments.version) if arguments.version else store.path_of_current()
     with _bars() as report:
-        manifest = Remote(arguments.url).publish(folder, report)
+        remote = Remote(arguments.url, store.keyring)
+        manifest = remote.publish(folder, report)
     data: JsonValue = {"version": manifest.version, "url": arguments.url}
-    return Answer(data, [f"{manifest.version} is published at {arguments.url}"])
+    lines = [f"{manifest.version} is published at {arguments.url}"]
+    newest = remote.versions()[-1]
+    if newest != manifest.version:
+        lines.append(f"pull takes {newest} unless a version is named, for that is newer")
+    return Answer(data, lines)
 
 
 def pull(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Download and verify a published version (the newest one); interrupted, run it again and it goes on."""
     with _bars() as report:
-        folder = Remote(arguments.url).pull(store, arguments.version, report)
-    open_set(folder)
+        folder = Remote(arguments.url, store.keyring).pull(store, arguments.version, report)
+    open_set(folder, store.keyring)
     if arguments.activate:
         store.activate(folder.name)
         return _now_serves(store, folder.name)
@@ -92,6 +116,18 @@ def prune(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Delete all complete versions but the newest ones and the current one."""
     gone = store.prune(arguments.keep)
     return Answer({"deleted": list(gone)}, [f"deleted {version}" for version in gone] or ["nothing to delete"])
+
+
+def keygen(_: ArtifactStore, arguments: argparse.Namespace) -> Answer:
+    """Make a key that signs sets and the key to trust where they are pulled and served."""
+    pair = new_key_pair()
+    data: dict[str, JsonValue] = {"ARTIFACTS_TRUSTED_KEYS": pair.trusted}
+    if arguments.out:
+        files.put_secret(arguments.out, f"{pair.signing}\n")
+        data |= {"ARTIFACTS_SIGNING_KEY_FILE": str(arguments.out)}
+    else:
+        data |= {"ARTIFACTS_SIGNING_KEY": pair.signing}
+    return Answer(data, [f"{name}={value}" for name, value in data.items()])
 
 
 def _now_serves(store: ArtifactStore, version: str) -> Answer:

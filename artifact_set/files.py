@@ -30,17 +30,31 @@ def fsync_tree(folder: Path) -> None:
 
 
 def put(path: Path, write: Callable[[Path], object]) -> None:
-    """Let `write` make a file or folder beside `path`, force it to the disk, then rename it into place."""
+    """Let `write` make a file or folder beside `path`, force it to the disk, then rename it into place.
+
+    Whatever is raised on the way leaves nothing half-written.
+    """
     draft = path.with_name(f".{path.name}.draft")
     discard(draft)
-    write(draft)
-    if draft.is_dir():
-        fsync_tree(draft)
-        discard(path)
-    else:
-        fsync(draft)
-    draft.replace(path)
+    try:
+        write(draft)
+        if draft.is_dir():
+            fsync_tree(draft)
+            discard(path)
+        else:
+            fsync(draft)
+        draft.replace(path)
+    except BaseException:
+        discard(draft)
+        raise
     fsync(path.parent)
+
+
+def put_secret(path: Path, text: str) -> None:
+    """Write a new file that its owner alone can read. Raises FileExistsError."""
+    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(handle, "w", encoding="utf-8") as file:
+        file.write(text)
 
 
 def discard(path: Path) -> None:

@@ -65,6 +65,15 @@ def make_index(vectors: Floats, factory: str) -> tuple[faiss.Index, IndexReport 
     return index, _tune(index, flat, vectors, factory, time.perf_counter() - began)
 
 
+def write_index(index: faiss.Index, path: Path) -> None:
+    """Write a FAISS index. Raises OSError, where FAISS says only that something failed."""
+    try:
+        faiss.write_index(index, str(path))
+    except RuntimeError as exc:
+        msg = f"{path} cannot be written: {str(exc).splitlines()[-1].strip()}"
+        raise OSError(msg) from exc
+
+
 def read_index(path: Path) -> faiss.Index:
     """The FAISS index in a file, mapped rather than read. Raises DamagedSet."""
     try:
@@ -133,5 +142,5 @@ def _recall(found: npt.NDArray[np.int64], truth: npt.NDArray[np.int64]) -> float
 
 def _bytes(index: faiss.Index) -> int:
     with tempfile.NamedTemporaryFile() as file:
-        faiss.write_index(index, file.name)
+        write_index(index, Path(file.name))
         return Path(file.name).stat().st_size

@@ -6,7 +6,16 @@ from importlib.metadata import version as library_version
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, JsonValue, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    JsonValue,
+    NonNegativeInt,
+    PositiveInt,
+    StringConstraints,
+    ValidationError,
+)
 
 from artifact_set.vectors import Similarity
 from errors import DamagedSet
@@ -19,12 +28,22 @@ CATALOG = "catalog.arrow"
 SEARCH = "search"
 TRAINING = "training.json"
 MANIFEST = "manifest.json"
+SIGNATURE = "manifest.sig"  # of the manifest, where sets are signed
 
 VERSION_PATTERN = r"^[0-9]{8}T[0-9]{6}Z$"  # a UTC time stamp that sorts as time does
 
 _UNSEALED = "0" * 64
 _SEAL = '"seal": "{}"'
 _LIBRARIES = ("faiss-cpu", "numpy", "scipy", "scikit-surprise", "optuna", "pyarrow", "tantivy")
+
+
+def read_bytes(path: Path) -> bytes:
+    """The content of a file. Raises DamagedSet."""
+    try:
+        return path.read_bytes()
+    except OSError as exc:
+        msg = f"{path} cannot be read ({exc.strerror})"
+        raise DamagedSet(msg) from exc
 
 
 class _Document(BaseModel):
@@ -37,11 +56,13 @@ class _Document(BaseModel):
     @classmethod
     def read(cls, path: Path) -> Self:
         """Read and check a document. Raises DamagedSet with the file and the first fault."""
+        return cls.parse(read_bytes(path), path)
+
+    @classmethod
+    def parse(cls, content: bytes, path: Path) -> Self:
+        """Check a document that was read from `path`. Raises DamagedSet with the file and the first fault."""
         try:
-            return cls.model_validate_json(path.read_bytes())
-        except OSError as exc:
-            msg = f"{path} cannot be read ({exc.strerror})"
-            raise DamagedSet(msg) from exc
+            return cls.model_validate_json(content)
         except ValidationError as exc:
             fault = exc.errors()[0]
             where = ".".join(str(part) for part in fault["loc"]) or "the document"
@@ -76,7 +97,14 @@ class TrainingRecord(_Document):
 def _inside(name: str) -> str:
     """A manifest may come from elsewhere, and its names become paths: none may leave the set's folder."""
     path = PurePosixPath(name)
-    if path.is_absolute() or ".." in path.parts or "\\" in name or "\0" in name or str(path) != name:
+    if (
+        name in (MANIFEST, SIGNATURE)
+        or path.is_absolute()
+        or ".." in path.parts
+        or "\\" in name
+        or "\0" in name
+        or str(path) != name
+    ):
         msg = f"{name!r} is not a plain path inside the set"
         raise ValueError(msg)
     return name
@@ -94,7 +122,7 @@ class FileEntry(_Document):
     """One file's checksum and size."""
 
     sha256: str
-    bytes: int
+    bytes: NonNegativeInt
 
 
 class IndexReport(_Document):
@@ -118,9 +146,9 @@ class Manifest(_Document):
 
     version: Annotated[str, StringConstraints(pattern=VERSION_PATTERN)]
     created_at: datetime
-    songs: int
-    factors: int  # of the model; the index has one dimension more where vectors are filled up to length 1
-    dimension: int
+    songs: NonNegativeInt
+    factors: PositiveInt  # of the model; the index has one dimension more where vectors are filled up to length 1
+    dimension: PositiveInt
     index_factory: str
     index_report: IndexReport | None = None  # where the index is not Flat
     files: Annotated[dict[Annotated[str, AfterValidator(_inside)], FileEntry], AfterValidator(_complete)]
@@ -133,10 +161,10 @@ class Manifest(_Document):
         return _reseal(self.model_copy(update={"seal": _UNSEALED}).model_dump_json(indent=2) + "\n", _UNSEALED)
 
     @classmethod
-    def read(cls, path: Path) -> Self:
-        """Read a manifest and hold it against its seal. Raises DamagedSet."""
-        manifest = super().read(path)
-        text = path.read_bytes().decode()
+    def parse(cls, content: bytes, path: Path) -> Self:
+        """Check a manifest and hold it against its seal. Raises DamagedSet."""
+        manifest = super().parse(content, path)
+        text = content.decode()
         if text != _reseal(text, manifest.seal):
             msg = f"{path} does not match its own checksum (seal): rebuild or pull the set again"
             raise DamagedSet(msg)

@@ -1,25 +1,35 @@
 """The folder of versions: which are trained, which are complete, which one is current."""
 
 import fcntl
+import logging
 import os
+import re
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from artifact_set import files
-from artifact_set.manifest import MANIFEST, MODEL
+from artifact_set.manifest import MANIFEST, MODEL, SIGNATURE, VERSION_PATTERN, Manifest, read_bytes
+from artifact_set.signing import NO_KEYS, Keyring
 from errors import NoArtifactSet
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 HOW_TO_MAKE_ONE = "make one with `python main.py` and then `python build_vector_db.py`"
 
 
-class ArtifactStore:
-    """`root/<version>/` folders and the link `root/current`. A version is complete once its manifest stands."""
+logger = logging.getLogger(__name__)
 
-    def __init__(self, root: Path) -> None:
+
+class ArtifactStore:
+    """`root/<version>/` folders and the link `root/current`. A version is complete once its manifest stands.
+
+    keyring: whose sets may be opened here, and what signs those built here.
+    """
+
+    def __init__(self, root: Path, keyring: Keyring = NO_KEYS) -> None:
         self.root = root
+        self.keyring = keyring
 
     def versions(self) -> list[str]:
         """Complete versions, oldest first."""
@@ -99,7 +109,7 @@ class ArtifactStore:
         return old
 
     def _name(self, draft: Path) -> Path:
-        now = datetime.now(UTC)
+        now = self._next_stamp()
         while True:
             path = self.root / now.strftime(_STAMP)
             try:
@@ -112,10 +122,35 @@ class ArtifactStore:
                 files.fsync(self.root)
                 return path
 
+    def _next_stamp(self) -> datetime:
+        """Now; where the clock went back, a moment after the newest version: the newest one has the greatest name."""
+        now = datetime.now(UTC)
+        stamps = [name for name in self._folders() if re.match(VERSION_PATTERN, name)]
+        if not stamps or now.strftime(_STAMP) >= stamps[-1]:
+            return now
+        try:
+            after = datetime.strptime(stamps[-1], _STAMP).replace(tzinfo=UTC) + timedelta(seconds=1)
+        except (ValueError, OverflowError):  # digits that are no date
+            return now
+        logger.warning(
+            "the clock says %s, which is before the newest version %s: the new version is named %s",
+            *(now.strftime(_STAMP), stamps[-1], after.strftime(_STAMP)),
+        )
+        return after
+
     def _folders(self) -> list[str]:
         if not self.root.is_dir():
             return []
         return sorted(p.parent.name for p in self.root.glob(f"[!.]*/{MODEL}") if not p.parent.is_symlink())
+
+
+def read_manifest(folder: Path, keyring: Keyring) -> tuple[Manifest, bytes]:
+    """A set's manifest, and its bytes. Raises UntrustedSet before it is looked into, DamagedSet."""
+    path = folder / MANIFEST
+    content = read_bytes(path)
+    signature = read_bytes(folder / SIGNATURE) if (folder / SIGNATURE).is_file() else None
+    keyring.check(content, signature, str(folder))
+    return Manifest.parse(content, path), content
 
 
 @contextmanager

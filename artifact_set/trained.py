@@ -8,8 +8,10 @@ from surprise import SVD, Trainset
 
 from artifact_set import pickles
 from artifact_set.manifest import CATALOG, MODEL, TRAINING, TrainingRecord
+from artifact_set.pickles import Model
 from artifact_set.store import ArtifactStore
-from catalog.table import SongTable, write_table
+from catalog.table import CatalogError, SongTable, write_table
+from errors import DamagedSet
 
 
 def plain_svd(
@@ -56,7 +58,11 @@ def write_trained(
     return store.add(write)
 
 
-def read_trained(folder: Path) -> tuple[SVD, SongTable, TrainingRecord]:
+def read_trained(folder: Path) -> tuple[Model, SongTable, TrainingRecord]:
     """What `write_trained` left. Raises DamagedSet, naming the file."""
     record = TrainingRecord.read(folder / TRAINING)
-    return pickles.load_model(folder / MODEL), SongTable.open(folder / CATALOG), record
+    try:
+        songs = SongTable.open(folder / CATALOG)
+    except CatalogError as exc:
+        raise DamagedSet(str(exc)) from exc
+    return pickles.load_model(folder / MODEL), songs, record

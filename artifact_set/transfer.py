@@ -15,13 +15,15 @@ from typing import Any
 import fsspec
 
 from artifact_set import files
-from artifact_set.manifest import MANIFEST, FileEntry, Manifest
-from artifact_set.opened import verify_files
-from artifact_set.store import ArtifactStore, locked
+from artifact_set.manifest import MANIFEST, SIGNATURE, FileEntry, Manifest, read_bytes
+from artifact_set.signing import NO_KEYS, Keyring
+from artifact_set.store import ArtifactStore, locked, read_manifest
+from artifact_set.verification import verify_files
 from errors import ArtifactError, DamagedSet, NoArtifactSet
 
 _PUBLISHING = "publishing.json"
 _CHUNK = 4 << 20
+_MOST_MANIFEST, _MOST_SIGNATURE = 16 << 20, 1 << 10  # bytes
 
 Progress = Callable[[str, int, int], None]  # a file's name, its bytes, and how many more of them are done
 
@@ -33,8 +35,9 @@ class TransferError(ArtifactError):
 class Remote:
     """The versions at one URL."""
 
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, keyring: Keyring = NO_KEYS) -> None:
         self.url = url
+        self._keyring = keyring
         with _translated(url):
             # folders are made where they mean something; for an object store a typing slip must not make a bucket
             options = {"auto_mkdir": True} if url.startswith("file:") else {"use_listings_cache": False}
@@ -48,10 +51,15 @@ class Remote:
 
     def publish(self, folder: Path, progress: Progress) -> Manifest:
         """Upload a complete set, its manifest last. Raises DamagedSet before anything is sent, or TransferError."""
-        manifest = verify_files(folder)
+        content = read_bytes(folder / MANIFEST)
+        manifest = Manifest.parse(content, folder / MANIFEST)
+        verify_files(folder, manifest)
         version = manifest.version
+        if signature := self._keyring.sign(content):
+            files.put(folder / SIGNATURE, lambda path: path.write_bytes(signature))
         if version in self.versions():
-            self._refuse_another(folder, version)
+            self._refuse_another(content, version)
+            self._upload_signature(folder, version)
             return manifest
         arrived = self._arrived(version)
         for name, entry in manifest.files.items():
@@ -62,8 +70,9 @@ class Remote:
                     self._fs.pipe_file(self._path(version, _PUBLISHING), json.dumps(arrived).encode())
             else:
                 progress(name, entry.bytes, entry.bytes)
+        self._upload_signature(folder, version)
         with _translated(f"{self.url}/{version}"):
-            self._fs.pipe_file(self._path(version, MANIFEST), (folder / MANIFEST).read_bytes())
+            self._fs.pipe_file(self._path(version, MANIFEST), content)
             if arrived:
                 self._fs.rm_file(self._path(version, _PUBLISHING))
         return manifest
@@ -71,20 +80,28 @@ class Remote:
     def pull(self, store: ArtifactStore, version: str | None, progress: Progress) -> Path:
         """Download a published version (the newest, unless named), verify it, and only then give it its name.
 
-        Raises NoArtifactSet, TransferError, or DamagedSet where what arrived is not what the manifest says.
+        Raises NoArtifactSet, TransferError, UntrustedSet before any file but manifest and signature is asked for, or
+        DamagedSet where what arrived is not what the manifest says.
         """
         version = self._choose(version)
         if version in store.versions():
-            verify_files(store.path(version))
-            return store.path(version)
+            return self._pulled_before(store.path(version), version)
         draft = store.root / f".pull.{version}"
         draft.mkdir(parents=True, exist_ok=True)
         with locked(draft):
-            manifest = self._manifest(version, draft / MANIFEST)
+            manifest = self._manifest(version, draft)
             for name, entry in manifest.files.items():
                 self._download(version, name, entry, draft, progress)
-            verify_files(draft)
+            verify_files(draft, manifest)
             return store.adopt(draft, version)
+
+    def _pulled_before(self, folder: Path, version: str) -> Path:
+        """The folder of a version that is here: verified, and signed by now if its publisher has signed it since."""
+        if self._keyring.trusted and (signature := self._read(version, SIGNATURE, _MOST_SIGNATURE)):
+            files.put(folder / SIGNATURE, lambda path: path.write_bytes(signature))
+        manifest, _ = read_manifest(folder, self._keyring)
+        verify_files(folder, manifest)
+        return folder
 
     def _choose(self, version: str | None) -> str:
         published = self.versions()
@@ -110,21 +127,43 @@ class Remote:
         except ValueError:
             return {}  # broken off while the note was written: send the files again
 
-    def _refuse_another(self, folder: Path, version: str) -> None:
-        with _translated(self.url):
-            theirs = self._fs.cat_file(self._path(version, MANIFEST))
-        if theirs != (folder / MANIFEST).read_bytes():
+    def _refuse_another(self, manifest: bytes, version: str) -> None:
+        if self._read(version, MANIFEST, _MOST_MANIFEST) != manifest:
             msg = f"{self.url} holds another set under {version}: build again, which gives a new version"
             raise TransferError(msg)
 
-    def _manifest(self, version: str, path: Path) -> Manifest:
-        with _translated(f"{self.url}/{version}/{MANIFEST}"):
-            path.write_bytes(self._fs.cat_file(self._path(version, MANIFEST)))
-        manifest = Manifest.read(path)
+    def _manifest(self, version: str, draft: Path) -> Manifest:
+        """What is to be downloaded; nothing is kept of a manifest that is not to be trusted."""
+        content = self._read(version, MANIFEST, _MOST_MANIFEST) or b""
+        signature = self._read(version, SIGNATURE, _MOST_SIGNATURE)
+        self._keyring.check(content, signature, f"{self.url}/{version}")
+        manifest = Manifest.parse(content, draft / MANIFEST)
         if manifest.version != version:
             msg = f"{self.url}/{version}/{MANIFEST} is that of {manifest.version}: publish {version} again"
             raise TransferError(msg)
+        (draft / MANIFEST).write_bytes(content)
+        if signature:
+            (draft / SIGNATURE).write_bytes(signature)
         return manifest
+
+    def _read(self, version: str, name: str, most: int) -> bytes | None:
+        """A small file, None where there is none. Raises TransferError where it has more than `most` bytes."""
+        path = self._path(version, name)
+        with _translated(f"{self.url}/{version}/{name}"):
+            if not self._fs.exists(path):
+                return None
+            with self._fs.open(path, "rb") as file:
+                content = bytes(file.read(most + 1))
+        if len(content) > most:
+            msg = f"{self.url}/{version}/{name} has more than {most:,} bytes: publish {version} again"
+            raise TransferError(msg)
+        return content
+
+    def _upload_signature(self, folder: Path, version: str) -> None:
+        """Before the manifest, which makes the version complete; nothing where the set is not signed."""
+        if (folder / SIGNATURE).is_file():
+            with _translated(f"{self.url}/{version}/{SIGNATURE}"):
+                self._fs.pipe_file(self._path(version, SIGNATURE), read_bytes(folder / SIGNATURE))
 
     def _upload(self, source: Path, path: str, name: str, progress: Progress) -> None:
         with source.open("rb") as file, self._fs.open(path, "wb") as sink:
@@ -142,17 +181,24 @@ class Remote:
         with part.open("ab+") as sink:
             done = _take_up(sink, entry.bytes, digest.update)
             progress(name, entry.bytes, done)
-            with _translated(f"{self.url}/{version}/{name}"), self._fs.open(self._path(version, name), "rb") as file:
-                file.seek(done)
-                while chunk := file.read(_CHUNK):
-                    sink.write(chunk)
-                    digest.update(chunk)
-                    progress(name, entry.bytes, len(chunk))
+            # a byte more than promised is asked for, so that it is noticed, and none beyond that
+            for chunk in self._chunks(version, name, done, entry.bytes + 1):
+                sink.write(chunk)
+                digest.update(chunk)
+                progress(name, entry.bytes, len(chunk))
         if digest.hexdigest() != entry.sha256:
             part.unlink()  # begin afresh next time: no resuming from bytes that are wrong
             msg = f"{self.url}/{version}/{name} does not match its checksum in {MANIFEST}: publish {version} again"
             raise DamagedSet(msg)
         part.replace(target)
+
+    def _chunks(self, version: str, name: str, begin: int, end: int) -> Iterator[bytes]:
+        """A file from byte `begin` on, to byte `end` at most. Raises TransferError."""
+        with _translated(f"{self.url}/{version}/{name}"), self._fs.open(self._path(version, name), "rb") as file:
+            file.seek(begin)
+            while begin < end and (chunk := bytes(file.read(min(_CHUNK, end - begin)))):
+                begin += len(chunk)
+                yield chunk
 
 
 def _take_up(part: Any, size: int, update: Callable[[bytes], None]) -> int:  # noqa: ANN401  an open binary file

@@ -49,7 +49,7 @@ def _server(arguments: list[str], folder: Path, **environment: str) -> Iterator[
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
-    command = [sys.executable, "-m", "gunicorn", "-k", "uvicorn.workers.UvicornWorker"]
+    command = [sys.executable, "-m", "gunicorn", "-k", "uvicorn_worker.UvicornWorker"]
     command += ["-w", str(WORKERS), "-b", address, "-t", "300", *arguments]
     env = os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"} | environment
     with (folder / "server.log").open("wb") as log:

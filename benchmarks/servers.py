@@ -21,7 +21,7 @@ def uvicorn(app: str, *more: str) -> list[str]:
 
 def gunicorn(app: str, workers: int) -> list[str]:
     """Several workers, as in production."""
-    worker = ["-k", "uvicorn.workers.UvicornWorker", "-w", str(workers)]
+    worker = ["-k", "uvicorn_worker.UvicornWorker", "-w", str(workers)]
     return ["gunicorn", "-c", str(REPOSITORY / "gunicorn.conf.py"), *worker, app]
 
 

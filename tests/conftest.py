@@ -99,7 +99,7 @@ def server_command(port: int) -> list[str]:
 
 def gunicorn_command(port: int) -> list[str]:
     """Three workers."""
-    worker = ["-k", "uvicorn.workers.UvicornWorker", "-w", "3", "-b", f"127.0.0.1:{port}"]
+    worker = ["-k", "uvicorn_worker.UvicornWorker", "-w", "3", "-b", f"127.0.0.1:{port}"]
     return [sys.executable, "-m", "gunicorn", "-c", str(REPOSITORY / "gunicorn.conf.py"), *worker, "api:app"]
 
 

@@ -17,7 +17,7 @@ from serving.http.problems import Problem
 from serving.routes.client import Client
 from serving.routes.schemas import SongId
 from serving.runtime.executor import Executor
-from serving.runtime.live_artifacts import LoadedArtifacts
+from serving.runtime.live_artifacts import LiveArtifacts, LoadedArtifacts
 from serving.runtime.services import Services
 from settings import Settings
 
@@ -26,6 +26,10 @@ from settings import Settings
 
 def _services(request: Request) -> Services:
     return cast("Services", request.app.state.services)
+
+
+async def _live_artifacts(request: Request) -> LiveArtifacts:
+    return _services(request).artifacts
 
 
 async def _loaded(request: Request) -> LoadedArtifacts:
@@ -70,6 +74,7 @@ async def _client(request: Request) -> Client:
     return Client(request, request.app.state.rate_limits)
 
 
+LiveArtifactsDep = Annotated[LiveArtifacts, Depends(_live_artifacts)]
 LoadedDep = Annotated[LoadedArtifacts, Depends(_loaded)]
 ArtifactsDep = Annotated[ArtifactSet, Depends(_artifacts)]
 DatabaseDep = Annotated[Database, Depends(_database)]

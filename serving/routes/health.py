@@ -4,8 +4,8 @@ from fastapi import APIRouter
 
 import db
 from serving import __version__
-from serving.http.problems import documented
-from serving.routes.dependencies import DatabaseDep, LoadedDep
+from serving.http.problems import Problem, documented
+from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep
 from serving.routes.schemas import HealthOut
 
 router = APIRouter(tags=["health"])
@@ -18,7 +18,9 @@ async def health(loaded: LoadedDep) -> HealthOut:
 
 
 @router.get("/health/ready", responses=documented(503))
-async def ready(loaded: LoadedDep, database: DatabaseDep) -> HealthOut:
-    """Artifacts are open and the database answers: requests may come."""
+async def ready(loaded: LoadedDep, artifacts: LiveArtifactsDep, database: DatabaseDep) -> HealthOut:
+    """Artifacts are open and watched, and the database answers: requests may come."""
+    if not artifacts.are_watched:
+        raise Problem(503, "artifacts/current is no longer watched: restart the server.")
     await database.read(db.ping)
     return HealthOut(version=__version__, artifacts=loaded.version)

@@ -11,11 +11,12 @@ from dataclasses import dataclass, field
 
 from cachetools import LRUCache
 
-from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, VerifyingApart, map_set, open_set
+from artifact_set import ArtifactError, ArtifactSet, ArtifactStore, Verification, map_set
 from serving.http.response_cache import ResponseCache
 from serving.ranking.recommender import Recommender
 
 _LOOK_EVERY = 1.0  # seconds
+_NO_VERSION = "?"  # `current` itself cannot be read
 _PAGES_BYTES = 16 * 2**20
 
 logger = logging.getLogger(__name__)
@@ -43,24 +44,39 @@ def load(artifacts: ArtifactSet) -> LoadedArtifacts:
 
 
 class LiveArtifacts:
-    """What `artifacts/current` names, as long as it is sound; looked at every second and on SIGHUP.
+    """The set that `artifacts/current` names, as long as it is sound; looked at every second and on SIGHUP.
 
-    swaps and refused count what happened since the start. `ahead` is a set that was opened before, or whose
-    verdict is to be waited for. Raises ArtifactError.
+    ahead: the set that the parent of this process has opened, with which it begins whatever `current` names now; or
+    one that is being verified. Without the former raises ArtifactError where `current` names no sound set.
     """
 
-    def __init__(self, store: ArtifactStore, ahead: LoadedArtifacts | VerifyingApart | None = None) -> None:
+    def __init__(self, store: ArtifactStore, ahead: LoadedArtifacts | Verification | None = None) -> None:
         self._store = store
-        opened = _open_apart(ahead) if isinstance(ahead, VerifyingApart) else ahead
-        folder = store.path_of_current()
-        self.now = opened if opened and opened.version == folder.name else load(open_set(folder))
-        self.swaps = 0
-        self.refused = 0
+        if not isinstance(ahead, LoadedArtifacts):
+            verification = ahead or Verification(store.path_of_current(), store.keyring)
+            ahead = load(map_set(verification.folder, verification.wait()))
+        self.now = ahead
         self._refused_version: str | None = None
         self._look = asyncio.Event()
+        self._watcher: asyncio.Task[None] | None = None
 
-    async def watch(self) -> None:
-        """Follow `current` until cancelled."""
+    def start_watching(self) -> None:
+        """Follow `current` from now on, in a task of the running event loop."""
+        self._watcher = asyncio.create_task(self._watch(), name="artifacts/current")
+        self._watcher.add_done_callback(_report_end)
+
+    def stop_watching(self) -> None:
+        """Follow it no longer."""
+        if self._watcher is not None:
+            self._watcher.cancel()
+
+    @property
+    def are_watched(self) -> bool:
+        """Whether another set would be noticed: False only where something is broken."""
+        watcher = self._watcher
+        return watcher is not None and not watcher.done() and not watcher.cancelling()
+
+    async def _watch(self) -> None:
         loop = asyncio.get_running_loop()
         with suppress(NotImplementedError, RuntimeError, ValueError):  # no signals here: looking still works
             loop.add_signal_handler(signal.SIGHUP, self._look_again)
@@ -75,25 +91,40 @@ class LiveArtifacts:
         self._look.set()
 
     async def _follow(self) -> None:
-        version = self._store.current()
-        if version is None or version in (self.now.version, self._refused_version):
-            return
+        """Look once. Whatever a set raises on the way is a reason to refuse it, none to look no longer."""
+        version: str | None = None
         try:
-            # in a new interpreter, for unpickling would hold up every request here
-            verifying = VerifyingApart(self._store.path(version), "spawn")
-            served = await asyncio.to_thread(_open_apart, verifying)
-        except (ArtifactError, OSError) as exc:
-            self.refused += 1
-            self._refused_version = version
-            logger.error("artifact set %s is refused, %s keeps serving: %s", version, self.now.version, exc)
+            version = self._store.current()
+            if version is None or version in (self.now.version, self._refused_version):
+                return
+            loaded = await self._open(version)
+        except Exception as exc:
+            self._refuse(version, exc)
             return
-        self.now, before = served, self.now.version
+        self.now, before = loaded, self.now.version
         self._refused_version = None
-        self.swaps += 1
-        logger.info("artifact set %s serves now, before it was %s", served.version, before)
+        logger.info("artifact set %s serves now, before it was %s", loaded.version, before)
+
+    async def _open(self, version: str) -> LoadedArtifacts:
+        folder = self._store.path(version)
+        verification = await asyncio.to_thread(Verification, folder, self._store.keyring)
+        try:
+            manifest = await asyncio.to_thread(verification.wait)
+        finally:
+            verification.stop()
+        return load(await asyncio.to_thread(map_set, folder, manifest))
+
+    def _refuse(self, version: str | None, exc: Exception) -> None:
+        """Say so once, as long as `current` names that version."""
+        if self._refused_version != (version or _NO_VERSION):
+            foreseen = isinstance(exc, (ArtifactError, OSError))
+            reason = str(exc) if foreseen else f"{type(exc).__name__}: {exc}"
+            text = "artifact set %s is refused, %s keeps serving: %s"
+            logger.error(text, version or "current", self.now.version, reason, exc_info=None if foreseen else exc)
+        self._refused_version = version or _NO_VERSION
 
 
-def _open_apart(verifying: VerifyingApart) -> LoadedArtifacts:
-    """Wait for the verdict on a set, then map it. Raises ArtifactError."""
-    manifest = verifying.manifest()
-    return load(map_set(verifying.folder, manifest))
+def _report_end(watcher: asyncio.Task[None]) -> None:
+    """Say that nobody follows `current` any longer, where that was not asked for."""
+    if not watcher.cancelled():
+        logger.critical("artifacts/current is no longer watched", exc_info=watcher.exception())

@@ -9,7 +9,8 @@ from functools import partial
 
 import faiss
 
-from artifact_set import ArtifactStore, VerifyingApart
+from artifact_set import Verification
+from artifact_set.configured import store_for_serving
 from db import Database
 from migrations.prepare import prepare
 from serving.accounts.passwords import Passwords
@@ -35,11 +36,11 @@ class Services:
 
 @contextmanager
 def open_services(
-    settings: Settings, metrics: Metrics, ahead: LoadedArtifacts | VerifyingApart | None = None
+    settings: Settings, metrics: Metrics, ahead: LoadedArtifacts | Verification | None = None
 ) -> Iterator[Services]:
     """Open all of it, cheapest checks first. Raises StartError or ArtifactError with one line that says the cure.
 
-    ahead: a set that was opened before this process was forked, or that is being verified.
+    ahead: what the parent of this process has opened, and prepared the tables as well; or is being verified.
     """
     # a query is a short scan: handing it to a second thread costs four times what it saves
     faiss.omp_set_num_threads(1)
@@ -50,7 +51,8 @@ def open_services(
         tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
         database = Database(settings.database_url, partial(metrics.took, "database"), settings.synchronous)
         stack.callback(database.close)
-        prepare(database, upgrade=settings.environment == "development")
+        if not isinstance(ahead, LoadedArtifacts):
+            prepare(database, upgrade=settings.environment == "development")
         executor = Executor(partial(metrics.took, "recommender"))
-        artifacts = LiveArtifacts(ArtifactStore(settings.artifacts_dir), ahead)
+        artifacts = LiveArtifacts(store_for_serving(settings), ahead)
         yield Services(settings, artifacts, database, Passwords(partial(metrics.took, "password")), tokens, executor)

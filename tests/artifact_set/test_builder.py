@@ -12,9 +12,10 @@ from artifact_set import ArtifactStore, open_set
 from artifact_set.builder import build
 from artifact_set.index import BadFactory
 from artifact_set.manifest import Manifest
-from artifact_set.pickles import load_id_map, load_model
+from artifact_set.pickles import load_id_map
 from errors import NoArtifactSet
 from tests import camps
+from tests.pickled import load_svd
 
 
 def test_build_makes_a_complete_set_and_activates_it(tmp_path: Path) -> None:
@@ -37,7 +38,7 @@ def test_rows_mean_the_same_song_in_every_file(tmp_path: Path) -> None:
     folder = camps.complete(tmp_path)
     opened = open_set(folder)
     ids = load_id_map(folder / "faiss_id_map.pkl")
-    model = load_model(folder / "best_model.pkl")
+    model = load_svd(folder)
     for row, (artist, track) in enumerate(camps.SONGS):
         assert ids[row] == f"{artist} - {track}" == opened.songs.song(row).song_id
         assert model.trainset.to_inner_iid(ids[row]) == row
@@ -50,19 +51,19 @@ def test_index_holds_unit_vectors_of_the_models_factors(tmp_path: Path) -> None:
     assert isinstance(faiss.downcast_index(index), faiss.IndexFlatL2)
     vectors = index.reconstruct_n(0, index.ntotal)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1)
-    qi = load_model(folder / "best_model.pkl").qi
+    qi = load_svd(folder).qi
     assert np.allclose(vectors, qi / np.linalg.norm(qi, axis=1, keepdims=True), atol=1e-6)
 
 
 def test_model_pickle_carries_no_ratings_and_no_listeners(tmp_path: Path) -> None:
-    model = load_model(camps.train(tmp_path) / "best_model.pkl")
+    model = load_svd(camps.train(tmp_path))
     assert model.trainset.n_ratings == 0
     assert list(model.trainset.all_ratings()) == []
     assert len(model.pu) == len(model.bu) == 0
 
 
 def test_model_pickle_is_an_ordinary_surprise_svd(tmp_path: Path) -> None:
-    model = load_model(camps.train(tmp_path) / "best_model.pkl")
+    model = load_svd(camps.train(tmp_path))
     assert model.predict("nobody", "Radiohead - Creep").est == pytest.approx(0.0)
 
 

@@ -75,8 +75,7 @@ def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: p
     model, songs, record = read_trained(trained(tmp_path))
     assert len(songs) == len(model.qi) == 24
     assert model.qi.dtype == np.float32
-    assert model.trainset.to_inner_iid(songs.song(5).song_id) == 5
-    assert model.trainset.n_ratings == 0
+    assert model.rows[songs.song(5).song_id] == 5
     assert record.metrics["ndcg@20"] > record.metrics["popularity_ndcg@20"]
     assert record.parameters["measured_on"] == "unseen listeners that chose nothing"
     assert (record.data.users, record.data.pairs, record.data.songs) == (120, 960, 24)

@@ -8,12 +8,16 @@ from concurrent.futures import Future, ProcessPoolExecutor
 from types import TracebackType
 from typing import ParamSpec, Self, TypeVar
 
+from artifact_set.child_process import end_with_parent
+
 P = ParamSpec("P")
 T = TypeVar("T")
 
 
-def _leave_interrupts_to_the_parent() -> None:
+def _begin(parent: int) -> None:
+    """Interrupts are the parent's to answer; when it is no more, neither is this process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    end_with_parent(parent)
 
 
 class Workers:
@@ -32,7 +36,7 @@ class Workers:
         if self._pool is None:
             # spawned, not forked: a fork would copy the locks of BLAS threads that do not exist in the child
             context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(mp_context=context, initializer=_leave_interrupts_to_the_parent)
+            self._pool = ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(os.getpid(),))
         return self._pool.submit(function, *args, **kwargs)
 
     def __enter__(self) -> Self:

@@ -1,0 +1,127 @@
+"""Several workers: a lost one is replaced whatever is out of order, and only the first start may fail for good."""
+
+import os
+import shutil
+import signal
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import pytest
+from sqlalchemy import make_url
+
+from artifact_set import ArtifactStore
+from tests.conftest import Server, gunicorn_command, serving, sign_up
+from tests.processes import children, ends_soon
+from tests.serving.two_camps import complete
+
+_WORKERS = 3
+
+
+def _have_booted(server: Server, workers: int) -> None:
+    """Wait until so many have, of all generations together."""
+    _until(server, lambda: server.log.read_text().count("Application startup complete") >= workers)
+
+
+def _until(server: Server, what: Callable[[], bool]) -> None:
+    """Wait for something to become true while the server goes on."""
+    for _ in range(600):
+        assert server.process.poll() is None, server.log.read_text()
+        if what():
+            return
+        time.sleep(0.05)
+    pytest.fail(f"it did not come about:\n{server.log.read_text()}")
+
+
+def _kill_all_workers(server: Server) -> None:
+    _have_booted(server, _WORKERS)
+    for pid in children(server.process.pid):
+        os.kill(pid, signal.SIGKILL)
+    _have_booted(server, 2 * _WORKERS)
+
+
+def _reload(server: Server) -> None:
+    _have_booted(server, _WORKERS)
+    server.process.send_signal(signal.SIGHUP)
+    _have_booted(server, 2 * _WORKERS)
+
+
+@pytest.mark.parametrize("lose_workers", [_kill_all_workers, _reload])
+def test_workers_are_replaced_while_postgresql_is_away_and_answer_503_until_it_is_back(
+    tmp_path: Path, artifacts: Path, postgresql: Callable[[], str], lose_workers: Callable[[Server], None]
+) -> None:
+    url = make_url(postgresql())
+    way = tmp_path / "postgresql"  # to its socket; taken away, nobody finds the server any more
+    socket_folder = Path(str(url.query["host"]))
+    way.symlink_to(socket_folder)
+    settings = {
+        "ARTIFACTS_DIR": str(artifacts),
+        "DATABASE_URL": url.update_query_dict({"host": str(way)}).render_as_string(hide_password=False),
+    }
+    with serving(tmp_path, settings, gunicorn_command) as server:
+        with server.client() as http:
+            token = {"Authorization": f"Bearer {sign_up(http).token}"}
+        way.unlink()
+        lose_workers(server)
+        assert httpx.get(f"{server.url}/catalog/popular").status_code == 200
+        assert httpx.get(f"{server.url}/me", headers=token, timeout=30).status_code == 503
+        assert httpx.get(f"{server.url}/health/ready", timeout=30).status_code == 503
+        way.symlink_to(socket_folder)
+        _until(server, lambda: httpx.get(f"{server.url}/health/ready", timeout=30).status_code == 200)
+        assert httpx.get(f"{server.url}/me", headers=token).status_code == 200
+
+
+@pytest.mark.parametrize("lose_workers", [_kill_all_workers, _reload])
+@pytest.mark.parametrize("damage", ["altered", "dangling", "missing"])
+def test_workers_are_replaced_while_current_is_out_of_order_and_serve_what_the_parent_opened(
+    tmp_path: Path, lose_workers: Callable[[Server], None], damage: str
+) -> None:
+    root = tmp_path / "artifacts"
+    sound = complete(root).name
+    with serving(tmp_path, {}, gunicorn_command) as server:
+        if damage == "altered":
+            damaged = shutil.copytree(root / sound, root / "20000101T000000Z")
+            (damaged / "song_vectors.index").write_bytes(b"")
+            ArtifactStore(root).activate(damaged.name)
+        else:
+            (root / "current").unlink()
+            if damage == "dangling":
+                (root / "current").symlink_to("20000101T000000Z")
+        lose_workers(server)
+        assert httpx.get(f"{server.url}/health").json()["artifacts"] == sound
+        assert httpx.get(f"{server.url}/health/ready").status_code == 200
+
+
+def test_a_worker_forked_after_a_swap_takes_what_current_names(tmp_path: Path) -> None:
+    root = tmp_path / "artifacts"
+    first = complete(root).name
+    with serving(tmp_path, {}, gunicorn_command) as server:
+        second = complete(root).name
+        assert first != second
+        _kill_all_workers(server)
+
+        def all_serve_the_second() -> bool:
+            answers = [httpx.get(f"{server.url}/health").json()["artifacts"] for _ in range(12)]
+            return set(answers) == {second}
+
+        _until(server, all_serve_the_second)
+
+
+def test_uvicorns_own_worker_class_still_serves(tmp_path: Path, artifacts: Path) -> None:
+    def command(port: int) -> list[str]:
+        given = gunicorn_command(port)
+        return [word.replace("uvicorn_worker.", "uvicorn.workers.") for word in given]
+
+    assert "uvicorn.workers.UvicornWorker" in command(1)
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, command) as server:
+        assert httpx.get(f"{server.url}/health/ready").status_code == 200
+
+
+def test_no_process_is_left_when_the_parent_is_killed(tmp_path: Path, artifacts: Path) -> None:
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server:
+        _have_booted(server, _WORKERS)
+        workers = children(server.process.pid)
+        assert len(workers) == _WORKERS
+        server.stop(signal.SIGKILL)
+        assert all(map(ends_soon, workers))
