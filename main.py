@@ -92,6 +92,11 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _is_of_a_database(exc: Exception) -> bool:
+    """Whether MLflow's or Optuna's database failed: both are loaded by then, or have raised nothing."""
+    return any(kind.__module__.partition(".")[0] in ("mlflow", "optuna", "sqlalchemy") for kind in type(exc).__mro__)
+
+
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command; returns its exit code."""
     given = vars(_parser().parse_args(arguments))
@@ -105,6 +110,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TrainingError as exc:
         report.fault(f"main.py: {exc}")
         return exc.exit_code
+    except OSError as exc:
+        report.fault(f"main.py: nothing is saved, for the disk is full or cannot be written: {exc}")
+        return 1
+    except Exception as exc:
+        if not _is_of_a_database(exc):
+            raise
+        reason = str(getattr(exc, "orig", None) or exc).partition("\n")[0]
+        report.fault(f"main.py: the trials cannot be recorded ({reason}): see --tracking-uri and --storage")
+        return 1
     except KeyboardInterrupt:
         report.fault("main.py: interrupted, nothing is saved")
         return 130

@@ -53,15 +53,21 @@ def _count(text: str) -> int:
     return int(text)
 
 
+def _fault(line: str) -> int:
+    Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"artifact_set: {line}")
+    return 1
+
+
 def main(argv: list[str] | None = None) -> int:
     """Run one command. Returns 0, or 1 with one line on stderr."""
     arguments = _parser().parse_args(argv)
     try:
         store = store_for_commands(Settings.load(), arguments.artifacts)
         answer = arguments.run(store, arguments)
-    except (ArtifactError, InvalidSettings, OSError) as exc:  # OSError: a disk that is full or read-only
-        Console(stderr=True, markup=False, highlight=False, soft_wrap=True).print(f"artifact_set: {exc}")
-        return 1
+    except (ArtifactError, InvalidSettings) as exc:
+        return _fault(str(exc))
+    except OSError as exc:
+        return _fault(f"the disk is full or cannot be written: {exc}")
     out = Console(markup=False, highlight=False, soft_wrap=True)
     for line in [json.dumps(answer.data)] if arguments.json else answer.lines:
         out.print(line)

@@ -26,8 +26,9 @@ from artifact_set.store import ArtifactStore, locked
 from artifact_set.trained import read_trained
 from artifact_set.validation import objections
 from artifact_set.vectors import save_vectors, to_index_vectors
-from catalog.search import write_search
-from errors import NoArtifactSet
+from catalog.search import SearchError, write_search
+from catalog.table import SongTable
+from errors import ArtifactError, NoArtifactSet
 
 _FROM_TRAINING = (MODEL, CATALOG, TRAINING, "card.md")
 
@@ -100,7 +101,7 @@ def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple
     if factory != FLAT:
         files.put(folder / VECTORS, lambda path: save_vectors(path, vectors))
     files.put(folder / ID_MAP, lambda path: pickles.save(dict(enumerate(song_ids)), path))
-    files.put(folder / SEARCH, lambda path: write_search(path, songs))
+    files.put(folder / SEARCH, lambda path: _write_search(path, songs))
     manifest = Manifest(
         version=folder.name,
         created_at=datetime.now(UTC),
@@ -115,6 +116,16 @@ def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple
     )
     _write_manifest(folder, manifest, keyring)
     return manifest, found
+
+
+def _write_search(path: Path, songs: SongTable) -> None:
+    try:
+        write_search(path, songs)
+    except SearchError as exc:
+        raise ArtifactError(str(exc)) from exc
+    except ValueError as exc:  # tantivy's word for a disk that is full
+        msg = f"{path} cannot be written: {exc}"
+        raise OSError(msg) from exc
 
 
 def _write_manifest(folder: Path, manifest: Manifest, keyring: Keyring) -> None:

@@ -66,9 +66,10 @@ def make_index(vectors: Floats, factory: str) -> tuple[faiss.Index, IndexReport 
 
 
 def write_index(index: faiss.Index, path: Path) -> None:
-    """Write a FAISS index. Raises OSError, where FAISS says only that something failed."""
+    """Write a FAISS index through a file of Python's: FAISS's own also writes to stderr. Raises OSError."""
     try:
-        faiss.write_index(index, str(path))
+        with path.open("wb") as file:
+            faiss.write_index(index, faiss.PyCallbackIOWriter(file.write))  # type: ignore[attr-defined]
     except RuntimeError as exc:
         msg = f"{path} cannot be written: {str(exc).splitlines()[-1].strip()}"
         raise OSError(msg) from exc

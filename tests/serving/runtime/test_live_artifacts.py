@@ -14,7 +14,8 @@ from settings import Settings
 
 @pytest.fixture
 def settings(tmp_path: Path, artifacts: Path) -> Settings:
-    return Settings(_env_file=None, artifacts_dir=artifacts, database_url=f"sqlite:///{tmp_path}/redux.db")
+    database = f"sqlite:///{tmp_path}/redux.db"
+    return Settings(_env_file=None, artifacts_dir=artifacts, database_url=database, metrics_address="")
 
 
 async def _ready(settings: Settings, *, watched: bool) -> httpx.Response:
