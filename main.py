@@ -5,7 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from errors import TrainingError
+from errors import ArtifactError, TrainingError
 from settings import InvalidSettings, Settings
 from training.command import Options, train
 from training.report.console import Report
@@ -110,6 +110,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except TrainingError as exc:
         report.fault(f"main.py: {exc}")
         return exc.exit_code
+    except ArtifactError as exc:
+        report.fault(f"main.py: nothing is saved: {exc}")
+        return 1
     except OSError as exc:
         report.fault(f"main.py: nothing is saved, for the disk is full or cannot be written: {exc}")
         return 1

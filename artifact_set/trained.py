@@ -11,7 +11,7 @@ from artifact_set.manifest import CATALOG, MODEL, TRAINING, TrainingRecord
 from artifact_set.pickles import Model
 from artifact_set.store import ArtifactStore
 from catalog.table import CatalogError, SongTable, write_table
-from errors import DamagedSet
+from errors import ArtifactError, DamagedSet
 
 
 def plain_svd(
@@ -48,14 +48,20 @@ def write_trained(
     listeners: npt.NDArray[np.int64],
     record: TrainingRecord,
 ) -> Path:
-    """Add a version that waits for its index; the songs in the model's row order, most listened first."""
+    """Add a version that waits for its index; the songs in the model's row order, most listened first.
+
+    Raises ArtifactError where a song cannot stand in a catalog, OSError where the disk is full or read-only.
+    """
 
     def write(folder: Path) -> None:
         pickles.save(model, folder / MODEL)
         write_table(folder / CATALOG, artists, tracks, plays, listeners)
         (folder / TRAINING).write_text(record.to_json(), encoding="utf-8")
 
-    return store.add(write)
+    try:
+        return store.add(write)
+    except CatalogError as exc:
+        raise ArtifactError(str(exc)) from exc
 
 
 def read_trained(folder: Path) -> tuple[Model, SongTable, TrainingRecord]:

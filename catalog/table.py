@@ -15,7 +15,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from catalog.song import Song, song_id
+from catalog.song import LONGEST_SONG_ID, Song, is_too_long, song_id
 from catalog.text import fold, name_key
 
 Rows = npt.NDArray[np.int64]
@@ -53,8 +53,9 @@ def write_table(
 ) -> None:
     """Write the catalog of n songs, given in row order (all of length n).
 
-    Raises ValueError where two rows have the same song_id.
+    Raises ValueError where two rows have the same song_id, CatalogError where one is too long to be liked.
     """
+    _refuse_too_long(artists, tracks)
     hashes = np.fromiter((_hash(song_id(a, t)) for a, t in zip(artists, tracks, strict=True)), np.uint64, len(artists))
     order = np.argsort(hashes, kind="stable")
     _refuse_twins(artists, tracks, hashes, order)
@@ -73,6 +74,14 @@ def write_table(
     with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_file(sink, _SCHEMA) as writer:
         arrays = [pa.array(column) if isinstance(column, np.ndarray) else column for column in columns]
         writer.write_batch(pa.RecordBatch.from_arrays(arrays, schema=_SCHEMA))
+
+
+def _refuse_too_long(artists: Sequence[str], tracks: Sequence[str]) -> None:
+    for row, key in enumerate(map(song_id, artists, tracks)):
+        if is_too_long(key):
+            size = len(key.encode("utf-8", "surrogatepass"))
+            msg = f"the song_id {key[:40]!r}… of row {row} has {size:,} bytes, expected {LONGEST_SONG_ID:,} at most: "
+            raise CatalogError(msg + "shorten its names in the data, or leave it out")
 
 
 def _song_codes(artists: Sequence[str], tracks: Sequence[str]) -> npt.NDArray[np.int32]:

@@ -49,6 +49,18 @@ def test_a_damaged_version_is_not_activated(tmp_path: Path, capsys: pytest.Captu
     assert ArtifactStore(tmp_path).current() == second
 
 
+def test_list_tells_a_damaged_version_and_goes_on(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    versions = [camps.complete(tmp_path).name]
+    versions += [build(ArtifactStore(tmp_path)).manifest.version for _ in range(2)]
+    (tmp_path / versions[0] / "manifest.json").write_text("{")
+    (tmp_path / versions[1] / "manifest.json").write_bytes(b"\xff" * 100)
+    answer = _json(capsys, "--artifacts", str(tmp_path), "list", "--json")
+    states = [(row["version"], row["state"]) for row in answer["versions"]]  # type: ignore[attr-defined]
+    assert states == [(versions[0], "damaged"), (versions[1], "damaged"), (versions[2], "current")]
+    assert main(["--artifacts", str(tmp_path), "list"]) == 0
+    assert "manifest.json: " in capsys.readouterr().out
+
+
 def test_prune_keeps_the_newest_and_the_current(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     versions = [camps.complete(tmp_path).name]
     versions += [build(ArtifactStore(tmp_path)).manifest.version for _ in range(3)]

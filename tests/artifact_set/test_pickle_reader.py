@@ -202,3 +202,11 @@ def test_mutated_pickles_are_refused_or_read_and_raise_nothing_else(tmp_path: Pa
     refused, read = fuzz(tmp_path, 500, seed=1)
     assert refused + read == 500
     assert refused > 300
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+def test_20000_mutated_pickles_are_refused_or_read_and_raise_nothing_else(tmp_path: Path) -> None:
+    refused, read = fuzz(tmp_path, 20_000, seed=2)
+    assert refused + read == 20_000
+    assert refused > 15_000

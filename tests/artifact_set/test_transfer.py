@@ -152,6 +152,43 @@ def test_a_manifest_cannot_name_files_outside_its_folder(local: str, tmp_path: P
         Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
 
 
+@pytest.mark.parametrize("name", ["manifest.json", "manifest.sig"])
+def test_a_manifest_cannot_name_itself(local: str, tmp_path: Path, name: str) -> None:
+    folder = camps.complete(tmp_path / "here")
+    manifest = Manifest.read(folder / "manifest.json")
+    evil = manifest.model_copy(update={"files": manifest.files | {name: FileEntry(sha256="0" * 64, bytes=1)}})
+    (folder / "manifest.json").write_text(evil.to_json())
+    with pytest.raises(DamagedSet, match="not a plain path"):
+        Remote(local).publish(folder, _quiet)
+
+
+def test_a_pull_stops_at_the_size_the_manifest_promises(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    path = tmp_path / "remote" / folder.name / "catalog.arrow"
+    promised = path.stat().st_size
+    with path.open("ab") as file:
+        file.truncate(1 << 30)  # a gigabyte that takes no room here
+    taken: list[int] = []
+
+    def count(name: str, _total: int, done: int) -> None:
+        if name == "catalog.arrow":
+            taken.append(done)
+
+    with pytest.raises(DamagedSet, match=r"catalog\.arrow does not match its checksum"):
+        Remote(local).pull(ArtifactStore(tmp_path / "there"), None, count)
+    assert sum(taken) == promised + 1
+
+
+@pytest.mark.parametrize(("name", "size"), [("manifest.json", 17 << 20), ("manifest.sig", 2 << 10)])
+def test_a_pull_reads_no_endless_manifest(local: str, tmp_path: Path, name: str, size: int) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    (tmp_path / "remote" / folder.name / name).write_bytes(b" " * size)
+    with pytest.raises(TransferError, match="has more than"):
+        Remote(local).pull(ArtifactStore(tmp_path / "there"), None, _quiet)
+
+
 def test_a_version_is_never_replaced_by_another_set(local: str, tmp_path: Path) -> None:
     folder = camps.complete(tmp_path / "here")
     Remote(local).publish(folder, _quiet)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from catalog.song import Song
+from catalog.song import LONGEST_SONG_ID, Song
 from catalog.table import CatalogError, SongTable, write_table
 
 NAMES = [("A - B", "C"), ("Queen", "Innuendo"), ("Queen", "One Vision"), ("Abba", "One"), ("Queen", "")]
@@ -93,3 +93,12 @@ def test_reading_does_not_import_pandas(songs: SongTable, tmp_path: Path) -> Non
         [sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=Path(__file__).parents[2]
     )
     assert answer.stdout == f"{[songs.song(1)]} [] False\n"
+
+
+@pytest.mark.parametrize("letter", ["x", "é", "語", "🎵"])
+def test_a_song_id_that_no_database_could_keep_is_refused_by_its_bytes(tmp_path: Path, letter: str) -> None:
+    longest = (LONGEST_SONG_ID - len("A - ")) // len(letter.encode())
+    songs = table(tmp_path / "fits.arrow", [("A", letter * longest)])
+    assert songs.row(f"A - {letter * longest}") == 0
+    with pytest.raises(CatalogError, match=r"of row 0 has 2,00\d bytes, expected 2,000 at most"):
+        table(tmp_path / "long.arrow", [("A", letter * (longest + 1))])
