@@ -82,7 +82,19 @@ def test_likes_are_ones_own(newcomer: Callable[..., Listener], listener: Listene
 
 @pytest.mark.parametrize(
     "cursor",
-    ["", "x", "%%%", "W10=", "WzEsMl0=", "bnVsbA==", "WzFlOTksICJhIl0=", "WzEsICJcdTAwMDAiXQ==", "é", "W1tb" * 2500],
+    [
+        "W3RydWUsICJ4Il0=",
+        "",
+        "x",
+        "%%%",
+        "W10=",
+        "WzEsMl0=",
+        "bnVsbA==",
+        "WzFlOTksICJhIl0=",
+        "WzEsICJcdTAwMDAiXQ==",
+        "é",
+        "W1tb" * 2500,
+    ],
 )
 def test_a_cursor_we_did_not_make_is_422(listener: Listener, cursor: str) -> None:
     answer = listener.http.get("/me/likes", params={"cursor": cursor})
