@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, VerifyingApart
+from covers import open_covers
 from errors import StartError
 from serving import __version__
 from serving.ahead import verify_ahead
@@ -28,7 +29,7 @@ from serving.http.rate_limits import RateLimits
 from serving.http.request_limits import BodyLimit, Deadline
 from serving.http.response_cache import CachedResponses
 from serving.http.startup import OneLineStart
-from serving.routes import account, auth, catalog, health, me, recommendations
+from serving.routes import account, auth, catalog, health, me, metadata, recommendations
 from serving.runtime.services import open_services
 from settings import Settings
 
@@ -53,7 +54,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)
-    for routes in (catalog, recommendations, me, account, auth, health):
+    for routes in (catalog, recommendations, me, metadata, account, auth, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
     docs_page.install(app)
@@ -90,18 +91,20 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         metrics: Metrics = app.state.metrics
         with open_services(settings, metrics, getattr(app.state, "opened", None)) as services:
-            app.state.services = services
-            metrics.serves(services.artifacts.now.version)
-            tasks = [asyncio.create_task(services.artifacts.watch()), asyncio.create_task(_publish(metrics))]
-            # what is here now stays: looking through all of it again and again would hold up requests
-            gc.collect()
-            gc.freeze()
-            with answering(metrics.listen(settings.metrics_address), metrics.of_all_workers()):
-                yield
-            for task in tasks:
-                task.cancel()
-            await app.state.rate_limits.close()
-            tracing.close(app)
+            async with open_covers(settings, services.database) as covers:
+                app.state.services = services
+                app.state.covers = covers
+                metrics.serves(services.artifacts.now.version)
+                tasks = [asyncio.create_task(services.artifacts.watch()), asyncio.create_task(_publish(metrics))]
+                # what is here now stays: looking through all of it again and again would hold up requests
+                gc.collect()
+                gc.freeze()
+                with answering(metrics.listen(settings.metrics_address), metrics.of_all_workers()):
+                    yield
+                for task in tasks:
+                    task.cancel()
+                await app.state.rate_limits.close()
+                tracing.close(app)
 
     return lifespan
 

@@ -17,6 +17,7 @@ TAGS = [
     {"name": "catalog", "description": "What can be recommended, and finding it."},
     {"name": "recommendations", "description": "What to listen to."},
     {"name": "likes", "description": "Songs a listener likes."},
+    {"name": "metadata", "description": "Covers, albums and previews."},
     {"name": "health", "description": "For operators."},
 ]
 _SCHEMAS = "#/components/schemas/"

@@ -1,0 +1,136 @@
+"""Looking one song up: the providers in their order, the first that has its cover wins."""
+
+import asyncio
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from anyio import CapacityLimiter, to_thread
+
+from catalog.song import Song
+from covers import matching, pictures
+from covers.asking import Asking
+from covers.candidates import Candidate, Cover, Found, ProviderName
+from covers.copies import Copies
+from errors import NotAPicture, NotNow, ProviderFault
+
+_AGAIN = 5.0  # seconds until a provider that failed is worth another try
+_AT_ONCE = 8  # songs that are looked up at the same time
+_OPENED_AT_ONCE = 2  # pictures, each of up to 48 MB
+
+
+@dataclass
+class Trail:
+    """What a lookup met, for people to read: verdicts and faults by provider, in the order asked."""
+
+    verdicts: dict[ProviderName, list[matching.Verdict]] = field(default_factory=dict)
+    faults: dict[ProviderName, ProviderFault] = field(default_factory=dict)
+
+
+class Lookup:
+    """Asks the providers. Where copies are kept, the cover it saw is kept as one."""
+
+    def __init__(self, askings: Sequence[Asking], copies: Copies, *, keeps_copies: bool) -> None:
+        self._askings = tuple(askings)
+        self._copies = copies
+        self._keeps_copies = keeps_copies
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._opening = CapacityLimiter(_OPENED_AT_ONCE)
+
+    @property
+    def has_providers(self) -> bool:
+        """Whether there is anybody to ask."""
+        return bool(self._askings)
+
+    async def find(
+        self, song: Song, seconds: float, known: Found | None = None, trail: Trail | None = None
+    ) -> Found | None:
+        """What the providers know of a song within so many seconds; None where all say that they know no such song.
+
+        known: what was found before, whose cover is not fetched again where it is the same. Raises NotNow where a
+        provider that may know more could not be asked.
+        """
+        trail = trail or Trail()
+        ends = asyncio.get_running_loop().time() + seconds
+        try:
+            async with asyncio.timeout_at(ends):
+                await self._turns.acquire()
+        except TimeoutError:
+            msg = "too many songs are looked up at the same time"
+            raise NotNow(msg, _AGAIN) from None
+        try:
+            return await self._first(song, ends, known, trail)
+        finally:
+            self._turns.release()
+
+    async def _first(self, song: Song, ends: float, known: Found | None, trail: Trail) -> Found | None:
+        loop = asyncio.get_running_loop()
+        second_best: Found | None = None
+        for i, asking in enumerate(self._askings):
+            # a share of the time that is left, so that who is slow takes none of the others'
+            until = loop.time() + (ends - loop.time()) / (len(self._askings) - i)
+            try:
+                found = await self._ask(asking, song, until, known, trail)
+            except ProviderFault as exc:
+                trail.faults[asking.name] = exc
+                continue
+            if found is not None and found.cover is not None:
+                return found
+            second_best = second_best or found
+        if trail.faults:
+            waits = [exc.retry_after if isinstance(exc, NotNow) else _AGAIN for exc in trail.faults.values()]
+            raise NotNow("; ".join(map(str, trail.faults.values())), min(waits))
+        return second_best
+
+    async def _ask(self, asking: Asking, song: Song, until: float, known: Found | None, trail: Trail) -> Found | None:
+        candidates = await asking.search(song.artist, song.track, until)
+        verdicts = matching.judge(song.artist, song.track, candidates)
+        trail.verdicts[asking.name] = verdicts
+        chosen = matching.best(verdicts)
+        if chosen is None:
+            return None
+        cover = await self._cover(asking, chosen, until, known)
+        return Found(
+            provider=chosen.provider,
+            cover=cover,
+            preview=chosen.preview,
+            preview_expires_at=chosen.preview_expires_at,
+            album=chosen.album,
+            duration_ms=chosen.duration_ms,
+            link=chosen.link,
+        )
+
+    async def _cover(self, asking: Asking, chosen: Candidate, until: float, known: Found | None) -> Cover | None:
+        for url in chosen.art:
+            if known and known.cover and known.cover.source == url:
+                return known.cover
+            content = await asking.picture(url, until)
+            if content is None:
+                continue
+            try:
+                seen = await to_thread.run_sync(pictures.look, content, limiter=self._opening)
+            except NotAPicture:
+                continue
+            key = cover_key(url)
+            if self._keeps_copies:
+                await to_thread.run_sync(self._copies.put, key, pictures.WIDTHS[-1], seen.copy)
+            return Cover(key=key, source=url, color=seen.color)
+        return None
+
+    async def refetch(self, found: Found, seconds: float) -> bytes | None:
+        """The WebP copy of a cover that was seen before, fetched anew; None where it is gone. Raises ProviderFault."""
+        asking = next((one for one in self._askings if one.name == found.provider), None)
+        if asking is None or found.cover is None:
+            return None
+        content = await asking.picture(found.cover.source, asyncio.get_running_loop().time() + seconds)
+        if content is None:
+            return None
+        try:
+            return (await to_thread.run_sync(pictures.look, content, limiter=self._opening)).copy
+        except NotAPicture:
+            return None
+
+
+def cover_key(source: str) -> str:
+    """What names the copies of a picture: 32 hexadecimal digits of its address."""
+    return hashlib.blake2b(source.encode(), digest_size=16).hexdigest()
