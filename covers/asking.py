@@ -28,7 +28,7 @@ class Asking:
 
     def __init__(self, provider: Provider, clock: Clock, shared: Shared) -> None:
         self.provider = provider
-        self._budget = Budget(provider.name, clock, shared)
+        self.budget = Budget(provider.name, clock, shared)
         self._breakers = AsyncCircuitBreakerFactory(_FAILURES, BROKEN_SECONDS, exclude=[NotNow])
 
     @property
@@ -40,13 +40,13 @@ class Asking:
         """What the provider offers until `ends` of the loop's clock. Raises ProviderFault."""
 
         async def call() -> list[Candidate]:
-            await self._budget.take(min(_SHORT_WAIT, _left(ends)))
+            await self.budget.take(min(_SHORT_WAIT, _left(ends)))
             return await self._guarded("calls", ends, lambda: self.provider.search(artist, track))
 
         try:
             return await _retrying(call, ends)
         except TooOften as exc:
-            await self._budget.rest(exc.retry_after)
+            await self.budget.rest(exc.retry_after)
             raise
 
     async def picture(self, url: str, ends: float) -> bytes | None:

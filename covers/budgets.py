@@ -37,6 +37,12 @@ class Budget:
         self._common: BucketAsyncWrapper | None = None
         self._resting_until = 0.0
 
+    async def assume_spent(self) -> None:
+        """Begin as if all had just been used: where a process was killed a moment ago, nobody knows what it used."""
+        now = int(self._clock.now() * 1000)
+        for _ in range(self._rate.limit):
+            await self._here.put(RateItem(self._name, now))
+
     async def take(self, patience: float) -> None:
         """Count one call; where it has to wait, wait at most `patience` seconds. Raises NotNow."""
         waited = 0.0

@@ -73,7 +73,7 @@ class Learning:
         """Seconds until a preview expires; without one, for ever."""
         return (found.preview_expires_at if found and found.preview_expires_at else math.inf) - self._clock.now()
 
-    async def learn(self, song: Song, seconds: float, trail: Trail | None = None) -> Entry:
+    async def learn(self, song: Song, seconds: float) -> Entry:
         """Look a song up within so many seconds, unless another worker just did. Raises NotNow."""
         try:
             async with alone(self._shared, song.song_id, seconds):
@@ -81,13 +81,17 @@ class Learning:
                 if known is not None and known.fresh_until > self._clock.now():
                     return known
                 await self._heed_others(song.song_id)
-                found = await self._lookup.find(song, seconds, known.found if known else None, trail)
+                found = await self._lookup.find(song, seconds, known.found if known else None)
                 entry = Entry(found=found, fresh_until=self._fresh_until(found))
                 await self._memory.put(song.song_id, entry)
                 return entry
         except NotNow as exc:
             await self._put_off(song.song_id, exc.retry_after)
             raise
+
+    async def ask_all(self, song: Song, seconds: float) -> Trail:
+        """As `Lookup.ask_all`."""
+        return await self._lookup.ask_all(song, seconds)
 
     async def refetch(self, found: Found, seconds: float) -> bytes | None:
         """As `Lookup.refetch`."""
@@ -117,9 +121,12 @@ class Learning:
 
 @asynccontextmanager
 async def open_learning(
-    settings: Settings, database: Database, copies: Copies, clock: Clock | None = None
+    settings: Settings, database: Database, copies: Copies, clock: Clock | None = None, *, afresh: bool = True
 ) -> AsyncIterator[Learning]:
-    """All of it for one process, closed at the end."""
+    """All of it for one process, closed at the end.
+
+    afresh: whether budgets that only this process knows begin unused.
+    """
     clock = clock or Clock()
     shared = Shared(settings.redis_url.get_secret_value() if settings.redis_url else None)
     outside = Outside()
@@ -127,6 +134,9 @@ async def open_learning(
         logger.info("MusicBrainz is not asked: it wants METADATA_CONTACT, a web or mail address of yours")
     try:
         askings = [Asking(provider, clock, shared) for provider in configured(settings, outside, clock)]
+        if not afresh:
+            for asking in askings:
+                await asking.budget.assume_spent()
         lookup = Lookup(askings, copies, keeps_copies=settings.proxies_covers)
         yield Learning(lookup, Memory(database, shared, clock), shared, clock)
     finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
@@ -17,6 +18,9 @@ from errors import NotAPicture, NotNow, ProviderFault
 _AGAIN = 5.0  # seconds until a provider that failed is worth another try
 _AT_ONCE = 8  # songs that are looked up at the same time
 _OPENED_AT_ONCE = 2  # pictures, each of up to 48 MB
+
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -42,15 +46,12 @@ class Lookup:
         """Whether there is anybody to ask."""
         return bool(self._askings)
 
-    async def find(
-        self, song: Song, seconds: float, known: Found | None = None, trail: Trail | None = None
-    ) -> Found | None:
+    async def find(self, song: Song, seconds: float, known: Found | None = None) -> Found | None:
         """What the providers know of a song within so many seconds; None where all say that they know no such song.
 
         known: what was found before, whose cover is not fetched again where it is the same. Raises NotNow where a
         provider that may know more could not be asked.
         """
-        trail = trail or Trail()
         ends = asyncio.get_running_loop().time() + seconds
         try:
             async with asyncio.timeout_at(ends):
@@ -59,34 +60,46 @@ class Lookup:
             msg = "too many songs are looked up at the same time"
             raise NotNow(msg, _AGAIN) from None
         try:
-            return await self._first(song, ends, known, trail)
+            return await self._first(song, ends, known)
         finally:
             self._turns.release()
 
-    async def _first(self, song: Song, ends: float, known: Found | None, trail: Trail) -> Found | None:
+    async def ask_all(self, song: Song, seconds: float) -> Trail:
+        """What each provider says of a song, each within so many seconds, also where an earlier one would do."""
+        trail = Trail()
+        for asking in self._askings:
+            ends = asyncio.get_running_loop().time() + seconds
+            try:
+                candidates = await asking.search(song.artist, song.track, ends)
+            except ProviderFault as exc:
+                trail.faults[asking.name] = exc
+            else:
+                trail.verdicts[asking.name] = matching.judge(song.artist, song.track, candidates)
+        return trail
+
+    async def _first(self, song: Song, ends: float, known: Found | None) -> Found | None:
         loop = asyncio.get_running_loop()
         second_best: Found | None = None
+        faults: list[ProviderFault] = []
         for i, asking in enumerate(self._askings):
             # a share of the time that is left, so that who is slow takes none of the others'
             until = loop.time() + (ends - loop.time()) / (len(self._askings) - i)
             try:
-                found = await self._ask(asking, song, until, known, trail)
+                found = await self._ask(asking, song, until, known)
             except ProviderFault as exc:
-                trail.faults[asking.name] = exc
+                faults.append(exc)
                 continue
             if found is not None and found.cover is not None:
                 return found
             second_best = second_best or found
-        if trail.faults:
-            waits = [exc.retry_after if isinstance(exc, NotNow) else _AGAIN for exc in trail.faults.values()]
-            raise NotNow("; ".join(map(str, trail.faults.values())), min(waits))
+        if faults:
+            waits = [exc.retry_after if isinstance(exc, NotNow) else _AGAIN for exc in faults]
+            raise NotNow("; ".join(map(str, faults)), min(waits))
         return second_best
 
-    async def _ask(self, asking: Asking, song: Song, until: float, known: Found | None, trail: Trail) -> Found | None:
+    async def _ask(self, asking: Asking, song: Song, until: float, known: Found | None) -> Found | None:
         candidates = await asking.search(song.artist, song.track, until)
-        verdicts = matching.judge(song.artist, song.track, candidates)
-        trail.verdicts[asking.name] = verdicts
-        chosen = matching.best(verdicts)
+        chosen = matching.choose(song.artist, song.track, candidates)
         if chosen is None:
             return None
         cover = await self._cover(asking, chosen, until, known)
@@ -111,11 +124,17 @@ class Lookup:
                 seen = await to_thread.run_sync(pictures.look, content, limiter=self._opening)
             except NotAPicture:
                 continue
-            key = cover_key(url)
+            cover = Cover(key=cover_key(url), source=url, color=seen.color)
             if self._keeps_copies:
-                await to_thread.run_sync(self._copies.put, key, pictures.WIDTHS[-1], seen.copy)
-            return Cover(key=key, source=url, color=seen.color)
+                await to_thread.run_sync(self._keep, cover, seen)
+            return cover
         return None
+
+    def _keep(self, cover: Cover, seen: pictures.Seen) -> None:
+        try:
+            self._copies.put(cover.key, pictures.WIDTHS[-1], seen.copy)
+        except OSError as exc:  # a full disk takes no answer away: the copy is made when it is asked for
+            logger.warning("a copy of a cover is not kept: %s", exc)
 
     async def refetch(self, found: Found, seconds: float) -> bytes | None:
         """The WebP copy of a cover that was seen before, fetched anew; None where it is gone. Raises ProviderFault."""

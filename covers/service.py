@@ -112,6 +112,9 @@ class Covers:
         except NotNow as exc:
             logger.debug("%s is not known yet: %s", song.song_id, exc)
             return exc
+        except Exception as exc:  # a fault of ours: the page stays whole, and the log says what it was
+            logger.exception("%s cannot be looked up", song.song_id)
+            return NotNow(str(exc), _MOST_WAIT)
 
     async def _shown(self, song: Song, entry: Entry | None, flight: "asyncio.Task[Entry | NotNow] | None") -> Shown:
         outcome = flight.result() if flight and flight.done() and not flight.cancelled() else None
@@ -164,10 +167,16 @@ class Covers:
                 logger.info("a cover of %s cannot be fetched now: %s", found.provider, exc)
             if content is None:
                 return Picture(pictures.tile(found.cover.color, width), lasting=False)
-            await to_thread.run_sync(self._copies.put, key, _LARGEST, content)
+            await to_thread.run_sync(self._keep, key, _LARGEST, content)
         small = await to_thread.run_sync(pictures.resized, content, width)
-        await to_thread.run_sync(self._copies.put, key, width, small)
+        await to_thread.run_sync(self._keep, key, width, small)
         return Picture(small, lasting=True)
+
+    def _keep(self, key: str, width: int, content: bytes) -> None:
+        try:
+            self._copies.put(key, width, content)
+        except OSError as exc:  # a full disk takes nobody's cover away
+            logger.warning("a copy of a cover is not kept: %s", exc)
 
     def _larger(self, key: str) -> bytes | None:
         path = self._copies.find(key, _LARGEST) or self._own.path(key)
