@@ -7,7 +7,7 @@ token bucket) let nearly twice the amount through in the first stretch, and prov
 import logging
 
 from pyrate_limiter import BucketAsyncWrapper, InMemoryBucket, Rate, RateItem, RedisBucket
-from redis.exceptions import RedisError
+from redis.exceptions import NoScriptError, RedisError
 
 from covers.candidates import ProviderName
 from covers.clock import Clock
@@ -73,13 +73,15 @@ class Budget:
 
     async def _count(self, now: float) -> float:
         item = RateItem(self._name, int(now * 1000))
-        try:
-            bucket = await self._bucket_in_redis()
-            if bucket is not None:
-                return await _put(bucket, item)
-        except (RedisError, OSError) as exc:  # also a script that a restarted server does not know
-            self._common = None
-            self._shared.lost(exc)
+        for _ in range(2):
+            try:
+                bucket = await self._bucket_in_redis()
+                if bucket is not None:
+                    return await _put(bucket, item)
+            except NoScriptError:  # a server that was restarted has forgotten the script
+                self._common = None
+            except (RedisError, OSError) as exc:
+                self._shared.lost(exc)
         return await _put(self._here, item)
 
     async def _bucket_in_redis(self) -> BucketAsyncWrapper | None:

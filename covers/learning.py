@@ -128,7 +128,7 @@ async def open_learning(
     afresh: whether budgets that only this process knows begin unused.
     """
     clock = clock or Clock()
-    shared = Shared(settings.redis_url.get_secret_value() if settings.redis_url else None)
+    shared = Shared(settings.redis_url.get_secret_value() if settings.redis_url else None, clock)
     outside = Outside()
     if "musicbrainz" in settings.metadata_providers and not settings.metadata_contact:
         logger.info("MusicBrainz is not asked: it wants METADATA_CONTACT, a web or mail address of yours")

@@ -1,7 +1,6 @@
 """Redis or Valkey, where there is one: what workers tell each other, and nothing that may not be lost."""
 
 import logging
-import time
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
@@ -9,6 +8,8 @@ from redis.asyncio import BlockingConnectionPool, Redis
 from redis.asyncio.retry import Retry
 from redis.backoff import NoBackoff
 from redis.exceptions import RedisError
+
+from covers.clock import Clock
 
 T = TypeVar("T")
 
@@ -23,7 +24,8 @@ logger = logging.getLogger(__name__)
 class Shared:
     """A Redis that may be away, or none: then every question has its answer for that case."""
 
-    def __init__(self, url: str | None) -> None:
+    def __init__(self, url: str | None, clock: Clock) -> None:
+        self._clock = clock
         self._redis: Redis | None = None
         self._away_until = 0.0
         if url:
@@ -40,7 +42,7 @@ class Shared:
     @property
     def redis(self) -> Redis | None:
         """The client; None where there is none, or it did not answer a moment ago."""
-        return None if time.monotonic() < self._away_until else self._redis
+        return None if self._clock.now() < self._away_until else self._redis
 
     async def ask(self, fn: Callable[[Redis], Awaitable[T]], otherwise: T) -> T:
         """Call `fn` with the client; `otherwise` where there is none or it does not answer."""
@@ -56,7 +58,7 @@ class Shared:
     def lost(self, exc: Exception) -> None:
         """Ask no more for a few seconds."""
         logger.warning("REDIS_URL does not answer, covers are looked up without it meanwhile: %s", exc)
-        self._away_until = time.monotonic() + _AWAY
+        self._away_until = self._clock.now() + _AWAY
 
     async def close(self) -> None:
         """Give the connections back."""
