@@ -9,7 +9,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from errors import StartError
 
-_MEANT_WHEN_EMPTY = {"metrics_address"}
+_MEANT_WHEN_EMPTY = {"metrics_address", "metadata_providers"}
 
 
 class InvalidSettings(StartError):

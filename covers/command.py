@@ -24,6 +24,7 @@ from covers.own import OwnCovers
 from covers.prefetch import OUTCOMES, prefetch
 from db import Database
 from errors import NoArtifactSet, ReduxError
+from migrations.prepare import prepare
 from settings import Settings
 
 _SECONDS = 30.0
@@ -158,7 +159,7 @@ def _copies(settings: Settings) -> Copies:
 def _database(settings: Settings) -> Iterator[Database]:
     database = Database(settings.database_url)
     try:
-        database.prepare(upgrade=settings.environment == "development")
+        prepare(database, upgrade=settings.environment == "development")
         yield database
     finally:
         database.close()

@@ -158,7 +158,7 @@ class Covers:
         """A copy that is not there yet, from the largest one, the file of one's own, or the provider."""
         content = await to_thread.run_sync(self._larger, key)
         if content is None:
-            found = await self._database.run(queries.get_found_by_cover, key)
+            found = await self._database.read(queries.get_found_by_cover, key)
             if found is None or found.cover is None:
                 return None
             try:

@@ -8,8 +8,8 @@ from pydantic import BaseModel, Field
 
 from covers import Covers, Shown
 from serving.http.problems import Problem, documented
+from serving.routes.dependencies import ArtifactsDep
 from serving.routes.schemas import Moment, SongId
-from serving.runtime.live_artifacts import Served
 
 router = APIRouter(tags=["metadata"])
 
@@ -74,12 +74,7 @@ async def _covers(request: Request) -> Covers:
     return cast("Covers", request.app.state.covers)
 
 
-async def _served(request: Request) -> Served:
-    return cast("Served", request.app.state.services.artifacts.now)
-
-
 CoversDep = Annotated[Covers, Depends(_covers)]
-ServedDep = Annotated[Served, Depends(_served)]
 SongIdsQuery = Annotated[
     list[SongId], Query(alias="song_id", min_length=1, max_length=50, description="Songs, as `artist - track`.")
 ]
@@ -88,10 +83,10 @@ KeyPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=["0f1e2d3c4b5a6
 
 @router.get("/metadata")
 async def get_metadata(
-    song_ids: SongIdsQuery, covers: CoversDep, served: ServedDep, response: Response
+    song_ids: SongIdsQuery, covers: CoversDep, artifacts: ArtifactsDep, response: Response
 ) -> MetadataListOut:
     """Covers, previews, albums and lengths of up to 50 songs: what is known now, within two seconds."""
-    songs = served.artifacts.songs
+    songs = artifacts.songs
     asked = list(dict.fromkeys(song_ids))
     rows = {song_id: row for song_id in asked if (row := songs.row(song_id)) is not None}
     shown = await covers.show(songs.songs(rows.values()))

@@ -12,6 +12,7 @@ from covers.clock import Clock
 from covers.copies import Copies
 from covers.learning import Learning, open_learning
 from db import Database
+from migrations.prepare import prepare
 from settings import Settings
 from tests.covers.fake import Fake, play
 
@@ -40,7 +41,7 @@ class Room:
     def __init__(self, fake: Fake, folder: Path, clock: HandClock) -> None:
         self.fake, self.folder, self.clock = fake, folder, clock
         self.database = Database(f"sqlite:///{folder}/redux.db")
-        self.database.prepare(upgrade=True)
+        prepare(self.database, upgrade=True)
         self.copies = Copies(folder / "copies", 2**24)
 
     def settings(self, **more: object) -> Settings:
