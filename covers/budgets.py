@@ -76,12 +76,17 @@ class Budget:
         for _ in range(2):
             try:
                 bucket = await self._bucket_in_redis()
-                if bucket is not None:
-                    return await _put(bucket, item)
+                if bucket is None:
+                    break
+                return await _put(bucket, item)
             except NoScriptError:  # a server that was restarted has forgotten the script
                 self._common = None
             except (RedisError, OSError) as exc:
                 self._shared.lost(exc)
+                break
+        if self._common is not None:  # it was there until now: what other workers have used is not known here
+            self._common = None
+            await self.assume_spent()
         return await _put(self._here, item)
 
     async def _bucket_in_redis(self) -> BucketAsyncWrapper | None:

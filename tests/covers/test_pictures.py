@@ -7,7 +7,7 @@ from PIL import Image
 
 from covers import pictures
 from errors import NotAPicture
-from tests.covers.fake import GREEN, bomb, jpeg
+from tests.covers.fake import GREEN, bomb, jpeg, near
 
 
 def _png(image: Image.Image) -> bytes:
@@ -16,19 +16,14 @@ def _png(image: Image.Image) -> bytes:
     return out.getvalue()
 
 
-def _near(color: str, other: str) -> bool:
-    pairs = zip(bytes.fromhex(color[1:]), bytes.fromhex(other[1:]), strict=True)
-    return all(abs(a - b) <= 3 for a, b in pairs)
-
-
 def test_the_colour_is_that_of_the_field_between_black_and_white_bars() -> None:
-    assert _near(pictures.look(jpeg(GREEN)).color, GREEN)
+    assert near(pictures.look(jpeg(GREEN)).color, GREEN)
 
 
 def test_a_small_vivid_field_goes_before_a_black_ground() -> None:
     image = Image.new("RGB", (100, 100), "black")
     image.paste("#c62828", (0, 0, 100, 20))
-    assert _near(pictures.look(_png(image)).color, "#c62828")
+    assert near(pictures.look(_png(image)).color, "#c62828")
 
 
 @pytest.mark.parametrize("ground", ["black", "white"])
@@ -65,4 +60,4 @@ def test_what_is_no_picture_is_said_to_be_none(content: bytes) -> None:
 def test_a_tile_is_of_its_colour() -> None:
     with Image.open(io.BytesIO(pictures.tile(GREEN, 96))) as tile:
         assert tile.size == (96, 96)
-    assert _near(pictures.look(pictures.tile(GREEN, 96)).color, GREEN)
+    assert near(pictures.look(pictures.tile(GREEN, 96)).color, GREEN)
