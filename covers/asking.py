@@ -41,7 +41,10 @@ class Asking:
 
         async def call() -> list[Candidate]:
             await self.budget.take(min(_SHORT_WAIT, _left(ends)))
-            return await self._guarded("calls", ends, lambda: self.provider.search(artist, track))
+            try:
+                return await self._guarded("calls", ends, lambda: self.provider.search(artist, track))
+            finally:
+                await self.budget.answered()
 
         try:
             return await _retrying(call, ends)
@@ -74,6 +77,9 @@ class Asking:
 
 
 async def _retrying(call: Callable[[], Awaitable[T]], ends: float) -> T:
+    if not _left(ends):
+        msg = "no time is left to ask"
+        raise ProviderDown(msg)
     caller = stamina.AsyncRetryingCaller(
         attempts=_ATTEMPTS, timeout=_left(ends), wait_initial=0.1, wait_max=0.5, wait_jitter=0.2
     )

@@ -18,7 +18,7 @@ logger = logging.getLogger(__name__)
 
 # A little below what the providers allow, because calls travel: two that left a second apart may arrive closer.
 RATES: dict[ProviderName, tuple[int, float]] = {
-    "itunes": (20, 62.0),  # about 20 a minute
+    "itunes": (19, 62.0),  # about 20 a minute
     "deezer": (48, 5.5),  # 50 in 5 s
     "musicbrainz": (1, 1.1),  # 1 a second; above it all are refused
 }
@@ -53,12 +53,20 @@ class Budget:
             await self._clock.sleep(wait)
             waited += wait
 
+    async def answered(self) -> None:
+        """A call has come back. Where one a second is allowed, the second is counted from here: it may have been late."""
+        if self._rate.limit == 1:
+            await self._leave_alone(self._rate.interval / 1000)
+
     async def rest(self, seconds: float) -> None:
         """Ask nothing for so long: the provider said so."""
+        logger.info("%s is left alone for %.0f s, as it wants", self._name, seconds)
+        await self._leave_alone(seconds)
+
+    async def _leave_alone(self, seconds: float) -> None:
         until = self._clock.now() + seconds
         self._resting_until = max(self._resting_until, until)
         await self._shared.ask(lambda redis: redis.set(self._rest_key, until, px=max(1, int(seconds * 1000))), None)
-        logger.info("%s is left alone for %.0f s, as it wants", self._name, seconds)
 
     @property
     def _rest_key(self) -> str:

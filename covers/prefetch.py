@@ -16,12 +16,16 @@ OUTCOMES = ("found", "without a cover", "known to nobody", "given up", "known be
 _SECONDS = 30.0  # for one song
 _TRIES = 20  # after which a song whose provider goes on failing is given up for this run
 _MOST_WAIT = 60.0
-_WORKERS = 4
+WORKERS = 4  # songs at the same time: a call travels longer than its budget makes it wait
 _BATCH = 500
 
 
 async def prefetch(
-    learning: Learning, songs: Sequence[Song], clock: Clock, done: Callable[[str], None] = lambda _: None
+    learning: Learning,
+    songs: Sequence[Song],
+    clock: Clock,
+    done: Callable[[str], None] = lambda _: None,
+    workers: int = WORKERS,
 ) -> Counter[str]:
     """How many songs ended with each of OUTCOMES; `done` is told each as it ends."""
     counted: Counter[str] = Counter()
@@ -40,7 +44,7 @@ async def prefetch(
             else:
                 wanted.append(song)
         waiting = iter(wanted)
-        await asyncio.gather(*(_work(learning, waiting, clock, count) for _ in range(_WORKERS)))
+        await asyncio.gather(*(_work(learning, waiting, clock, count) for _ in range(workers)))
     return counted
 
 

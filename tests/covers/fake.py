@@ -64,7 +64,6 @@ class Fake:
     answers: dict[str, Answer] = field(default_factory=dict)
     calls: list[Call] = field(default_factory=list)
     refused: Counter[str] = field(default_factory=Counter)
-    sent: int = 0  # bytes of an endless body
     url: str = ""
     released: asyncio.Event = field(default_factory=asyncio.Event)
     _recent: dict[str, deque[float]] = field(default_factory=dict)
@@ -135,6 +134,7 @@ def app(fake: Fake) -> Starlette:
             route("/coverart/{kind}/{mbid}/front-500", "coverart", _coverart),
             route("/art/{path:path}", "art", _art),
             route("/archive/{hop}/{number}.jpg", "archive", _archive),
+            route("/elsewhere/{path}", "elsewhere", _art),  # where no provider may lead
         ]
     )
 
@@ -328,19 +328,48 @@ def slow(fake: Fake, seconds: float = 30.0) -> Answer:
     return answer
 
 
-def endless(fake: Fake, size: int = 3 * 2**30) -> Answer:
+def endless(_: Fake, size: int = 3 * 2**30) -> Answer:
     """A body of 3 GB."""
 
-    async def body() -> AsyncIterator[bytes]:
+    async def body(request: Request) -> AsyncIterator[bytes]:
         chunk = b"[" * 65_536
         for _ in range(size // len(chunk)):
-            fake.sent += len(chunk)
+            if await request.is_disconnected():
+                return
             yield chunk
 
-    async def answer(_: Request) -> Response:
-        return StreamingResponse(body(), media_type="application/json")
+    async def answer(request: Request) -> Response:
+        return StreamingResponse(body(request), media_type="application/json")
 
     return answer
+
+
+def _everything(answer: Callable[[Fake], Answer]) -> Callable[[Fake], None]:
+    def set_up(fake: Fake) -> None:
+        fake.answers |= dict.fromkeys(("itunes", "deezer", "musicbrainz"), answer(fake))
+
+    return set_up
+
+
+def _pictures(answer: Callable[[Fake], Answer]) -> Callable[[Fake], None]:
+    def set_up(fake: Fake) -> None:
+        fake.answers |= dict.fromkeys(("art", "coverart"), answer(fake))
+
+    return set_up
+
+
+MISBEHAVIOUR: dict[str, Callable[[Fake], None]] = {
+    "down": _everything(lambda _: always(status=503)),
+    "slow": _everything(slow),
+    "limited": _everything(lambda _: always(status=429, Retry_After="29")),
+    "html": _everything(lambda _: html()),
+    "3 GB": _everything(endless),
+    "metadata service": _everything(lambda _: redirect("http://169.254.169.254/latest/meta-data/")),
+    "localhost": _everything(lambda fake: redirect(fake.url.replace("127.0.0.1", "localhost") + "/elsewhere/x")),
+    "picture bomb": _pictures(lambda _: always(bomb(), media_type="image/png")),
+    "3 GB picture": _pictures(endless),
+    "slow pictures": _pictures(slow),
+}
 
 
 def play(fake: Fake) -> "Playing":

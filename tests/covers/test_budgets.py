@@ -52,7 +52,7 @@ def test_workers_that_share_a_valkey_share_the_budget(name: ProviderName, clock:
 def test_who_is_not_patient_is_told_how_long_it_would_take(clock: HandClock) -> None:
     async def run() -> None:
         budget = Budget("itunes", clock, Shared(None, clock))
-        for _ in range(20):
+        for _ in range(RATES["itunes"][0]):
             await budget.take(patience=0)
         clock.time += 12
         with pytest.raises(NotNow) as caught:
