@@ -106,5 +106,9 @@ class TooOften(NotNow):
     """The provider itself says that it was asked too often."""
 
 
+class NobodyToAsk(NotNow):
+    """No provider may be asked, whatever the song."""
+
+
 class NotAPicture(ReduxError):
     """Bytes that are no picture, or one that is too large to open."""

@@ -54,7 +54,7 @@ class Budget:
             waited += wait
 
     async def answered(self) -> None:
-        """A call has come back. Where one a second is allowed, the second is counted from here: it may have been late."""
+        """A call has come back. Where one a second is allowed, the second begins now: the call may have been late."""
         if self._rate.limit == 1:
             await self._leave_alone(self._rate.interval / 1000)
 

@@ -3,6 +3,7 @@
 What was found is kept for 30 days, what nobody knows for 3, and that a provider failed is never kept as an answer.
 """
 
+import asyncio
 import logging
 import math
 from collections.abc import AsyncIterator, Sequence
@@ -22,7 +23,7 @@ from covers.outside import Outside
 from covers.providers import configured
 from covers.shared import PREFIX, Shared
 from db import Database
-from errors import NotNow
+from errors import NobodyToAsk, NotNow
 from settings import Settings
 
 FOUND_SECONDS = 30 * 24 * 3600.0
@@ -30,6 +31,8 @@ UNKNOWN_SECONDS = 3 * 24 * 3600.0
 _BEFORE_EXPIRY = 600.0  # so long before its preview expires a song is looked up again
 _LEAST_FRESH = 60.0
 _MOST_WAITING = 20_000
+_AT_ONCE = 8  # songs that are looked up at the same time
+_AGAIN = 1.0
 
 logger = logging.getLogger(__name__)
 
@@ -43,6 +46,8 @@ class Learning:
         self._shared = shared
         self._clock = clock
         self._not_before: LRUCache[str, float] = LRUCache(_MOST_WAITING)  # when a song is worth another try
+        self._turns = asyncio.Semaphore(_AT_ONCE)
+        self._nobody_until = 0.0  # when there is somebody to ask again
 
     @property
     def has_providers(self) -> bool:
@@ -60,7 +65,7 @@ class Learning:
 
     def wait(self, song_id: str) -> float | None:
         """Seconds until a song is worth another try; None where that is now."""
-        left = self._not_before.get(song_id, 0.0) - self._clock.now()
+        left = max(self._not_before.get(song_id, 0.0), self._nobody_until) - self._clock.now()
         return left if left > 0 else None
 
     def without_expired(self, found: Found | None) -> Found | None:
@@ -75,16 +80,21 @@ class Learning:
 
     async def learn(self, song: Song, seconds: float) -> Entry:
         """Look a song up within so many seconds, unless another worker just did. Raises NotNow."""
+        loop = asyncio.get_running_loop()
+        ends = loop.time() + seconds
         try:
-            async with alone(self._shared, song.song_id, seconds):
+            async with self._turn(ends), alone(self._shared, song.song_id, ends - loop.time()):
                 known = (await self._memory.get([song.song_id])).get(song.song_id)
                 if known is not None and known.fresh_until > self._clock.now():
                     return known
                 await self._heed_others(song.song_id)
-                found = await self._lookup.find(song, seconds, known.found if known else None)
+                found = await self._lookup.find(song, ends - loop.time(), known.found if known else None)
                 entry = Entry(found=found, fresh_until=self._fresh_until(found))
                 await self._memory.put(song.song_id, entry)
                 return entry
+        except NobodyToAsk as exc:
+            self._nobody_until = self._clock.now() + exc.retry_after
+            raise
         except NotNow as exc:
             await self._put_off(song.song_id, exc.retry_after)
             raise
@@ -105,6 +115,24 @@ class Learning:
         if found.preview_expires_at is None:
             return until
         return max(min(until, found.preview_expires_at - _BEFORE_EXPIRY), now + _LEAST_FRESH)
+
+    @asynccontextmanager
+    async def _turn(self, ends: float) -> AsyncIterator[None]:
+        """At most so many songs at once. Raises NotNow where none comes in time, or there is nobody left to ask."""
+        try:
+            async with asyncio.timeout_at(ends):
+                await self._turns.acquire()
+        except TimeoutError:
+            msg = "too many songs are looked up at the same time"
+            raise NotNow(msg, _AGAIN) from None
+        try:
+            left = self._nobody_until - self._clock.now()
+            if left > 0:
+                msg = "no provider may be asked"
+                raise NobodyToAsk(msg, left)
+            yield
+        finally:
+            self._turns.release()
 
     async def _heed_others(self, song_id: str) -> None:
         """Raise NotNow where another worker has just failed at this song."""

@@ -5,6 +5,7 @@ import hashlib
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 
@@ -13,10 +14,9 @@ from covers import matching, pictures
 from covers.asking import Asking
 from covers.candidates import Candidate, Cover, Found, ProviderName
 from covers.copies import Copies
-from errors import NotAPicture, NotNow, ProviderFault
+from errors import NobodyToAsk, NotAPicture, NotNow, ProviderFault
 
 _AGAIN = 5.0  # seconds until a provider that failed is worth another try
-_AT_ONCE = 8  # songs that are looked up at the same time
 _OPENED_AT_ONCE = 2  # pictures, each of up to 48 MB
 
 
@@ -38,7 +38,6 @@ class Lookup:
         self._askings = tuple(askings)
         self._copies = copies
         self._keeps_copies = keeps_copies
-        self._turns = asyncio.Semaphore(_AT_ONCE)
         self._opening = CapacityLimiter(_OPENED_AT_ONCE)
 
     @property
@@ -52,17 +51,7 @@ class Lookup:
         known: what was found before, whose cover is not fetched again where it is the same. Raises NotNow where a
         provider that may know more could not be asked.
         """
-        ends = asyncio.get_running_loop().time() + seconds
-        try:
-            async with asyncio.timeout_at(ends):
-                await self._turns.acquire()
-        except TimeoutError:
-            msg = "too many songs are looked up at the same time"
-            raise NotNow(msg, _AGAIN) from None
-        try:
-            return await self._first(song, ends, known)
-        finally:
-            self._turns.release()
+        return await self._first(song, asyncio.get_running_loop().time() + seconds, known)
 
     async def ask_all(self, song: Song, seconds: float) -> Trail:
         """What each provider says of a song, each within so many seconds, also where an earlier one would do."""
@@ -93,8 +82,9 @@ class Lookup:
                 return found
             second_best = second_best or found
         if faults:
-            waits = [exc.retry_after if isinstance(exc, NotNow) else _AGAIN for exc in faults]
-            raise NotNow("; ".join(map(str, faults)), min(waits))
+            waits = [exc.retry_after for exc in faults if isinstance(exc, NotNow)]
+            said = "; ".join(map(str, faults))
+            raise NobodyToAsk(said, min(waits)) if len(waits) == len(self._askings) else NotNow(said, _AGAIN)
         return second_best
 
     async def _ask(self, asking: Asking, song: Song, until: float, known: Found | None) -> Found | None:
@@ -121,18 +111,19 @@ class Lookup:
             if content is None:
                 continue
             try:
-                seen = await to_thread.run_sync(pictures.look, content, limiter=self._opening)
+                look = partial(pictures.look, content, copied=self._keeps_copies)
+                seen = await to_thread.run_sync(look, limiter=self._opening)
             except NotAPicture:
                 continue
             cover = Cover(key=cover_key(url), source=url, color=seen.color)
-            if self._keeps_copies:
-                await to_thread.run_sync(self._keep, cover, seen)
+            if seen.copy is not None:
+                await to_thread.run_sync(self._keep, cover.key, seen.copy)
             return cover
         return None
 
-    def _keep(self, cover: Cover, seen: pictures.Seen) -> None:
+    def _keep(self, key: str, copy: bytes) -> None:
         try:
-            self._copies.put(cover.key, pictures.WIDTHS[-1], seen.copy)
+            self._copies.put(key, pictures.WIDTHS[-1], copy)
         except OSError as exc:  # a full disk takes no answer away: the copy is made when it is asked for
             logger.warning("a copy of a cover is not kept: %s", exc)
 
@@ -145,7 +136,7 @@ class Lookup:
         if content is None:
             return None
         try:
-            return (await to_thread.run_sync(pictures.look, content, limiter=self._opening)).copy
+            return await to_thread.run_sync(pictures.resized, content, pictures.WIDTHS[-1], limiter=self._opening)
         except NotAPicture:
             return None
 

@@ -20,16 +20,16 @@ _QUALITY = 82
 
 
 class Seen(NamedTuple):
-    """A picture that was opened: its dominant colour as `#rrggbb`, and a WebP copy of at most 600 px."""
+    """A picture that was opened: its dominant colour as `#rrggbb`, and a WebP copy of at most 600 px where wanted."""
 
     color: str
-    copy: bytes
+    copy: bytes | None
 
 
-def look(content: bytes) -> Seen:
+def look(content: bytes, *, copied: bool = False) -> Seen:
     """Open a picture once for all that is wanted of it. Raises NotAPicture."""
     with _opened(content, WIDTHS[-1]) as image:
-        return Seen(dominant(image), _webp(image, WIDTHS[-1]))
+        return Seen(dominant(image), _webp(image, WIDTHS[-1]) if copied else None)
 
 
 def resized(content: bytes, width: int) -> bytes:
