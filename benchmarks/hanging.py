@@ -16,7 +16,7 @@ from urllib.parse import urlencode
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import Load, Outcome, finish, request, run, start
+from tests.load import Load, Outcome, finish, request, run, start
 from benchmarks.names import synthetic_names
 from benchmarks.servers import running, uvicorn
 from benchmarks.synthetic import factors, make_set
