@@ -16,11 +16,11 @@ from urllib.parse import urlencode
 from rich.console import Console
 from rich.table import Table
 
-from tests.load import Load, Outcome, finish, request, run, start
 from benchmarks.names import synthetic_names
 from benchmarks.servers import running, uvicorn
 from benchmarks.synthetic import factors, make_set
 from catalog.song import song_id
+from tests.load import Load, Outcome, finish, request, run, start
 
 _SONGS = 17_600
 _FACTORS = 75

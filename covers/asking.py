@@ -13,7 +13,7 @@ from covers.budgets import Budget
 from covers.candidates import Candidate, Provider, ProviderName
 from covers.clock import Clock
 from covers.shared import Shared
-from errors import NotNow, ProviderDown, TooOften
+from errors import NotNow, ProviderDown, ProviderFault, TooOften
 
 T = TypeVar("T")
 
@@ -65,6 +65,10 @@ class Asking:
             exc.with_traceback(None)  # one exception is raised again and again, and would remember every caller
             msg = f"{self.name} failed {_FAILURES} times in a row and is left alone"
             raise NotNow(msg, BROKEN_SECONDS) from None
+        except ProviderFault as exc:
+            # faults are kept until somebody is told, and on a traceback hangs all that was read: megabytes each
+            exc.__context__ = None
+            raise exc.with_traceback(None) from None
 
     @asynccontextmanager
     async def _until(self, ends: float) -> AsyncIterator[None]:

@@ -12,7 +12,7 @@ from errors import ProviderDown, ProviderLied
 _REDIRECTS = 5
 _TIMEOUT = httpx.Timeout(10, connect=3)
 _LIMITS = httpx.Limits(max_connections=32, max_keepalive_connections=8)
-MOST_JSON = 4 * 2**20
+MOST_JSON = 2 * 2**20
 MOST_PICTURE = 10 * 2**20
 
 

@@ -76,7 +76,8 @@ def test_songs_are_told_in_the_order_asked_and_unknown_ones_apart(serve: Serve, 
     assert traps.near(item["cover"]["color"], traps.GREEN)
     again = _ask(server, *asked)
     assert again.json() == answer
-    assert again.headers["Cache-Control"] == "public, max-age=3600"
+    assert again.headers["Cache-Control"] == "public, max-age=60"  # the next artifact set may have the unknown one
+    assert _ask(server, FIRST).headers["Cache-Control"] == "public, max-age=3600"
     assert len(fake.asked("itunes")) == 3
 
 
@@ -168,7 +169,7 @@ def test_while_providers_misbehave_fifty_songs_are_answered_and_memory_is_bounde
         assert not any(item["cover"] for item in answer["items"])
         assert httpx.get(f"{server.url}/catalog/popular").status_code == 200
     assert fake.calls
-    assert _memory(server) - usual < 200 * 2**20
+    assert _memory(server) - usual < 300 * 2**20  # three workers, each of which opens connections, threads and code
     assert "Traceback" not in server.log.read_text()
 
 

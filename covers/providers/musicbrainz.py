@@ -75,7 +75,7 @@ class MusicBrainz:
     async def search(self, artist: str, track: str) -> list[Candidate]:
         """Recordings that MusicBrainz is fairly sure of. Raises ProviderFault."""
         query = f'recording:"{_escaped(track)}" AND artist:"{_escaped(artist)}"'
-        params = {"query": query, "fmt": "json", "limit": "25"}
+        params = {"query": query, "fmt": "json", "limit": "10"}
         url = f"{self._base}/ws/2/recording"
         answer = await self._outside.get(self._hosts, url, params, headers=self._headers)
         return [candidate for row in _checked(answer) if (candidate := self._candidate(row)) is not None]

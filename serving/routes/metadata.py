@@ -14,6 +14,7 @@ from serving.routes.schemas import Moment, SongId
 router = APIRouter(tags=["metadata"])
 
 _KEPT_SECONDS = 3600  # what is known for days may be kept by browsers and proxies for an hour
+_UNKNOWN_SECONDS = 60  # the next artifact set may have the song
 _LASTING = "public, max-age=31536000, immutable"
 _WEBP: dict[int | str, dict[str, Any]] = {200: {"content": {"image/webp": {"example": ""}}}}
 _COVER = {"url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600", "color": "#7a3b2e"}
@@ -91,7 +92,7 @@ async def get_metadata(
     rows = {song_id: row for song_id in asked if (row := songs.row(song_id)) is not None}
     shown = await covers.show(songs.songs(rows.values()))
     waits = [one.retry_after for one in shown if one.retry_after is not None]
-    response.headers["Cache-Control"] = _cache_control(shown)
+    response.headers["Cache-Control"] = _cache_control(shown, all_known=len(rows) == len(asked))
     return MetadataListOut(
         items=[_item(one) for one in shown],
         unknown=[song_id for song_id in asked if song_id not in rows],
@@ -124,9 +125,9 @@ def _item(shown: Shown) -> MetadataOut:
     )
 
 
-def _cache_control(shown: list[Shown]) -> str:
+def _cache_control(shown: list[Shown], *, all_known: bool) -> str:
     """For as long as all of it stays true; not at all where some of it is still to come."""
     if any(one.retry_after is not None for one in shown):
         return "no-store"
-    left = min([_KEPT_SECONDS, *(one.good_for for one in shown)])
+    left = min([_KEPT_SECONDS if all_known else _UNKNOWN_SECONDS, *(one.good_for for one in shown)])
     return f"public, max-age={max(0, int(left))}"

@@ -2,6 +2,7 @@
 
 import asyncio
 import sqlite3
+import tracemalloc
 
 import pytest
 from starlette.requests import Request
@@ -236,6 +237,26 @@ def test_what_failed_for_one_worker_is_not_tried_by_all(fake: Fake, room: Room, 
 
     asyncio.run(run())
     assert len(fake.asked("itunes")) == 1
+
+
+def test_a_fault_that_is_kept_holds_nothing_of_what_was_read(fake: Fake, room: Room) -> None:
+    fake.answers["itunes"] = traps.always("<html>" + "x" * 2**20)
+
+    async def run() -> list[NotNow]:
+        async with room.learning(metadata_providers="itunes") as learning:
+            faults = []
+            for number in range(4):
+                with pytest.raises(NotNow) as caught:
+                    await learning.learn(song("Somebody", f"Song {number}"), 5)
+                faults.append(caught.value)
+            return faults
+
+    tracemalloc.start()
+    faults = asyncio.run(run())
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert len(faults) == len(fake.asked("itunes")) == 4
+    assert held < 4 * 2**20  # the page that the fake sends among it
 
 
 def test_a_lone_worker_without_redis_or_providers_has_nothing_to_ask(fake: Fake, room: Room) -> None:
