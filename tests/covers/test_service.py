@@ -38,15 +38,22 @@ def test_whatever_providers_do_fifty_songs_are_answered_within_bounded_memory(
 ) -> None:
     fake.knows(*(Known(one.artist, one.track) for one in FIFTY))
     MISBEHAVIOUR[name](fake)
+
+    async def run() -> list[Shown]:
+        async with _covers(room) as covers:
+            while True:
+                shown = await covers.show(FIFTY)
+                if fake.calls:  # a machine that is busy may not have come to it yet
+                    return shown
+
     tracemalloc.start()
-    shown = _show(room, FIFTY)
+    shown = asyncio.run(run())
     _, peak = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert [one.song_id for one in shown] == [one.song_id for one in FIFTY]
     assert not any(one.cover for one in shown)
     # a song that somebody named is known without its cover; of the others nobody can say that nobody knows them
     assert all(one.retry_after is not None or one.found is not None for one in shown)
-    assert fake.calls
     assert fake.asked("elsewhere") == []
     assert peak < 150 * 2**20
 
