@@ -5,7 +5,7 @@ import gc
 import json
 import sys
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI, Request
@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, Verification
+from covers import open_covers
 from errors import StartError
 from serving import __version__
 from serving.http import docs_page, logs, openapi, problems, tracing
@@ -27,7 +28,7 @@ from serving.http.rate_limits import RateLimits
 from serving.http.request_limits import BodyLimit, Deadline
 from serving.http.response_cache import CachedResponses
 from serving.http.startup import OneLineStart
-from serving.routes import account, auth, catalog, health, me, recommendations
+from serving.routes import account, auth, catalog, health, me, metadata, recommendations
 from serving.runtime.services import open_services
 from settings import Settings
 
@@ -52,7 +53,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)
-    for routes in (catalog, recommendations, me, account, auth, health):
+    for routes in (catalog, recommendations, me, metadata, account, auth, health):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
     docs_page.install(app)
@@ -88,20 +89,21 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         metrics: Metrics = app.state.metrics
-        with open_services(settings, metrics, getattr(app.state, "opened", None)) as services:
+        async with AsyncExitStack() as stack:
+            services = stack.enter_context(open_services(settings, metrics, getattr(app.state, "opened", None)))
             app.state.services = services
+            app.state.covers = await stack.enter_async_context(open_covers(settings, services.database))
+            stack.callback(tracing.close, app)
+            stack.push_async_callback(app.state.rate_limits.close)
             metrics.serves(services.artifacts.now.version)
             services.artifacts.start_watching()
-            publishing = asyncio.create_task(_publish(metrics))
+            stack.callback(services.artifacts.stop_watching)
+            stack.callback(asyncio.create_task(_publish(metrics)).cancel)
             # what is here now stays: looking through all of it again and again would hold up requests
             gc.collect()
             gc.freeze()
-            with answering(metrics.listen(settings.metrics_address), metrics.of_all_workers()):
-                yield
-            publishing.cancel()
-            services.artifacts.stop_watching()
-            await app.state.rate_limits.close()
-            tracing.close(app)
+            stack.enter_context(answering(metrics.listen(settings.metrics_address), metrics.of_all_workers()))
+            yield
 
     return lifespan
 

@@ -81,3 +81,38 @@ class NotSignedIn(ReduxError):
     def __init__(self, message: str, code: str | None = "invalid_token") -> None:
         super().__init__(message)
         self.code = code
+
+
+# covers
+
+
+class ProviderFault(ReduxError):
+    """A provider of covers gave no usable answer: that says nothing of whether it knows the song."""
+
+
+class ProviderDown(ProviderFault):
+    """It does not answer, not in time, or says that it is busy: another try may help."""
+
+
+class ProviderLied(ProviderFault):
+    """What came is not what was asked for: no JSON, too large, from a foreign host."""
+
+
+class NotNow(ProviderFault):
+    """It may not be asked before `retry_after` seconds have passed."""
+
+    def __init__(self, message: str, retry_after: float) -> None:
+        super().__init__(message)
+        self.retry_after = retry_after
+
+
+class TooOften(NotNow):
+    """The provider itself says that it was asked too often."""
+
+
+class NobodyToAsk(NotNow):
+    """No provider may be asked, whatever the song."""
+
+
+class NotAPicture(ReduxError):
+    """Bytes that are no picture, or one that is too large to open."""

@@ -9,6 +9,7 @@ from sqlalchemy import (
     Column,
     DateTime,
     Dialect,
+    Float,
     ForeignKey,
     Index,
     Integer,
@@ -64,3 +65,13 @@ likes = Table(
     Column("liked_ns", BigInteger, nullable=False),  # nanoseconds since 1970
 )
 Index("ix_likes_newest", likes.c.user_id, likes.c.liked_ns, likes.c.song_id)
+
+song_metadata = Table(
+    "song_metadata",
+    metadata,
+    Column("song_id", Text, primary_key=True),
+    Column("cover_key", String(32)),  # names the copies of its cover
+    Column("found", JSON(none_as_null=True)),  # what a provider knows; NULL where nobody does
+    Column("fresh_until", Float, nullable=False),  # seconds since 1970
+)
+Index("ix_song_metadata_cover_key", song_metadata.c.cover_key)

