@@ -74,7 +74,7 @@ def test_the_root_leads_to_the_documentation(http: httpx.Client) -> None:
 def test_every_get_answers_head_with_the_same_headers_and_no_body(http: httpx.Client, listener: Listener) -> None:
     paths = http.get("/openapi.json").json()["paths"]
     params = {"q": "sigur", "song_id": rock(0)}
-    for path in (path for path, methods in paths.items() if "get" in methods):
+    for path in (path for path, methods in paths.items() if "get" in methods and "{" not in path):
         whole, head = (listener.http.request(method, path, params=params) for method in ("GET", "HEAD"))
         assert head.status_code == whole.status_code == 200, path
         assert head.content == b""
@@ -90,5 +90,13 @@ def test_openapi_names_every_call_once(http: httpx.Client) -> None:
     assert set(paths) == {
         *("/auth/signup", "/auth/login", "/me", "/me/password", "/me/export", "/me/seeds", "/me/likes"),
         *("/recommendations/cold-start", "/recommendations/categories", "/recommendations/similar"),
-        *("/catalog/search", "/catalog/songs", "/catalog/popular", "/health", "/health/ready"),
+        *(
+            "/catalog/search",
+            "/catalog/songs",
+            "/catalog/popular",
+            "/health",
+            "/health/ready",
+            "/metadata",
+            "/covers/{key}",
+        ),
     }
