@@ -35,7 +35,9 @@ def _report(root: Path, built: Built) -> None:
     for objection in built.objections:
         _err.print(f"build_vector_db.py: {objection}")
     if built.activated:
-        forced = "   (forced, and the manifest says so)" if built.objections else ""
+        forced = "   (forced, and the manifest says so)" if manifest.forced else ""
+        if built.objections and not manifest.forced:
+            _out.print("It serves all the same, because nothing else does yet.")
         _out.print(f"{root / 'current'} -> {manifest.version}{forced}")
         _out.print("Next: uvicorn api:app")
     else:

@@ -1,11 +1,13 @@
 """Train: `python main.py` reads listening history, searches for the best model and saves it; the app is api.py."""
 
 import argparse
+import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
 from errors import ArtifactError, TrainingError
+from history import ReadSettings
 from settings import InvalidSettings, Settings
 from training.command import Options, train
 from training.report.console import Report
@@ -46,6 +48,44 @@ def _algorithms(text: str) -> tuple[str, ...]:
     return names
 
 
+def _encoding(text: str) -> str:
+    try:
+        return codecs.lookup(text).name
+    except LookupError as exc:
+        raise argparse.ArgumentTypeError(f"{text!r} is no encoding: expected cp1252, utf-16, shift_jis …") from exc
+
+
+def _seconds(text: str) -> float:
+    value = float(text)
+    if not 0 <= value <= 3600:
+        raise argparse.ArgumentTypeError(f"{text} is out of range: expected 0 to 3600")
+    return value
+
+
+def _add_reading(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("listening history").add_argument
+    add(
+        "--data",
+        type=Path,
+        metavar="PATH",
+        nargs="+",
+        action="extend",
+        default=[],
+        help="files, folders and zips as Spotify, Last.fm, YouTube, Apple, ListenBrainz and others give them "
+        "(default: Last.fm_data.csv, or the built-in sample)",
+    )
+    add("--user", metavar="NAME", help="the listener of files that name nobody (default: the file's stem)")
+    add(
+        "--min-seconds",
+        type=_seconds,
+        default=30.0,
+        metavar="N",
+        help="what is played shorter is no listen, where a file says how long (default: 30)",
+    )
+    add("--encoding", type=_encoding, metavar="NAME", help="of bytes that are not UTF-8, for instance cp1252")
+    add("--ignore-dates", action="store_true", help="read no dates: rows are users, not sessions")
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         description="Train the recommender on listening history.",
@@ -53,12 +93,7 @@ def _parser() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     add = parser.add_argument
-    add(
-        "--data",
-        type=Path,
-        metavar="PATH",
-        help=".csv, .csv.gz, .zip or .parquet (default: Last.fm_data.csv, or the built-in sample)",
-    )
+    _add_reading(parser)
     add(
         "--artifacts",
         type=Path,
@@ -103,7 +138,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
     report = Report()
     try:
         given["artifacts"] = given["artifacts"] or Settings.load().artifacts_dir
-        train(Options(**given), report)
+        reading = ReadSettings(
+            given.pop("user"), given.pop("min_seconds"), given.pop("encoding"), given.pop("ignore_dates")
+        )
+        train(Options(**given | {"data": tuple(given["data"]), "reading": reading}), report)
     except InvalidSettings as exc:
         report.fault(f"main.py: {exc}")
         return 2

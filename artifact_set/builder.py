@@ -24,7 +24,7 @@ from artifact_set.manifest import (
 from artifact_set.signing import Keyring
 from artifact_set.store import ArtifactStore, locked
 from artifact_set.trained import read_trained
-from artifact_set.validation import objections
+from artifact_set.validation import UNMEASURED, objections
 from artifact_set.vectors import save_vectors, to_index_vectors
 from catalog.search import SearchError, write_search
 from catalog.table import SongTable
@@ -45,9 +45,9 @@ class Built:
 def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT, *, force: bool = False) -> Built:
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
-    A version that is complete already stays as it is: its model is built again under a new time stamp. With
-    `force` an unsound set is activated all the same, and its manifest says so. Raises ArtifactError, or OSError
-    where the disk is full or read-only.
+    One of which nothing could be measured is activated where nothing serves yet. A version that is complete already
+    stays as it is: its model is built again under a new time stamp. With `force` an unsound set is activated all the
+    same, and its manifest says so. Raises ArtifactError, or OSError where the disk is full or read-only.
     """
     store.keyring.refuse_to_build()
     while True:
@@ -56,7 +56,8 @@ def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT,
             if (folder / MANIFEST).exists():
                 continue  # another builder completed it while we waited
             manifest, found = _fill(folder, factory, store.keyring, force=force)
-        activated = force or not found
+        # a set of which nothing is known is better than none, and no reason to replace one that serves
+        activated = force or not found or (found == [UNMEASURED] and store.current() is None)
         if activated:
             store.activate(manifest.version)
         return Built(manifest, found, activated)

@@ -47,15 +47,18 @@ def write_trained(
     plays: npt.NDArray[np.int64],
     listeners: npt.NDArray[np.int64],
     record: TrainingRecord,
+    aliases: tuple[list[str], npt.NDArray[np.int64]] | None = None,
 ) -> Path:
     """Add a version that waits for its index; the songs in the model's row order, most listened first.
 
-    Raises ArtifactError where a song cannot stand in a catalog, OSError where the disk is full or read-only.
+    aliases: other song_ids that shall find songs, and the row of each. Raises ArtifactError where a song cannot stand
+    in a catalog, OSError where the disk is full or read-only.
     """
+    spellings = aliases or ()
 
     def write(folder: Path) -> None:
         pickles.save(model, folder / MODEL)
-        write_table(folder / CATALOG, artists, tracks, plays, listeners)
+        write_table(folder / CATALOG, artists, tracks, plays, listeners, *spellings)
         (folder / TRAINING).write_text(record.to_json(), encoding="utf-8")
 
     try:

@@ -14,6 +14,11 @@ _LEAST_RECALL = 0.8  # an approximate index that finds less would be noticed by 
 _BETTER = 1.05
 _SAME = 1e-5  # squared distance below which two unit float32 vectors are one point
 
+UNMEASURED = (
+    "nothing could be measured: there were too few listeners or sittings to hold some out, so nobody knows whether "
+    "this model recommends better than chance; what would help is more listeners, a longer history, or an export with "
+    "dates, from which sittings are made"
+)
 RANKING = "ndcg@20"
 POPULARITY_RANKING = "popularity_ndcg@20"
 
@@ -61,7 +66,9 @@ def _numbers(vectors: npt.NDArray[np.float32]) -> list[str]:
 
 def _ranking(record: TrainingRecord) -> list[str]:
     ours, popular = record.metrics.get(RANKING), record.metrics.get(POPULARITY_RANKING)
-    if ours is None or popular is None or ours >= max(_BETTER * popular, 1e-9):
+    if ours is None or popular is None:
+        return [UNMEASURED]
+    if ours >= max(_BETTER * popular, 1e-9):
         return []
     numbers = f"{RANKING} {ours:.3f}, popularity {popular:.3f}, expected {_BETTER:.2f} times as much or more"
     return [f"the model ranks no better than popularity for unseen listeners ({numbers})"]

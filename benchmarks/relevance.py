@@ -38,11 +38,12 @@ from rich.progress import track
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from benchmarks.peers import PEERS, Peer, through_faiss
+from history import ReadSettings
+from history import read_history as read_files
 from training.algorithms import algorithm
 from training.algorithms.svd import rmse_of_folds
 from training.data.listens import Counts, Listens, Names
 from training.data.ratings import Matrix, to_ratings
-from training.data.readers import read_listens
 from training.data.splits import SEED_COUNTS, Cases, Split
 from training.report.evaluation import AT, answers, measure, objective, served
 from training.search.trials import Fold
@@ -78,7 +79,7 @@ class Score:
 
 def read_history(path: Path) -> Matrix:
     """(rows, n) play counts of listens in any form that training reads, or of RecBole's wheel with its films."""
-    return to_ratings(_films(path) if path.suffix == ".whl" else read_listens(path)).plays
+    return to_ratings(_films(path) if path.suffix == ".whl" else read_files([path], ReadSettings())[0]).plays
 
 
 def _films(wheel: Path) -> Listens:

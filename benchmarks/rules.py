@@ -22,6 +22,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from artifact_set import SongVectors, to_index_vectors
 from benchmarks.relevance import paired_ratio
 from catalog.table import SongTable, write_table
+from history import ReadSettings, read_history
 from serving.ranking.diversity import one_version, spread
 from serving.ranking.recommender import Ranking, Recommender
 from serving.ranking.taste_clusters import interleave, tastes
@@ -29,7 +30,6 @@ from training.algorithms import algorithm
 from training.algorithms.contract import SongFactors
 from training.data.listens import Counts
 from training.data.ratings import Ratings, Songs, to_ratings
-from training.data.readers import read_listens
 from training.data.splits import Cases, divide
 from training.report.evaluation import AT, measure
 from training.sample import read_songs, simulate
@@ -86,8 +86,8 @@ def answers_by_rule(room: Room) -> dict[str, Answer]:
         return one_version(near(given), room.songs.song_code, given)
 
     def few_of_an_artist(candidates: Ranking, given: Sequence[int]) -> Ranking:
-        codes = room.songs.artist_code
-        return spread(candidates, codes, AT, int(codes[given[0]]) if len(given) == 1 else None)
+        own = room.songs.credits(int(given[0])) if len(given) == 1 else ()
+        return spread(candidates, room.songs.credits, AT, own)
 
     return {
         "none": near,
@@ -144,7 +144,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     print("| data | given songs | rule | NDCG@20 without | with it | cost |\n|---|---|---|---|---|---|")
     with threadpool_limits(1):
         for path in [None, *options.data]:
-            listens = read_listens(path) if path else simulate(read_songs(), seed=options.seed)
+            listens = read_history([path], ReadSettings())[0] if path else simulate(read_songs(), seed=options.seed)
             room = room_of(to_ratings(listens), options.seed)
             for line in rows_of(path.name if path else "sample", room, options.draws, options.seed):
                 print(line, flush=True)

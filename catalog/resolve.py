@@ -81,7 +81,7 @@ def resolve(songs: SongTable, search: CatalogSearch, wanted: str | tuple[str, st
     "- Remastered 2011", "(Live)" and the like (of several versions the one that is spelled most alike, then the most
     popular); then the closest name where its confidence is at least 0.85 and no other song is as close.
     """
-    row = songs.row(wanted if isinstance(wanted, str) else song_id(*wanted))
+    row = songs.spelled(wanted if isinstance(wanted, str) else song_id(*wanted))
     if row is not None:
         return Match(row, "exact", 1.0)
     words = wanted if isinstance(wanted, str) else " ".join(wanted)

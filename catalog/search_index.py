@@ -14,6 +14,7 @@ from typing import NamedTuple, Self
 from tantivy import Document, Index, Schema, SchemaBuilder
 
 from catalog import text
+from catalog.romanised import romanised
 from catalog.table import SongTable
 
 SHORT = range(1, 4)  # letters of the beginnings that are terms of their own
@@ -31,7 +32,7 @@ class SearchError(Exception):
 def _schema() -> Schema:
     builder = SchemaBuilder()
     for field in (
-        "words",  # of artist and track, with the other ways to write them
+        "words",  # of artist and track, with the other ways to write them and their readings in Latin letters
         "starts",  # their first 1, 2 and 3 letters: a short beginning is one term, not thousands
         "first",  # the word that artist or track begins with
         "first_starts",  # its first 1, 2 and 3 letters
@@ -79,7 +80,7 @@ class _Terms(NamedTuple):
     def of(cls, name: str) -> Self:
         folded = text.fold(name)
         words, base = text.words_and_base(folded)
-        return cls("".join(base), text.index_words(folded), {*words[:1], *base[:1]})
+        return cls("".join(base), text.index_words(folded) | romanised(name), {*words[:1], *base[:1]})
 
 
 def _document(row: int, artist: _Terms, track: _Terms, starts: Callable[[str], str]) -> Document:

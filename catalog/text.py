@@ -8,16 +8,16 @@ import re
 import unicodedata
 from functools import lru_cache
 
+from catalog.names import APOSTROPHES, plain
+from catalog.versions import without_takes
+
 LONGEST_NAME = 1000  # characters of a name that are read
 LONGEST_WORD = 40  # characters of a word that are kept
 
-_APOSTROPHES = "'’‘‛`´ʼʻʹ′＇"
-# before NFKD, which would spell the signs out and put a blank before the accent of "´"
-_BEFORE = str.maketrans({"™": "", "®": "", "©": "", "℠": "", **dict.fromkeys(_APOSTROPHES, "'")})
-# after NFKD: apostrophes that it made, and letters that look like an accented one or a pair and do not decompose
+# letters that look like an accented one or a pair and do not decompose, and apostrophes that NFKD makes
 _LETTERS = str.maketrans(
     {
-        **dict.fromkeys(_APOSTROPHES, "'"),
+        **dict.fromkeys(APOSTROPHES, "'"),
         "ø": "o",
         "ł": "l",
         "đ": "d",
@@ -30,7 +30,6 @@ _LETTERS = str.maketrans(
         "ŧ": "t",
     }
 )
-_CONTROLS = dict.fromkeys([*range(32), 127], " ")
 _SAME_WORD = {"ft": "feat", "featuring": "feat"}
 
 # scripts written without blanks: Thai, Lao, Burmese, Khmer, kana, bopomofo, Han
@@ -45,14 +44,9 @@ _LONELY_PLUS = re.compile(r"(?<!\S)\+(?!\S)")  # Florence + the Machine
 
 
 def fold(text: str) -> str:
-    """Lower case, without accents, with plain apostrophes; a sign that stands for a letter or a word becomes it."""
-    text = text[:LONGEST_NAME]
-    if text.isascii():
-        text = text.lower().replace("`", "'")
-        if not text.isprintable():
-            text = text.translate(_CONTROLS)
-    else:
-        text = unicodedata.normalize("NFKD", text.translate(_BEFORE)).casefold()
+    """`plain`, and without accents; a sign that stands for a letter or a word becomes it."""
+    text = plain(text[:LONGEST_NAME])
+    if not text.isascii():
         text = "".join(map(_fold_character, unicodedata.normalize("NFKD", text)))
     if "$" in text:
         text = _DOLLAR.sub(lambda m: "s" * len(m[0]), text)
@@ -90,7 +84,8 @@ def words_of_folded(folded: str) -> list[str]:
         folded = _INITIALS.sub(lambda m: m[0].replace(".", ""), folded)
     found = _parts(folded.replace("'", ""))
     if not found:
-        signs = "".join(c for c in folded if c.isprintable() and c != " ")
+        chunks = [chunk for chunk in folded.split() if chunk != "-"] or folded.split()
+        signs = "".join(c for c in "".join(chunks) if c.isprintable())
         return [signs[:LONGEST_WORD]] if signs else []
     return [_SAME_WORD.get(word, word)[:LONGEST_WORD] for word in found]
 
@@ -126,31 +121,9 @@ def is_unspaced(word: str) -> bool:
     return not word.isascii() and _UNSPACED_CHARACTER.match(word) is not None
 
 
-# What follows a title and marks a version of the same song. A remix, a demo or an instrumental is another song.
-_VERSION = (
-    r"(?:\d{4}\s+(?:-\s+)?)?(?:digital(?:ly)?\s+)?re-?master(?:ed)?(?:\s.*)?"
-    r"|live(?:\s+(?:at|from|in|on|version|session|recording|performance|\d{4})\b.*)?"
-    r"|(?:feat\b\.?|ft\b\.?|featuring\b)\s.*"
-    r"|(?:(?:\d{4}|original|album|single|lp|ep|radio|stereo|explicit|clean|full|extended|deluxe)\s+)*"
-    r"(?:version|edit|mono|stereo)(?:\s+(?:version|mix|\d{4}))*|explicit|clean|bonus\s+track|deluxe(?:\s+edition)?"
-    r"|\d{4}\s+(?:(?:mono|stereo)\s+)?mix"
-    r"|from\s+(?:\S*['\"“”«].*|.*(?:soundtrack|motion picture|series|film).*)"
-)
-_IN_BRACKETS = re.compile(rf"\s*[(\[]\s*(?:{_VERSION})\s*[)\]]")
-_AFTER_DASH = re.compile(rf"\s+[-–—]\s+(?:{_VERSION})\s*$")
-_GUEST = re.compile(r"\s(?:feat\b|featuring\b|ft\.)\.?\s.*$")
-
-
 def base_name(folded: str) -> str:
     """A folded name without "the " and without what marks a version: "- remastered 2011", "(live)", "feat. x"."""
-    bare = folded
-    if "(" in bare or "[" in bare:
-        bare = _IN_BRACKETS.sub("", bare)
-    if " - " in bare or " – " in bare or " — " in bare:
-        bare = _AFTER_DASH.sub("", bare)
-    if "f" in bare:
-        bare = _GUEST.sub("", bare)
-    bare = bare.strip().removeprefix("the ")
+    bare = without_takes(folded).strip().removeprefix("the ")
     return bare if bare == folded or _parts(bare) else folded
 
 

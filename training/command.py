@@ -12,14 +12,16 @@ from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
 from errors import UsageError
+from history import ReadSettings, read_history
+from history.reader import HistoryFault
 from training.algorithms import algorithm
 from training.algorithms.contract import SongFactors
 from training.data.listens import Listens
-from training.data.ratings import Ratings, Rows, to_ratings
-from training.data.readers import read_listens
+from training.data.ratings import Ratings, Rows, refuse_too_little, to_ratings
 from training.data.splits import Holdout, divide
 from training.report.card import card
 from training.report.console import Report
+from training.report.reading import tell_data, tell_files
 from training.sample import read_songs, simulate
 from training.search.study import Candidate, Outcome, Plan, Search, SelectBy
 from training.search.tracking import Tracker
@@ -38,7 +40,8 @@ _SHOWN = ("ndcg@20", "ndcg@20_3_seeds", "ndcg@20_1_seed", "recall@20", "mrr@20",
 class Options:
     """The command line of main.py."""
 
-    data: Path | None
+    data: tuple[Path, ...]
+    reading: ReadSettings
     artifacts: Path
     trials: int
     sample_size: int | None
@@ -56,15 +59,16 @@ def train(options: Options, report: Report) -> Path:
     listens = _read(options, report)
     ratings = to_ratings(listens, options.rows, options.sample_size, options.seed)
     names = _algorithms(options, ratings, report)
-    _tell_data(listens, ratings, report)
+    tell_data(listens, ratings, report)
+    refuse_too_little(listens, ratings)
     holdout = divide(ratings.plays, options.folds, options.seed)
-    _tell_holdout(holdout, report)
+    plan = _plan(options, names, listens, ratings, holdout)
+    _tell_holdout(holdout, plan, report)
     tracker = Tracker(options.tracking_uri)
     # small products gain nothing from a second BLAS thread, and lose much where other work holds the cores
     parallel = "svd" in names and ratings.plays.nnz > _WORTH_PROCESSES
     with threadpool_limits(1), Workers(parallel=parallel) as workers:
         bench = Bench(ratings.plays, holdout, options.folds, options.seed, workers)
-        plan = _plan(options, names, listens, ratings, holdout, report)
         outcome = Search(plan, bench, ratings.plays, tracker, report).run()
     if outcome.interrupted:
         report.say(f"Interrupted: going on with the best of {outcome.trials} finished trials.")
@@ -73,7 +77,7 @@ def train(options: Options, report: Report) -> Path:
     began = time.time()
     model = algorithm(outcome.best.algorithm).fit(ratings.plays, outcome.best.parameters, options.seed)
     metrics["fit_seconds"] = time.time() - began
-    record = _record(options, listens, ratings, holdout, outcome, metrics, model)
+    record = _record(options, plan, listens, ratings, holdout, outcome, metrics, model)
     tracker.log(
         f"chosen: {outcome.best.algorithm}",
         {"algorithm": record.algorithm, "select_by": plan.select_by, **outcome.best.parameters},
@@ -88,33 +92,29 @@ def train(options: Options, report: Report) -> Path:
 
 
 def _read(options: Options, report: Report) -> Listens:
-    path = options.data or (Path(KAGGLE_FILE) if Path(KAGGLE_FILE).exists() else None)
-    if path is not None:
-        report.say(f"Reading {path} …")
-        return read_listens(path)
-    listens = simulate(read_songs(), seed=options.seed)
-    report.say(
-        f"No --data and no {KAGGLE_FILE} here: training on the built-in sample. Its songs are real, "
-        f"its {listens.user_count:,} listeners are SIMULATED, not people."
-    )
+    paths = options.data or ((Path(KAGGLE_FILE),) if Path(KAGGLE_FILE).exists() else ())
+    if not paths:
+        listens = simulate(read_songs(), seed=options.seed)
+        report.say(
+            f"No --data and no {KAGGLE_FILE} here: training on the built-in sample. Its songs are real, "
+            f"its {listens.user_count:,} listeners are SIMULATED, not people."
+        )
+        return listens
+    try:
+        listens, tallies = read_history(paths, options.reading, lambda file: report.say(f"Reading {file} …"))
+    except HistoryFault as fault:
+        tell_files(fault.tallies, report)
+        raise
+    tell_files(tallies, report)
     return listens
 
 
-def _tell_data(listens: Listens, ratings: Ratings, report: Report) -> None:
-    for reason, dropped in listens.dropped.items():
-        report.say(f"Dropped {dropped:,} rows: {reason}.")
-    rows = "a row is a user"
-    if ratings.kind == "session":
-        rows = f"a row is one of {ratings.plays.shape[0]:,} listening sessions (few users, many sittings)"
-    report.say(
-        f"{listens.total:,} listens by {ratings.users:,} users of {len(ratings.songs):,} songs, "
-        f"{ratings.pairs:,} (user, song) pairs; {rows}."
-    )
-
-
-def _tell_holdout(holdout: Holdout, report: Report) -> None:
+def _tell_holdout(holdout: Holdout, plan: Plan, report: Report) -> None:
     if not holdout.folds:
-        report.say("Too few listeners to hold some out: nothing can be measured, the first guess is taken unmeasured.")
+        how = "nothing can be measured, the first guess is taken unmeasured"
+        if plan.select_by == "rmse":
+            how = "no ranking can be measured, trials are compared by RMSE alone"
+        report.say(f"Too few listeners to hold some out: {how}.")
         return
     asked = sum(fold.heard.shape[0] for fold in holdout.folds)
     floor = f"with at least {holdout.floor.songs} songs of at least {holdout.floor.listeners} listeners each"
@@ -148,14 +148,12 @@ def _plan(
     listens: Listens,
     ratings: Ratings,
     holdout: Holdout,
-    report: Report,
 ) -> Plan:
     select_by = options.select_by
     trials = options.trials
     if not holdout.folds:
         if names == ("svd",) and ratings.plays.nnz >= options.folds:
             select_by = "rmse"
-            report.say("Trials are compared by RMSE, the one thing that can be measured.")
         else:
             names, trials = names[-1:], 1
     name = f"{listens.sha256[:12]} {ratings.kind} {ratings.plays.nnz}"
@@ -195,6 +193,7 @@ def _short(value: object) -> str:
 
 def _record(
     options: Options,
+    plan: Plan,
     listens: Listens,
     ratings: Ratings,
     holdout: Holdout,
@@ -220,7 +219,7 @@ def _record(
             "rows": ratings.kind,
             "seed": options.seed,
             "trials": outcome.trials,
-            "select_by": options.select_by,
+            "select_by": plan.select_by if holdout.folds or plan.select_by == "rmse" else "nothing",
             "measured_on": "unseen listeners that chose nothing" if holdout.test is not None else measured,
         },
         metrics=metrics,
@@ -234,7 +233,8 @@ def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: Trainin
     ids = [song_id(artist, track) for artist, track in zip(songs.artists, songs.tracks, strict=True)]
     svd = plain_svd(ids, model.factors, model.biases, model.global_mean)
     store = ArtifactStore(artifacts)
-    folder = write_trained(store, svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record)
+    aliases = songs.aliases, songs.alias_rows
+    folder = write_trained(store, svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record, aliases)
     text = card(record, songs, model)
     files.put(folder / "card.md", lambda path: path.write_text(text, encoding="utf-8"))
     return folder

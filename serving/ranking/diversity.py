@@ -3,7 +3,7 @@
 What each rule costs in NDCG: `python -m benchmarks.rules`.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +17,7 @@ SAME_ARTIST = 2  # at most so many are by one artist, where there is enough choi
 OWN_ARTIST = 3  # … and by the artist of the one song that was asked about
 
 Codes = npt.NDArray[np.int32]
+Credits = Callable[[int], Sequence[int]]
 
 
 def tidy(candidates: Ranking, songs: SongTable, k: int, taken: Collection[int], about: int | None = None) -> Ranking:
@@ -25,7 +26,7 @@ def tidy(candidates: Ranking, songs: SongTable, k: int, taken: Collection[int], 
     taken: rows that stand elsewhere, or were asked about; about: the row, where one song alone was asked about.
     """
     single = one_version(candidates, songs.song_code, taken)
-    return spread(single, songs.artist_code, k, None if about is None else int(songs.artist_code[about]))
+    return spread(single, songs.credits, k, () if about is None else songs.credits(about))
 
 
 def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = ()) -> Ranking:
@@ -42,12 +43,13 @@ def one_version(candidates: Ranking, song_code: Codes, taken: Collection[int] = 
     return candidates.at(kept)
 
 
-def spread(candidates: Ranking, artist_code: Codes, k: int, own: int | None = None) -> Ranking:
+def spread(candidates: Ranking, credits_of: Credits, k: int, own: Collection[int] = ()) -> Ranking:
     """The best k candidates, at most 2 of an artist in each row of 20; more only where nothing else is left.
 
-    artist_code: (n,) by row; own: the code of an artist who may have 3.
+    credits_of: the codes of the artists that a row counts for, each of a joint credit; own: codes of those who may
+    have 3.
     """
-    artists = _of_rows(artist_code, candidates.rows)
+    artists = [credits_of(row) for row in candidates.rows]
     waiting = list(range(len(candidates.rows)))
     chosen: list[int] = []
     while waiting and len(chosen) < k:
@@ -56,15 +58,18 @@ def spread(candidates: Ranking, artist_code: Codes, k: int, own: int | None = No
     return candidates.at(chosen)
 
 
-def _fill_row(waiting: list[int], artists: Sequence[int], places: int, own: int | None) -> tuple[list[int], list[int]]:
+def _fill_row(
+    waiting: list[int], artists: Sequence[Sequence[int]], places: int, own: Collection[int]
+) -> tuple[list[int], list[int]]:
     """The next songs for one row, best first, and those that go on waiting."""
     seen: dict[int, int] = {}
     first: list[int] = []
     spare: list[int] = []
     for i in waiting:
-        artist = artists[i]
-        seen[artist] = seen.get(artist, 0) + 1
-        (first if seen[artist] <= (OWN_ARTIST if artist == own else SAME_ARTIST) else spare).append(i)
+        room = all(seen.get(artist, 0) < (OWN_ARTIST if artist in own else SAME_ARTIST) for artist in artists[i])
+        (first if room else spare).append(i)
+        if room:
+            seen.update((artist, seen.get(artist, 0) + 1) for artist in artists[i])
         if len(first) == places:
             break
     row = sorted(first + spare[: places - len(first)])

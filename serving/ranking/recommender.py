@@ -31,7 +31,10 @@ NOTHING = Ranking([], [])
 
 
 class Recommender:
-    """Nearest songs in one artifact set. listeners: (n,) how many people play each row, most first."""
+    """Nearest songs in one artifact set. listeners: (n,) how many people play each row, most first.
+
+    Where all songs have as many (one listener's history), how often each is played stands for it.
+    """
 
     def __init__(self, vectors: SongVectors, listeners: npt.NDArray[np.int64]) -> None:
         self._vectors = vectors

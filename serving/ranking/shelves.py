@@ -14,6 +14,7 @@ _ANCHORS = 3  # "because you like …" shelves
 _ARTISTS = 2  # "more of …" shelves
 _MIXES = 3  # "mix" shelves of a listener with several tastes
 _MIX_OF = 3  # songs that make a taste worth a shelf of its own
+_NEAR = 0.001  # a score below it is the noise of float32 sums
 _NAMED = 3  # artists that name a mix
 
 
@@ -70,7 +71,7 @@ class Page:
 
     def _near_songs(self, seeds: Sequence[int], likes: Sequence[int], first_row: int) -> Ranking:
         choice = self.k * diversity.CHOICE
-        return _near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, self.taken, first_row))
+        return near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, self.taken, first_row))
 
     def left(self, candidates: Ranking) -> Ranking:
         """The candidates that do not stand on the page yet."""
@@ -120,12 +121,12 @@ def _because_you_like(page: Page) -> Iterator[Shelf]:
     choice = page.k * (diversity.CHOICE + len(anchors))
     for anchor, candidates in zip(anchors, page.recommender.similar_to_each(anchors, choice, page.taken), strict=True):
         song = page.songs.song(anchor)
-        near = _near(page.left(candidates))
+        close = near(page.left(candidates))
         yield Shelf(
             f"because_you_like:{song.song_id}",
             f"Because you like {song.track}",
             f"Near {song.track} by {song.artist}",
-            page.tidy(near, about=anchor),
+            page.tidy(close, about=anchor),
         )
 
 
@@ -173,9 +174,9 @@ _SHELVES: tuple[Callable[[Page], Iterator[Shelf]], ...] = (
 )
 
 
-def _near(candidates: Ranking) -> Ranking:
+def near(candidates: Ranking) -> Ranking:
     """Without what has nothing to do with the query: in a small catalog even the nearest may lie at a right angle."""
-    count = sum(score > 0 for score in candidates.scores)  # best first, so these come first
+    count = sum(score >= _NEAR for score in candidates.scores)  # best first, so these come first
     return Ranking(candidates.rows[:count], candidates.scores[:count])
 
 

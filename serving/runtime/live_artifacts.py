@@ -40,7 +40,7 @@ class LoadedArtifacts:
 
 def load(artifacts: ArtifactSet) -> LoadedArtifacts:
     """Make an open set ready to answer."""
-    return LoadedArtifacts(artifacts, Recommender(artifacts.vectors, artifacts.songs.listeners))
+    return LoadedArtifacts(artifacts, Recommender(artifacts.vectors, artifacts.songs.popularity))
 
 
 class LiveArtifacts:

@@ -67,6 +67,28 @@ def test_model_pickle_is_an_ordinary_surprise_svd(tmp_path: Path) -> None:
     assert model.predict("nobody", "Radiohead - Creep").est == pytest.approx(0.0)
 
 
+def test_what_could_not_be_measured_serves_only_where_nothing_else_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    unmeasured = camps.record().model_copy(update={"metrics": {}})
+    first = camps.train(tmp_path, training=unmeasured)
+    assert build_vector_db.main(["--artifacts", str(tmp_path)]) == 0
+    said = capsys.readouterr()
+    assert "nothing could be measured" in said.err
+    assert "more listeners, a longer history, or an export with dates" in said.err
+    assert "It serves all the same, because nothing else does yet." in said.out
+    assert (tmp_path / "current").resolve() == first.resolve()
+
+    camps.train(tmp_path, training=unmeasured)
+    assert build_vector_db.main(["--artifacts", str(tmp_path)]) == 1
+    assert (tmp_path / "current").resolve() == first.resolve()
+
+    third = camps.train(tmp_path, training=unmeasured)
+    assert build_vector_db.main(["--artifacts", str(tmp_path), "--version", third.name, "--force"]) == 0
+    assert (tmp_path / "current").resolve() == third.resolve()
+    assert "nothing could be measured" in Manifest.read(third / "manifest.json").forced[0]
+
+
 @pytest.mark.parametrize("ndcg", [0.1, 0.201])  # popularity has 0.2
 def test_a_model_no_better_than_popularity_is_not_activated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], ndcg: float

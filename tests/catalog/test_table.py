@@ -3,13 +3,16 @@ from pathlib import Path
 from subprocess import run
 
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from catalog.names import song_key
 from catalog.song import LONGEST_SONG_ID, Song
 from catalog.table import CatalogError, SongTable, write_table
 
+OLD_COLUMNS = ["artist", "track", "plays", "listeners", "song_code", "by_artist", "id_hash", "id_row"]
 NAMES = [("A - B", "C"), ("Queen", "Innuendo"), ("Queen", "One Vision"), ("Abba", "One"), ("Queen", "")]
 
 
@@ -42,7 +45,10 @@ def test_numbers_come_back_as_they_were_written(songs: SongTable) -> None:
 def test_an_unknown_song_id_has_no_row(key: str, tmp_path_factory: pytest.TempPathFactory) -> None:
     path = tmp_path_factory.getbasetemp() / "unknown.arrow"
     songs = SongTable.open(path) if path.exists() else table(path, NAMES)
-    assert songs.row(key) is None or songs.song(songs.row(key) or 0).song_id == key
+    row = songs.row(key)
+    assert row is None or song_key(songs.song(row).song_id) == song_key(key)
+    exact = songs.exact_row(key)
+    assert exact is None or songs.song(exact).song_id == key
 
 
 def test_song_ids_without_a_row_are_left_out(songs: SongTable) -> None:
@@ -102,3 +108,53 @@ def test_a_song_id_that_no_database_could_keep_is_refused_by_its_bytes(tmp_path:
     assert songs.row(f"A - {letter * longest}") == 0
     with pytest.raises(CatalogError, match=r"of row 0 has 2,00\d bytes, expected 2,000 at most"):
         table(tmp_path / "long.arrow", [("A", letter * (longest + 1))])
+
+
+def test_an_alias_finds_its_song_and_so_does_every_spelling_that_folds_to_it(tmp_path: Path) -> None:
+    ones = np.ones(2, np.int64)
+    artists, tracks = ["Кино", "Guns N' Roses"], ["Кукушка", "Paradise City"]
+    aliases = ["Kino - Kukushka", "GUNS N' ROSES - PARADISE CITY", "Kino - Kukuschka"]
+    write_table(tmp_path / "catalog.arrow", artists, tracks, ones, ones, aliases, [0, 1, 0])
+    songs = SongTable.open(tmp_path / "catalog.arrow")
+    assert [songs.row(alias) for alias in aliases] == [0, 1, 0]
+    assert songs.spelled("Kino - Kukushka") == 0
+    assert songs.spelled("Guns N’ Roses - Paradise City") is None
+    assert songs.row("Guns N’ Roses - Paradise City - Remastered 2018") == 1
+    assert songs.row("Guns N' Roses - Paradise City (Live)") is None
+    assert songs.rows([*aliases, "nobody - nothing"]) == [0, 1]
+
+
+def test_a_spelling_of_several_rows_means_the_most_listened(tmp_path: Path) -> None:
+    songs = table(tmp_path / "catalog.arrow", [("Queen", "Innuendo - Remastered 2011"), ("Queen", "Innuendo")])
+    assert songs.row("queen - innuendo") == 0
+    assert songs.row("Queen - Innuendo") == 1
+
+
+def test_capitalisations_are_one_artist_and_joint_credits_count_for_each(tmp_path: Path) -> None:
+    names = [("Tool", "Sober"), ("TOOL", "Schism"), ("Scally Milano", "a"), ("OG Buda & Scally Milano", "b")]
+    songs = table(tmp_path / "catalog.arrow", [*names, ("Scally Milano, OG BUDA", "c"), ("Simon & Garfunkel", "d")])
+    assert songs.artist_code[0] == songs.artist_code[1]
+    assert songs.rows_by_artist_of(1).tolist() == [0, 1]
+    (scally,) = songs.credits(2)
+    assert scally in songs.credits(3)
+    assert sorted(songs.credits(3)) == sorted(songs.credits(4))
+    assert len(songs.credits(5)) == 1
+
+
+def test_one_listeners_songs_are_as_popular_as_they_are_played(tmp_path: Path) -> None:
+    plays, ones = np.array([9, 3, 1], np.int64), np.ones(3, np.int64)
+    write_table(tmp_path / "catalog.arrow", list("abc"), list("xyz"), plays, ones)
+    assert SongTable.open(tmp_path / "catalog.arrow").popularity.tolist() == [9, 3, 1]
+    assert table(tmp_path / "other.arrow", NAMES).popularity.tolist() == [5, 4, 3, 2, 1]
+
+
+def test_a_catalog_that_was_built_before_spellings_were_joined_still_opens(tmp_path: Path) -> None:
+    table(tmp_path / "new.arrow", NAMES)
+    columns = pa.ipc.open_file(str(tmp_path / "new.arrow")).read_all().select(OLD_COLUMNS)
+    with pa.ipc.new_file(str(tmp_path / "old.arrow"), columns.schema) as writer:
+        writer.write_table(columns)
+    songs = SongTable.open(tmp_path / "old.arrow")
+    assert songs.row("Queen - Innuendo") == 1
+    assert songs.row("QUEEN - INNUENDO") is None
+    assert list(songs.credits(1)) == [int(songs.artist_code[1])]
+    assert songs.rows_by_artist_of(2).tolist() == [1, 2, 4]

@@ -14,6 +14,7 @@ import pytest
 
 import main as command
 from artifact_set.trained import read_trained
+from tests.history import cases
 from tests.training.conftest import HEADER
 from training.search.tracking import EXPERIMENT, Tracker
 
@@ -152,7 +153,7 @@ def test_few_users_are_learned_from_by_their_sittings(tmp_path: Path, capsys: py
     model, songs, record = read_trained(trained(tmp_path))
     said = capsys.readouterr().out
     assert "308 listening sessions" in said
-    assert "Dropped 1 rows: empty Track" in said
+    assert "Dropped 1 rows: empty track" in said
     assert record.parameters["rows"] == "session"
     unit = model.qi / np.linalg.norm(model.qi, axis=1, keepdims=True)
     camps = np.array([songs.song(row).artist for row in range(24)])
@@ -164,9 +165,8 @@ def test_few_users_are_learned_from_by_their_sittings(tmp_path: Path, capsys: py
 @pytest.mark.parametrize(
     "rows",
     [
-        ["a,x,1", "a,x,2", "a,x,3"],  # one user, three songs
-        ["a,x,1"],
-        ["a,x,1", "b,x,1"],
+        ["a,x,1", "b,x,2", "c,x,3"],  # three users, a song each
+        ["a,x,1", "b,x,1", "c,x,1"],
         [f"u{i % 11},x,{i % 3}" for i in range(40)],
         [f"u{i},x,{i}" for i in range(12)],  # nobody shares a song
     ],
@@ -183,6 +183,65 @@ def test_tiny_histories_train(tmp_path: Path, rows: list[str], options: tuple[st
 
 
 @pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Username,Artist,Track\na,x,1\na,x,2\na,y,3\n", "1 listener and no sittings"),
+        ("Username,Artist,Track\na,x,1\nb,x,2\nb,y,3\n", "2 listeners and no sittings"),
+        ("Username,Artist,Track,Date\na,x,1,2021-01-31 10:00\na,y,2,2021-02-01 10:00\n", "2 sittings"),
+    ],
+)
+def test_a_history_that_cannot_train_is_refused_before_the_search(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], content: str, said: str
+) -> None:
+    (tmp_path / "few.csv").write_text(content)
+    assert run("--data", "few.csv") == 2
+    error = capsys.readouterr().err
+    assert f"few.csv: {said}" in error
+    assert "add histories of other people, or an export that has dates" in error
+    assert runs(tmp_path) == []
+
+
+def test_the_record_names_what_selected_the_model(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """With too few listeners for a ranking, --select-by ndcg falls back, and neither log nor record hides it."""
+    rows = "\n".join(f"u{i},x,{song}" for i in range(6) for song in range(i, i + 4))
+    (tmp_path / "few.csv").write_text(f"Username,Artist,Track\n{rows}\n")
+    for algorithm, used, said in (
+        ("svd", "rmse", "no ranking can be measured, trials are compared by RMSE alone."),
+        ("puresvd", "nothing", "nothing can be measured, the first guess is taken unmeasured."),
+    ):
+        options = ("--trials", "2", "--algorithms", algorithm, "--artifacts", algorithm)
+        assert run("--data", "few.csv", *options) == 0
+        _, _, record = read_trained(next((tmp_path / algorithm).iterdir()))
+        assert record.parameters["select_by"] == used
+        out = capsys.readouterr().out
+        assert said in out
+        assert ("nothing can be measured" in out) == (used == "nothing")
+
+
+def test_a_report_of_files_ends_the_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    folder = tmp_path / "exports"
+    folder.mkdir()
+    cases.write(folder, "my_spotify_data.zip", cases.spotify_zip([{"ts": "2021-01-01T00:00:00Z", "ms_played": 1}]))
+    cases.write(folder, "notes.txt", b"hello there")
+    options = ("--trials", "1", "--algorithms", "puresvd", "--user", "anna")
+    assert run("--data", str(folder), "--data", str(camps_file(tmp_path, 3)), *options) == 0
+    out = capsys.readouterr().out
+    assert "Spotify extended" in out
+    assert "Passed over, no listening history: 2 (ReadMeFirst.pdf, notes.txt)." in " ".join(out.split())
+    assert "Dropped 3 rows: video." in out
+
+
+def test_files_at_fault_have_their_account_and_exit_2(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    cases.write(tmp_path, "good.csv", cases.kaggle())
+    cases.write(tmp_path, "bad.csv", cases.kaggle() + b'900,anna,Underworld,"Dark\r\n' + cases.kaggle())
+    assert run("--data", "good.csv", "bad.csv") == 2
+    said = capsys.readouterr()
+    assert "bad.csv, line 722: a quote" in said.err
+    assert said.err.count("\n") == 1
+    assert "at fault" in said.out
+
+
+@pytest.mark.parametrize(
     ("options", "said"),
     [
         (("--data", "nowhere.csv"), "nowhere.csv does not exist"),
@@ -190,6 +249,8 @@ def test_tiny_histories_train(tmp_path: Path, rows: list[str], options: tuple[st
         (("--data", "camps.csv", "--select-by", "rmse", "--algorithms", "puresvd"), "--select-by rmse needs svd"),
         (("--data", "camps.csv", "--tracking-uri", "nonsense://x"), "--tracking-uri nonsense://x"),
         (("--data", "camps.csv", "--storage", "nonsense://x"), "--storage nonsense://x"),
+        (("--encoding", "klingon"), "'klingon' is no encoding: expected cp1252"),
+        (("--min-seconds", "-1"), "expected 0 to 3600"),
         (("--trials", "0"), "expected 1 or more"),
         (("--folds", "1"), "expected 2 to 20"),
         (("--seed", "-1"), "expected 0 to"),

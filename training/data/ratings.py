@@ -1,6 +1,6 @@
 """From listens to what is learned: a sparse matrix of play counts, one row a listener or a sitting, and its songs."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal
 
 import numpy as np
@@ -9,24 +9,31 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import scipy.sparse as sp
 
-from errors import UsageError
+from errors import DataError, UsageError
+from history.spellings import NamedSongs
 from training.data.listens import Column, Counts, Listens
 from training.data.sessions import sittings
 
 Rows = Literal["auto", "user", "session"]
 Matrix = sp.csr_matrix
 
+_FEWEST_ROWS = 3  # listeners or sittings, below which nothing tells which songs go together
 FEW_USERS = 50  # with fewer, a matrix of users has too few rows to learn which songs go together
 
 
 @dataclass(frozen=True)
 class Songs:
-    """The catalog in row order: most listeners first, then most plays, then song_id. All of length n."""
+    """The catalog in row order: most listeners first, then most plays, then song_id. All of length n.
+
+    aliases: (m,) song_ids by which other rows of the history call songs, and alias_rows: (m,) the rows of these songs.
+    """
 
     artists: list[str]
     tracks: list[str]
     plays: Counts
     listeners: Counts
+    aliases: list[str] = field(default_factory=list)
+    alias_rows: Counts = field(default_factory=lambda: np.empty(0, np.int64))
 
     def __len__(self) -> int:
         return len(self.artists)
@@ -59,8 +66,8 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
     50 users and the listens have dates. Raises UsageError where sittings are asked of listens without dates.
     """
     kind = _kind(listens, rows)
-    song, catalog = _songs(listens)
-    pair = listens.users.codes.astype(np.int64) * len(catalog) + song
+    song, catalog = listens.spellings.named(listens.plays)
+    pair = listens.users.codes.astype(np.int64) * len(catalog.song_ids) + song
     if sample_size is not None:
         kept = np.isin(pair, _sample(np.unique(pair), sample_size, seed))
         return to_ratings(listens.rows(kept), kind)
@@ -74,6 +81,19 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
         users=listens.user_count,
         pairs=len(np.unique(pair)),
     )
+
+
+def refuse_too_little(listens: Listens, ratings: Ratings) -> None:
+    """Raise DataError where there are too few rows for any model, before minutes are spent on one."""
+    rows = ratings.plays.shape[0]
+    if rows < _FEWEST_ROWS:
+        what = "sitting" if ratings.kind == "session" else "listener"
+        many = "s" if rows > 1 else ""
+        sittings = "" if ratings.kind == "session" else " and no sittings"
+        raise DataError(
+            f"{listens.source}: {rows} {what}{many}{sittings}: nothing in it tells which songs go together. "
+            f"Expected {_FEWEST_ROWS} or more: add histories of other people, or an export that has dates"
+        )
 
 
 def _kind(listens: Listens, rows: Rows) -> Literal["user", "session"]:
@@ -100,57 +120,27 @@ def _sample(pairs: Counts, size: int, seed: int) -> Counts:
     return np.random.default_rng(seed).choice(pairs, size, replace=False, shuffle=False)
 
 
-@dataclass(frozen=True)
-class _Catalog:
-    """Songs by code: song_id, artist and track. (n,) each."""
-
-    song_id: Column
-    artist: Column
-    track: Column
-
-    def __len__(self) -> int:
-        return len(self.song_id)
-
-
-def _songs(listens: Listens) -> tuple[Counts, _Catalog]:
-    """The code of each listen's song, (listens,), and the songs by code.
-
-    "A - B" by "C" and "A" with "B - C" have one song_id: they are one song, named as its most played spelling.
-    """
-    track_count = len(listens.tracks.values)
-    spelling, code = np.unique(
-        listens.artists.codes.astype(np.int64) * track_count + listens.tracks.codes, return_inverse=True
-    )
-    artist = _take(listens.artists.values, spelling // track_count)
-    track = _take(listens.tracks.values, spelling % track_count)
-    ids: Any = pc.binary_join_element_wise(artist, track, " - ").dictionary_encode()
-    song_of = ids.indices.to_numpy().astype(np.int64)
-    plays = np.bincount(code, weights=listens.plays, minlength=len(spelling))
-    by_plays = np.argsort(plays, kind="stable")
-    most_played = np.empty(len(ids.dictionary), np.int64)
-    most_played[song_of[by_plays]] = by_plays  # the last one written is the most played
-    return song_of[code], _Catalog(ids.dictionary, _take(artist, most_played), _take(track, most_played))
-
-
 def _take(column: Column, places: Counts) -> Column:
     return column.take(pa.array(places))
 
 
-def _in_order(catalog: _Catalog, song: Counts, pair: Counts, plays: Counts) -> tuple[Songs, Counts]:
+def _in_order(catalog: NamedSongs, song: Counts, pair: Counts, plays: Counts) -> tuple[Songs, Counts]:
     """The songs in catalog order and the column of each song code."""
-    total = np.bincount(song, weights=plays, minlength=len(catalog)).astype(np.int64)
-    listeners = np.bincount(np.unique(pair) % len(catalog), minlength=len(catalog))
-    columns: Any = {"listeners": listeners, "plays": total, "song_id": catalog.song_id}
+    total = np.bincount(song, weights=plays, minlength=len(catalog.song_ids)).astype(np.int64)
+    listeners = np.bincount(np.unique(pair) % len(catalog.song_ids), minlength=len(catalog.song_ids))
+    columns: Any = {"listeners": listeners, "plays": total, "song_id": catalog.song_ids}
     order = pc.sort_indices(
         pa.table(columns), sort_keys=[("listeners", "descending"), ("plays", "descending"), ("song_id", "ascending")]
     ).to_numpy()
     column = np.empty(len(order), np.int64)
     column[order] = np.arange(len(order))
     songs = Songs(
-        _take(catalog.artist, order).to_pylist(),
-        _take(catalog.track, order).to_pylist(),
+        _take(catalog.artists, order).to_pylist(),
+        _take(catalog.tracks, order).to_pylist(),
         total[order],
         listeners[order],
+        catalog.aliases.to_pylist(),
+        column[catalog.alias_song],
     )
     return songs, column
 

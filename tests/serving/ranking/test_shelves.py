@@ -8,7 +8,7 @@ import pytest
 
 from artifact_set import ArtifactSet, open_set
 from serving.ranking.recommender import Ranking, Recommender
-from serving.ranking.shelves import Page, build_shelves
+from serving.ranking.shelves import Page, build_shelves, near
 from tests.serving.two_camps import SONGS, jazz, rock
 
 
@@ -48,6 +48,10 @@ def test_likes_of_weight_zero_count_nothing(recommender: Recommender) -> None:
 def test_recommend_falls_back_to_popular_songs(recommender: Recommender) -> None:
     assert recommender.recommend([], [], 2.0, 3).rows == [0, 1, 2]
     assert recommender.recommend([], _rows(SONGS[1]), 0.0, 3).rows == [0, 2, 3]
+
+
+def test_what_scores_nothing_but_the_noise_of_sums_is_not_near() -> None:
+    assert near(Ranking([4, 9, 2], [0.5, 0.01, 3e-7])) == Ranking([4, 9], [0.5, 0.01])
 
 
 def test_more_than_there_is_gives_all_there_is(recommender: Recommender) -> None:

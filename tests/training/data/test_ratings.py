@@ -60,6 +60,13 @@ def test_a_sitting_ends_after_more_than_30_minutes_of_silence() -> None:
     assert sittings(users, minutes).tolist() == [0, 0, 0, 2, 1]
 
 
+def test_a_sitting_lasts_a_day_at_most() -> None:
+    minutes = np.arange(0, 3 * 1440, 20, dtype=np.int64)  # a radio that plays for three days
+    found = sittings(np.zeros(len(minutes), np.int32), minutes)
+    assert np.bincount(found).tolist() == [72, 72, 72]
+    assert sittings(np.zeros(0, np.int32), np.zeros(0, np.int64)).tolist() == []
+
+
 def test_few_users_with_dates_become_sittings_and_many_stay_users() -> None:
     few = listens_of([(f"u{i}", "a", f"t{i}", 1, day * 1440) for i in range(3) for day in range(4)])
     many = listens_of([(f"u{i}", "a", "t", 1, 0) for i in range(50)])

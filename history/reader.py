@@ -1,0 +1,134 @@
+"""A history from files, folders and zips: each file by the reader of its format, joined, folded, each listen once."""
+
+from collections.abc import Callable, Iterator, Sequence
+from itertools import chain, islice
+from pathlib import Path
+
+from errors import DataError
+from history.documents import looks_like_json, records_of, refused
+from history.formats import JSON_FORMATS, hetrec
+from history.joining import joined
+from history.listens import Listens
+from history.parts import Part, Rows
+from history.settings import ReadSettings
+from history.sources import FAULTS, READ, NotHistory, Source, is_parquet, kind_of, sha256_of, sources_of
+from history.tables import read_csv, read_parquet
+from history.tally import NOT_READ, Tally
+
+_LOOKED_AT = 50  # records of a JSON file, of which one must be a format's
+
+
+class HistoryFault(DataError):
+    """Files that cannot be used; tallies: the account of every file, for the report."""
+
+    def __init__(self, message: str, tallies: list[Tally]) -> None:
+        super().__init__(message)
+        self.tallies = tallies
+
+
+def read_history(
+    paths: Sequence[Path], settings: ReadSettings, starts: Callable[[str], None] = lambda _file: None
+) -> tuple[Listens, list[Tally]]:
+    """The listens in files, folders and zips, and the account of each file. `starts` is told of each file.
+
+    Files found in a folder or a zip that are no history are passed over and have an account that says so. Raises
+    HistoryFault, one line that names the first file at fault, what is wrong with it and what was expected.
+    """
+    paths = list(dict.fromkeys(paths))
+    tallies: list[Tally] = []
+    parts: list[tuple[Source, Part, Tally]] = []
+    for source in _sources(paths):
+        starts(str(source))
+        tally = Tally(str(source))
+        tallies.append(tally)
+        try:
+            part = _read(source, settings, tally)
+        except DataError as exc:
+            tally.title, tally.fault = "at fault", str(exc)
+            continue
+        if part is not None:
+            parts.append((source, part, tally))
+    return _joined(parts, settings, paths, tallies), tallies
+
+
+def _joined(
+    parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, paths: Sequence[Path], tallies: list[Tally]
+) -> Listens:
+    """One history, tried also where files are at fault, so that the account of every other is whole."""
+    faults = [tally.fault for tally in tallies if tally.fault]
+    try:
+        listens = _one_history(parts, settings, paths)
+    except DataError as exc:
+        faults = faults or [str(exc)]
+    if faults:
+        more = f" (and {len(faults) - 1} more at fault)" if len(faults) > 1 else ""
+        raise HistoryFault(f"{faults[0]}{more}", tallies)
+    return listens
+
+
+def _one_history(parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, paths: Sequence[Path]) -> Listens:
+    if not parts:
+        names = ", ".join(map(str, paths[:3]))
+        raise DataError(f"{names}: no listening history in it: expected {READ}")
+    digest = sha256_of(list(dict.fromkeys(source.path for source, _, _ in parts)))
+    name = paths[0].name if len(paths) == 1 else f"{paths[0].name} and {len(paths) - 1} more"
+    return joined(parts, settings, name, digest)
+
+
+def _sources(paths: Sequence[Path]) -> Iterator[Source]:
+    try:
+        yield from sources_of(paths)
+    except FAULTS as exc:
+        raise DataError(
+            f"{', '.join(map(str, paths[:3]))} cannot be read ({_first_line(exc)}): expected {READ}"
+        ) from exc
+
+
+def _read(source: Source, settings: ReadSettings, tally: Tally) -> Part | None:
+    """What a file holds; None where it was found in a folder or a zip and is no history."""
+    try:
+        return _by_content(source, settings, tally)
+    except NotHistory:
+        if source.asked:
+            raise
+        tally.title = NOT_READ
+        return None
+    except FAULTS as exc:
+        raise DataError(f"{source} is damaged ({_first_line(exc)}): export or download it again") from exc
+
+
+def _by_content(source: Source, settings: ReadSettings, tally: Tally) -> Part | None:
+    head = source.head()
+    if is_parquet(head):
+        return read_parquet(source, settings, tally)
+    if kind := kind_of(head):
+        raise NotHistory(f"{source} is {kind} (expected {READ})")
+    if looks_like_json(head):
+        return _json(source, head, settings, tally)
+    if hetrec.is_hetrec(head):
+        return hetrec.read_hetrec(source, tally)
+    if hetrec.is_names(head) and not source.asked:
+        tally.title = "HetRec 2011, names"
+        return None
+    try:
+        return read_csv(source, head, settings, tally)
+    except NotHistory as exc:
+        if b"\0" in head[:4096]:
+            raise NotHistory(f"{source} is a binary file: expected {READ}") from exc
+        raise
+
+
+def _json(source: Source, head: bytes, settings: ReadSettings, tally: Tally) -> Part:
+    records = records_of(source, head, settings, tally)
+    first = list(islice(records, _LOOKED_AT))
+    for of in JSON_FORMATS:
+        if any(of.claims(record) for record in first):
+            tally.title = of.title
+            rows = Rows(settings, tally, source.listener)
+            of.read(chain(first, records), rows)
+            return rows.part()
+    raise refused(source, first)
+
+
+def _first_line(exc: BaseException) -> str:
+    return str(exc).partition("\n")[0].rstrip(".")[:200] or type(exc).__name__

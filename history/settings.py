@@ -1,0 +1,17 @@
+"""How a history is to be read, as the command line says it."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class ReadSettings:
+    """What files do not say themselves.
+
+    user: the listener of files that name nobody, None for the file's stem. min_seconds: what is played shorter is no
+    listen. encoding: of bytes that are not UTF-8. ignore_dates: read no moment at all.
+    """
+
+    user: str | None = None
+    min_seconds: float = 30.0
+    encoding: str | None = None
+    ignore_dates: bool = False

@@ -1,0 +1,195 @@
+"""What is read: files, the files of folders, the members of zips. What a file holds, its first bytes say."""
+
+import gzip
+import hashlib
+import lzma
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any, cast
+
+import pyarrow as pa
+
+from errors import DataError
+
+READ = (
+    "Spotify (account data and extended history), YouTube Takeout, Last.fm, ListenBrainz, Apple Music, Maloja, "
+    "libre.fm, Pano Scrobbler, HetRec, last.fm-1K, and tables (CSV, TSV, Parquet) with columns such as Username, "
+    "Artist, Track, Date, Time, Plays; also in .gz and .zip"
+)
+HEAD = 1 << 20  # bytes that are looked at first
+
+_PART = re.compile(r"(?:_\d{4}(?:-\d{4})?)?(?:_\d+)?$")  # of Spotify's files: StreamingHistory_music_0, …_2021-2022_3
+_GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
+_KINDS = (
+    (b"PAR1", "a Parquet file"),
+    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV UTF-8"),
+    (b"%PDF", "a PDF document"),
+    (b"SQLite format 3\0", "an SQLite database: export its table of listens as CSV"),
+    (b"\x89PNG", "a picture"),
+    (b"\xff\xd8\xff", "a picture"),
+    (b"7z\xbc\xaf", "a 7z archive: unpack it"),
+    (b"Rar!", "a RAR archive: unpack it"),
+    (b"\xfd7zXZ", "an xz archive: unpack it"),
+    (b"BZh", "a bzip2 archive: unpack it"),
+    (b"\x28\xb5\x2f\xfd", "a zstd archive: unpack it"),
+)
+# What readers of damaged files raise: each becomes one line that names the file
+FAULTS: tuple[type[BaseException], ...] = (
+    pa.ArrowException,
+    OSError,
+    EOFError,
+    zipfile.BadZipFile,
+    zipfile.LargeZipFile,
+    zlib.error,
+    lzma.LZMAError,
+    gzip.BadGzipFile,
+    NotImplementedError,
+    UnicodeError,
+    ValueError,
+    RuntimeError,
+    OverflowError,
+    MemoryError,
+)
+
+
+class NotHistory(DataError):
+    """A file that is something else: passed over where it was found in a folder or a zip."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file, or one member of a zip. asked: named on the command line itself, not found in a folder or zip."""
+
+    path: Path
+    member: str | None
+    asked: bool
+
+    def __str__(self) -> str:
+        return str(self.path) if self.member is None else f"{self.path}, {self.member}"
+
+    @property
+    def name(self) -> str:
+        """The name of the file, or of the member."""
+        return self.path.name if self.member is None else self.member.rpartition("/")[2]
+
+    @property
+    def listener(self) -> str:
+        """Whose history it is where nothing in it says so: the stem of the file, or of the zip it came in."""
+        stem = self.path.name
+        for ending in (".gz", ".zip", ".csv", ".tsv", ".txt", ".json", ".jsonl", ".parquet", ".dat"):
+            stem = stem.removesuffix(ending)
+        if stem.casefold().startswith(("streaming", "endsong")):  # Spotify cuts one history into parts
+            stem = _PART.sub("", stem)
+        return stem or self.path.name
+
+    @contextmanager
+    def opened(self) -> Iterator[IO[bytes]]:
+        """Its bytes, unzipped. Raises what `FAULTS` lists."""
+        with ExitStack() as stack:
+            if self.member is not None:
+                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                yield stack.enter_context(self._member_of(archive))
+                return
+            with self.path.open("rb") as file:
+                zipped = file.read(2) == _GZIP
+            stream: Any = (
+                pa.input_stream(str(self.path), compression="gzip") if zipped else pa.OSFile(str(self.path), "rb")
+            )
+            yield cast("IO[bytes]", stack.enter_context(stream))
+
+    def _member_of(self, archive: zipfile.ZipFile) -> IO[bytes]:
+        try:
+            return archive.open(self.member or "")
+        except NotImplementedError:  # a way to compress that zipfile does not know
+            raise
+        except RuntimeError as exc:  # zipfile's answer to a missing password
+            raise DataError(f"{self.path} is encrypted: expected a zip that needs no password") from exc
+
+    def head(self) -> bytes:
+        """The first bytes, at most a million."""
+        with self.opened() as file:
+            return file.read(HEAD)
+
+    def sibling(self, name: str) -> "Source | None":
+        """The file of that name in the same folder, or in the same folder of the zip."""
+        if self.member is None:
+            path = self.path.with_name(name)
+            return Source(path, None, asked=False) if path.is_file() else None
+        member = f"{self.member.rpartition('/')[0]}/{name}".lstrip("/")
+        with zipfile.ZipFile(self.path) as archive:
+            return Source(self.path, member, asked=False) if member in archive.namelist() else None
+
+
+def sources_of(paths: Sequence[Path]) -> Iterator[Source]:
+    """Every file that paths name, files of folders and members of zips in order of their names. Raises DataError."""
+    for path in paths:
+        if not path.exists():
+            raise DataError(f"{path} does not exist: expected a file, a folder or a zip with {READ}")
+        if not path.is_dir():
+            yield from _of_file(path, asked=True)
+            continue
+        found = [file for file in sorted(path.rglob("*")) if file.is_file() and not _is_hidden(file.relative_to(path))]
+        if not found:
+            raise DataError(f"{path} is an empty folder: expected {READ}")
+        for file in found:
+            yield from _of_file(file, asked=False)
+
+
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith((".", "__MACOSX")) for part in path.parts)
+
+
+def _of_file(path: Path, *, asked: bool) -> Iterator[Source]:
+    if not path.is_file():
+        raise DataError(f"{path} is not a file: expected {READ}")
+    with path.open("rb") as file:
+        magic = file.read(4)
+    if not magic:
+        if asked:
+            raise DataError(f"{path} is empty: expected {READ}")
+        return
+    if not magic.startswith(_ZIP):
+        yield Source(path, None, asked)
+        return
+    with zipfile.ZipFile(path) as archive:
+        names = sorted(info.filename for info in archive.infolist() if not info.is_dir() and info.file_size)
+    if "[Content_Types].xml" in names:
+        kind = "an Excel workbook" if any(name.startswith("xl/") for name in names) else "an Office document"
+        raise DataError(f"{path} is {kind}: save it as CSV UTF-8")
+    for name in names:
+        if not _is_hidden(Path(name)):
+            yield Source(path, name, asked=False)
+
+
+def sha256_of(paths: Sequence[Path]) -> str:
+    """The SHA-256 of one file, or that of several files' SHA-256s."""
+    digests = []
+    for path in paths:
+        with path.open("rb") as file:
+            digests.append(hashlib.file_digest(file, "sha256").hexdigest())
+    return digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(sorted(digests)).encode()).hexdigest()
+
+
+def kind_of(head: bytes) -> str | None:
+    """What a file is that is no text, in words; None where it may be text."""
+    for magic, kind in _KINDS:
+        if head.startswith(magic):
+            return kind
+    start = head[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
+    if start.startswith((b"<!doctype html", b"<html")):
+        return "a web page: in Google Takeout choose JSON in place of HTML"
+    if start.startswith((b"<?xml", b"<plist")):
+        return "XML, such as an iTunes library: export the listens as CSV"
+    if start.startswith(b"{\\rtf"):
+        return "a text document (RTF): save it as CSV UTF-8"
+    return None
+
+
+def is_parquet(head: bytes) -> bool:
+    """Whether the file is Parquet."""
+    return head.startswith(_PARQUET)
