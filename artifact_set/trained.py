@@ -7,9 +7,10 @@ import numpy.typing as npt
 from surprise import SVD, Trainset
 
 from artifact_set import pickles
-from artifact_set.manifest import CATALOG, MODEL, TRAINING, TrainingRecord
+from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
 from artifact_set.pickles import Model
 from artifact_set.store import ArtifactStore
+from artifact_set.vectors import save_vectors
 from catalog.table import CatalogError, SongTable, write_table
 from errors import ArtifactError, DamagedSet
 
@@ -47,15 +48,23 @@ def write_trained(
     plays: npt.NDArray[np.int64],
     listeners: npt.NDArray[np.int64],
     record: TrainingRecord,
+    seed_weights: npt.NDArray[np.float32] | None = None,
 ) -> Path:
     """Add a version that waits for its index; the songs in the model's row order, most listened first.
 
-    Raises ArtifactError where a song cannot stand in a catalog, OSError where the disk is full or read-only.
+from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
+from artifact_set.pickles import Model
+from artifact_set.store import ArtifactStore
+from artifact_set.vectors import save_vectors
+from catalog.table import CatalogError, SongTable, write_table
+from errors import ArtifactError, DamagedSet
     """
 
     def write(folder: Path) -> None:
         pickles.save(model, folder / MODEL)
         write_table(folder / CATALOG, artists, tracks, plays, listeners)
+        if seed_weights is not None:
+            save_vectors(folder / SEED_WEIGHTS, seed_weights)
         (folder / TRAINING).write_text(record.to_json(), encoding="utf-8")
 
     try:

@@ -65,9 +65,10 @@ def train(options: Options, report: Report) -> Path:
     with threadpool_limits(1), Workers(parallel=parallel) as workers:
         bench = Bench(ratings.plays, holdout, options.folds, options.seed, workers)
         plan = _plan(options, names, listens, ratings, holdout, report)
-        outcome = Search(plan, bench, ratings.plays, tracker, report).run()
+        outcome = Search(plan, bench, tracker, report).run()
     if outcome.interrupted:
         report.say(f"Interrupted: going on with the best of {outcome.trials} finished trials.")
+    report.say(f"{outcome.choices:,} parameter sets were scored in {outcome.trials} finished trials.")
     metrics = _final_metrics(outcome.best, ratings, holdout, options.seed)
     _tell_metrics(outcome.best, metrics, holdout, report)
     began = time.time()
@@ -220,6 +221,7 @@ def _record(
             "rows": ratings.kind,
             "seed": options.seed,
             "trials": outcome.trials,
+            "choices": outcome.choices,
             "select_by": options.select_by,
             "measured_on": "unseen listeners that chose nothing" if holdout.test is not None else measured,
         },
@@ -234,7 +236,9 @@ def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: Trainin
     ids = [song_id(artist, track) for artist, track in zip(songs.artists, songs.tracks, strict=True)]
     svd = plain_svd(ids, model.factors, model.biases, model.global_mean)
     store = ArtifactStore(artifacts)
-    folder = write_trained(store, svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record)
+    folder = write_trained(
+        store, svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record, model.seed_weights
+    )
     text = card(record, songs, model)
     files.put(folder / "card.md", lambda path: path.write_text(text, encoding="utf-8"))
     return folder

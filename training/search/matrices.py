@@ -1,0 +1,170 @@
+"""The search of puresvd: matrices one step apart, and for each of them a descent through its shapes.
+
+A matrix is factorised once a fold at a rank that leaves room above what is asked; all else about it is dense products
+(training/search/screen.py). A descent begins where the best one so far ended and takes one parameter at a time, the
+best value a step or two away, until no step helps. A matrix whose first fold is far behind is left at that.
+"""
+
+import os
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import optuna
+
+from training.algorithms import Parameters, grid
+from training.algorithms.factorisation import Factorisation
+from training.algorithms.puresvd import PureSVD, most_factors
+from training.search.screen import Questions, values
+from training.search.trials import Bench
+
+# filters last: to change one is to begin again with all its strengths
+_AXES = (
+    "factors",
+    "singular_exponent",
+    "ridge",
+    "length_exponent",
+    "answer_exponent",
+    "seed_exponent",
+    "seed_length_exponent",
+    "filter",
+)
+_MOST_CHOICES = 80  # after which a descent takes no further round
+_ROOM = 4  # times the factors a descent begins with
+_LEAST_ROOM = 128  # factors
+HOPEFUL = 0.98  # of the best's first fold
+Doubles = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Scored parameters. folds: the objective on each fold that was asked; fewer than all where that was enough."""
+
+    parameters: Parameters
+    folds: tuple[float, ...]
+
+    @property
+    def value(self) -> float:
+        """The mean over folds, larger is better."""
+        return float(np.mean(self.folds))
+
+
+@dataclass
+class Looked:
+    """All that was scored of one matrix. left: after its first fold, for it was far behind."""
+
+    choices: list[Choice] = field(default_factory=list)
+    left: bool = False
+
+    @property
+    def best(self) -> Choice:
+        """The first of the best."""
+        return max(self.choices, key=lambda choice: choice.value)
+
+
+class Matrices:
+    """Looks at one matrix after the other, each near to the best so far. `known` are parameters of earlier searches."""
+
+    def __init__(self, of: PureSVD, bench: Bench, known: Sequence[Parameters] = ()) -> None:
+        self._of = of
+        self._bench = bench
+        self._draw = np.random.default_rng([bench.seed, len(known)])
+        self._questions = [Questions(fold, bench.floor, bench.draws, bench.seed) for fold in bench.folds]
+        self._most = min(most_factors(fold.learned) for fold in bench.folds)
+        self._uncounted = bool((bench.selection.data == 1.0).all())
+        self._waiting = [self._plain(start) for start in [*known[:1], *of.defaults(bench.selection)]]
+        self._tried = {grid.matrix_of(self._plain(parameters)) for parameters in known[1:]}
+        self._best: Choice | None = None
+
+    def look_at_next(self) -> Looked | None:
+        """All about one more matrix; None where the grid has no other."""
+        start = self._next()
+        if start is None:
+            return None
+        self._tried.add(grid.matrix_of(start))
+        first = self._factorised(0, start)
+        opening = self._folds_of([start], [first])[0]
+        if self._best is not None and opening[0] < HOPEFUL * self._best.folds[0]:
+            return Looked([Choice(start, opening)], left=True)
+        looked = self._descend(start, [first, *(self._factorised(i, start) for i in range(1, len(self._questions)))])
+        if self._best is None or looked.best.value > self._best.value:
+            self._best = looked.best
+        return looked
+
+    def _plain(self, parameters: Parameters) -> Parameters:
+        """The parameters within what the data allow; without play counts all weightings are one."""
+        plain: Parameters = {"weighting": "binary"} if self._uncounted else {}
+        return grid.within(parameters | plain, self._most)
+
+    def _next(self) -> Parameters | None:
+        while self._waiting:
+            start = self._waiting.pop(0)
+            if grid.matrix_of(start) not in self._tried:
+                return start
+        if self._best is None:
+            return None
+        for around in (grid.nearby_matrices, grid.all_matrices):
+            found = [self._plain(parameters) for parameters in around(self._best.parameters)]
+            new = [parameters for parameters in found if grid.matrix_of(parameters) not in self._tried]
+            if new:
+                return new[int(self._draw.integers(len(new)))]
+        return None
+
+    def _factorised(self, fold: int, start: Parameters) -> Factorisation:
+        rank = min(self._most, max(_LEAST_ROOM, _ROOM * int(start["factors"])))
+        return self._of.factorised(self._bench.folds[fold].learned, start, rank, self._bench.seed)
+
+    def _descend(self, start: Parameters, parts: list[Factorisation]) -> Looked:
+        looked = Looked()
+        self._score(looked, [start], parts)
+        before = None
+        while looked.best is not before and len(looked.choices) < _MOST_CHOICES:
+            before = looked.best
+            for axis in _AXES:
+                most = min(len(each.strength) for each in parts)
+                self._score(looked, grid.nearby_shapes(looked.best.parameters, axis, most), parts)
+        return looked
+
+    def _score(self, looked: Looked, shapes: Sequence[Parameters], parts: list[Factorisation]) -> None:
+        new = [shape for shape in shapes if all(shape != choice.parameters for choice in looked.choices)]
+        if new:
+            folds = self._folds_of(new, parts)
+            looked.choices += [Choice(shape, each) for shape, each in zip(new, folds, strict=True)]
+
+    def _folds_of(self, shapes: Sequence[Parameters], parts: Sequence[Factorisation]) -> list[tuple[float, ...]]:
+        """The objective of each shape on each fold that has been factorised."""
+
+        def of_fold(place: int) -> Doubles:
+            questions = self._questions[place]
+            return questions.value(values(questions, parts[place], shapes))
+
+        with ThreadPoolExecutor(os.cpu_count()) as pool:
+            folds = list(pool.map(of_fold, range(len(parts))))
+        return [tuple(float(fold[i]) for fold in folds) for i in range(len(shapes))]
+
+
+def record(study: optuna.Study, looked: Looked) -> None:
+    """Every choice as a trial of the study; one that was not asked of all folds as a pruned one."""
+    state = optuna.trial.TrialState.PRUNED if looked.left else optuna.trial.TrialState.COMPLETE
+    study.add_trials(
+        [
+            optuna.trial.create_trial(
+                state=state,
+                value=choice.value,
+                params=dict(choice.parameters),
+                distributions=grid.distributions(choice.parameters),
+                intermediate_values=dict(enumerate(choice.folds)),
+            )
+            for choice in looked.choices
+        ]
+    )
+
+
+def known(study: optuna.Study) -> list[Parameters]:
+    """What the study has scored before, the best first."""
+    finished = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.COMPLETE,))
+    pruned = study.get_trials(deepcopy=False, states=(optuna.trial.TrialState.PRUNED,))
+    finished.sort(key=lambda trial: -(trial.value or 0.0))
+    return [dict(trial.params) for trial in [*finished, *pruned]]
