@@ -13,6 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import optuna
 import scipy.sparse as sp
+from scipy import linalg
 
 from artifact_set import SongVectors, to_index_vectors
 from training.algorithms import Parameters, algorithm
@@ -63,9 +64,16 @@ class Peer:
     dear: bool = False
 
 
-def _sum_of_rows(weights: npt.NDArray[np.floating]) -> Score:
-    """Scores by an item-item matrix: the sum of the seeds' rows."""
-    return lambda seeds: weights[seeds].sum(axis=1)
+def _sum_of_rows(rows_of: Callable[[Counts], Floats]) -> Score:
+    """Scores by an item-item matrix: the sum of the seeds' rows. rows_of: (m,) songs to their rows, (m, n)."""
+
+    def score(seeds: Counts) -> Floats:
+        songs, place = np.unique(seeds, return_inverse=True)
+        case = np.repeat(np.arange(len(seeds)), seeds.shape[1])
+        given = sp.csr_matrix((np.ones(seeds.size, np.float32), (case, place.ravel())))
+        return np.asarray(given @ rows_of(songs))
+
+    return score
 
 
 def _nearest_only(weights: Floats, neighbours: int) -> Floats:
@@ -83,23 +91,22 @@ def _popularity(history: History, _: Parameters, __: int) -> Score:
 
 def _item_knn(history: History, p: Parameters, _: int) -> Score:
     """Cosine of listeners with shrinkage; alpha moves the norm from the target (0) to the seed (1)."""
-    return _sum_of_rows(_item_knn_weights(history, p))
+    return _sum_of_rows(lambda songs: _item_knn_rows(history, p, songs))
 
 
-def _item_knn_weights(history: History, p: Parameters) -> Floats:
+def _item_knn_rows(history: History, p: Parameters, songs: Counts) -> Floats:
     alpha, count = np.float32(p["alpha"]), history.listeners
-    weights = np.outer(count**alpha, count ** (1 - alpha))
+    weights = np.outer(count[songs] ** alpha, count ** (1 - alpha))
     weights += np.float32(p["shrinkage"])
-    np.divide(history.common, weights, out=weights)
-    np.fill_diagonal(weights, 0.0)
+    np.divide(history.common[songs], weights, out=weights)
+    weights[np.arange(len(songs)), songs] = 0.0
     return _nearest_only(weights, int(p["neighbours"]))
 
 
 def _two_stages(history: History, p: Parameters, _: int) -> Score:
     """ItemKNN, whose scores are then multiplied by a power of the answers' popularity."""
-    weights = _item_knn_weights(history, p)
-    weights *= np.maximum(history.listeners, 1.0) ** np.float32(p["popularity"])
-    return _sum_of_rows(weights)
+    popularity = np.maximum(history.listeners, 1.0) ** np.float32(p["popularity"])
+    return _sum_of_rows(lambda songs: _item_knn_rows(history, p, songs) * popularity)
 
 
 def _rp3beta(history: History, p: Parameters, _: int) -> Score:
@@ -109,32 +116,37 @@ def _rp3beta(history: History, p: Parameters, _: int) -> Score:
     alpha = float(p["alpha"])
     to_songs = sp.csr_matrix(sp.diags_array(row**-alpha) @ x)
     to_listeners = sp.csr_matrix(sp.diags_array(column**-alpha) @ x.T)
-    weights = np.asarray((to_listeners @ to_songs).todense(), np.float32)
-    weights /= (column ** float(p["beta"])).astype(np.float32)
-    np.fill_diagonal(weights, 0.0)
-    return _sum_of_rows(_nearest_only(weights, int(p["neighbours"])))
+    penalty = (column ** float(p["beta"])).astype(np.float32)
+
+    def rows_of(songs: Counts) -> Floats:
+        weights = np.asarray((to_listeners[songs] @ to_songs).todense(), np.float32)
+        weights /= penalty
+        weights[np.arange(len(songs)), songs] = 0.0
+        return _nearest_only(weights, int(p["neighbours"]))
+
+    return _sum_of_rows(rows_of)
 
 
 def _ease(history: History, p: Parameters, _: int) -> Score:
     """EASE^R (Steck 2019)."""
-    return _sum_of_rows(_regression(history.common, np.full(len(history.common), float(p["l2"]))))
+    return _regression(history.common, np.full(len(history.common), float(p["l2"])))
 
 
 def _edlae(history: History, p: Parameters, _: int) -> Score:
     """EDLAE of full rank (Steck 2020): ridge regression with dropout p, which is a ridge in proportion to a song."""
     dropout = float(p["dropout"])
     ridge = float(p["l2"]) + dropout / (1.0 - dropout) * history.listeners
-    return _sum_of_rows(_regression(history.common, ridge))
+    return _regression(history.common, ridge)
 
 
-def _regression(common: Floats, ridge: npt.NDArray[np.floating]) -> Floats:
-    """Weights of each song's regression on all others, (n, n), row = seed; ridge: (n,)."""
+def _regression(common: Floats, ridge: npt.NDArray[np.floating]) -> Score:
+    """Scores by each song's regression on all others; ridge: (n,)."""
     gram = common.astype(np.float64)
     gram[np.diag_indices_from(gram)] += ridge
-    inverse = np.linalg.inv(gram)
+    inverse = linalg.inv(gram, assume_a="pos")
     weights = (-inverse / np.diag(inverse)).astype(np.float32)
     np.fill_diagonal(weights, 0.0)
-    return weights
+    return _sum_of_rows(lambda songs: weights[songs])
 
 
 def _ials(history: History, p: Parameters, seed: int) -> Score:

@@ -46,7 +46,8 @@ class _Pairs:
 class Questions:
     """A fold's questions with all numbers of seeds, and the songs that compete for their answers.
 
-    songs: (c,) columns of the history; asked: the cases in order, one entry a number of seeds.
+    songs: (c,) columns of the history; asked: the cases in order, one entry a number of seeds; starts: the
+    first case of each.
     """
 
     def __init__(self, fold: Fold, floor: Floor, draws: int, seed: int) -> None:
@@ -62,8 +63,9 @@ class Questions:
         sought = np.bincount(relevant.case, minlength=self.count)
         self._ideal = np.cumsum(_DISCOUNTS)[np.minimum(sought, AT) - 1]
         self.listeners = fold.listeners[self.songs]
-        self._starts = starts[:-1]
-        popular = self.ndcg(np.tile(self.listeners.astype(np.float32), (self.count, 1)))
+        self.starts = starts[:-1]
+        listeners = self.listeners + np.linspace(0.5, 0.0, len(self.songs))  # the first of equals comes first
+        popular = self.ndcg(np.tile(listeners.astype(np.float32), (self.count, 1)))
         self._popularity = self._means(popular)
 
     def value(self, ndcg: Doubles) -> Doubles:
@@ -72,13 +74,14 @@ class Questions:
 
     def _means(self, ndcg: Doubles) -> Doubles:
         """The means of each number of seeds, (…, numbers)."""
-        sums = np.add.reduceat(ndcg, self._starts, axis=-1)
-        return np.asarray(sums / np.diff([*self._starts, self.count]))
+        sums = np.add.reduceat(ndcg, self.starts, axis=-1)
+        return np.asarray(sums / np.diff([*self.starts, self.count]))
 
     def ndcg(self, scores: Floats) -> Doubles:
         """NDCG@20 of each case, (m,). scores: (m, c), overwritten.
 
-        Only what is at least as good as a case's twentieth is looked at; no song is sorted but those twenty.
+        Only what is at least as good as a case's twentieth is looked at, and nothing is sorted. Songs of one score
+        all have the last of their places.
         """
         scores[self.seeds.case, self.seeds.column] = -np.inf
         first = max(0, scores.shape[1] - AT)
@@ -87,7 +90,7 @@ class Questions:
         # a song of which nothing is known scores 0, and so does every song where nothing is known of the seeds
         hit = own >= np.maximum(best.min(axis=1), _NOTHING)[self._relevant.case]
         case = self._relevant.case[hit]
-        ahead = (best[case] > own[hit, None]).sum(axis=1)
+        ahead = (best[case] >= own[hit, None]).sum(axis=1) - 1
         return np.asarray(np.bincount(case, _DISCOUNTS[ahead], self.count) / self._ideal)
 
 
