@@ -10,9 +10,9 @@ stars counts as a listen, a film as a song):
 
 Listeners with at least 10 songs and songs with at least 5 listeners. Each of five splits asks another fifth of the
 listeners, once; every model is tuned on the same two folds inside the rest, for the same thing (the geometric mean of
-NDCG@20 with 5, 3 and 1 seeds; Surprise's SVD for RMSE, as its recipe has it). Ours scores as many choices as its
-search makes of 20 matrices; a peer whose choices are as cheap is given 700, one whose every choice is a fit of its own
-gets a fit for each of our factorisations. Ours answers through FAISS as the API does. Needs requirements-bench.txt.
+NDCG@20 with 5, 3 and 1 seeds; Surprise's SVD for RMSE, as its recipe has it). Ours scores what its search makes of 20
+matrices, at most 300 choices; a peer whose choices are as cheap is given 300, and one whose every choice is a fit of
+its own 20 fits, one for each of our matrices. Ours answers through FAISS as the API does. Needs requirements-bench.txt.
 """
 
 import argparse
@@ -22,7 +22,7 @@ import os
 import time
 import warnings
 import zipfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -232,13 +232,15 @@ def table(scores: dict[str, Score], seed: int) -> str:
         means = {key: np.mean([m[key] for m in scores[name].others]) for key in scores[name].others[0]}
         cells += [f"{means[key]:.3f}" for key in ("recall", "mrr", "hit_rate", "coverage", "popularity_bias")]
         lines.append(f"| {name} | {' | '.join(cells)} | {np.mean(scores[name].seconds):.2f} |")
+    return "\n".join([*lines, *(f"\n{line}" for line in ratios(scores, seed))])
+
+
+def ratios(scores: dict[str, Score], seed: int) -> Iterator[str]:
+    """Ours against the best peer for each number of seeds."""
     for k in SEED_COUNTS:
         best = max((n for n in scores if n != OURS), key=lambda n: scores[n].cases(k).mean())
         ratio, low, high = paired_ratio(scores[OURS].cases(k), scores[best].cases(k), np.random.default_rng(seed))
-        lines.append(
-            f"\n{k} seed{'s' if k > 1 else ''}: ours / best tuned peer ({best}) = {ratio:.3f} ({low:.3f}-{high:.3f})"
-        )
-    return "\n".join(lines)
+        yield f"{k} seed{'s' if k > 1 else ''}: ours / best tuned peer ({best}) = {ratio:.3f} ({low:.3f}-{high:.3f})"
 
 
 def _choices(scores: dict[str, Score]) -> str:
@@ -309,7 +311,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--data", type=Path, default=HETREC)
     parser.add_argument("--trials", type=int, default=20, help="matrices that ours factorises (default: 20)")
     parser.add_argument(
-        "--choices", type=int, default=700, help="parameter sets scored for each model and split (default: 700)"
+        "--choices", type=int, default=300, help="parameter sets scored for each model and split (default: 300)"
     )
     parser.add_argument(
         "--fits", type=int, default=20, help="the same for models whose every choice is a fit of its own (default: 20)"
@@ -326,6 +328,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
         for task, score in zip(tasks, track(pool.map(_run, tasks), "Comparing", total=len(tasks)), strict=True):
             scores[task[2]].add(score)
+            if task[2] == PEERS[-1].name:
+                print(f"After split {task[1] + 1}: {'; '.join(ratios(scores, options.seed))}", flush=True)
     print(f"choices scored: {_choices(scores)}\n")
     print(table(scores, options.seed))
     if options.chart:
