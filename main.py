@@ -13,9 +13,10 @@ from training.report.console import Report
 _HOW_TRIALS_ARE_SPENT = """\
 Trials: with both algorithms, svd gets one trial in ten (at least one) and puresvd the others, because one of svd's
 takes as long as many of puresvd's. A trial of puresvd is a matrix: factorised once a fold, some forty parameter sets
-that share the factors are scored on it; the first matrices are what led on other data, the next ones lie near the best,
-and poor ones are left after a fold. All that is scored is in Optuna's study. `--select-by rmse --algorithms svd` is the classic recipe: Surprise's SVD,
-lowest mean RMSE of 3-fold cross-validation. Ctrl-C ends the search and goes on with the best model so far.
+that share the factors are scored on it; the first matrices are what led on other data, the next ones lie near the
+best, and poor ones are left after a fold. All that is scored is in Optuna's study. `--select-by rmse --algorithms svd`
+is the classic recipe: Surprise's SVD, lowest mean RMSE of 3-fold cross-validation. Ctrl-C ends the search and goes on
+with the best model so far.
 """
 
 
