@@ -37,6 +37,7 @@ class Room:
 
     def __init__(self, name: str, plays: Matrix, seed: int) -> None:
         self.name = name
+        self._of = PureSVD()
         with Workers(parallel=False) as workers:
             self.bench = Bench(plays, divide(plays, _FOLDS, seed), _FOLDS, seed, workers)
         self._most = min(most_factors(fold.learned) for fold in self.bench.folds)
@@ -54,12 +55,11 @@ class Room:
 
     def values(self, shapes: Sequence[Parameters]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
         """The objective of shapes of one matrix, (shapes,), mean of the folds."""
-        of = PureSVD()
         within = [grid.within(shape, self._most) for shape in shapes]
         rank = min(self._most, _RANK)
         folds = []
         for asked, fold in zip(self._asked, self.bench.folds, strict=True):
-            parts = of.factorised(fold.learned, shapes[0], rank, self.bench.seed)
+            parts = self._of.factorised(fold.learned, shapes[0], rank, self.bench.seed)
             folds.append(asked.value(values(asked, parts, within)))
         return np.asarray(np.mean(folds, axis=0))
 

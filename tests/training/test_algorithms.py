@@ -5,7 +5,7 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import svds
 
 from tests.training.conftest import CAMP, two_camps
-from training.algorithms import NAMES, Parameters, algorithm
+from training.algorithms import NAMES, Parameters, algorithm, grid
 from training.algorithms.factorisation import factorise
 from training.algorithms.puresvd import PureSVD, most_factors, scaled, weighted
 from training.algorithms.svd import SurpriseSVD, rmse_of_folds
@@ -168,3 +168,23 @@ def test_the_ridge_filter_is_the_resolvents_square_root() -> None:
     expected = parts.vectors @ np.diag(parts.strength**2 / (parts.strength**2 + 0.3)) @ parts.vectors.T
     found = ridge @ ridge.T
     assert np.allclose(found / found.max(), expected / expected.max(), atol=1e-5)
+
+
+def test_what_is_enqueued_is_what_a_trial_suggests() -> None:
+    """A first guess is not a random point: Optuna must know its parameters by their own names."""
+    plays = two_camps()
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    for parameters in PureSVD().defaults(plays):
+        study.enqueue_trial(dict(parameters))
+        assert PureSVD().suggest(study.ask(), plays) == parameters
+
+
+def test_a_step_on_the_grid_changes_one_parameter_and_stays_on_it() -> None:
+    start = grid.STARTS[0]
+    for near in [*grid.nearby_matrices(start), *grid.nearby_shapes(start, "factors", 100)]:
+        changed = {name for name in start if near[name] != start[name]}
+        assert len(changed) == 1
+    assert max(int(near["factors"]) for near in grid.nearby_shapes(start, "factors", 100)) == 100
+    other_filters = grid.nearby_shapes(start, "filter", 100)
+    assert all("ridge" in near and "singular_exponent" not in near for near in other_filters)
+    assert grid.nearby_shapes(start, "ridge", 100) == []

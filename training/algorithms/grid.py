@@ -5,7 +5,7 @@ A matrix is factorised once for all points that differ only in its SHAPE.
 
 import itertools
 from collections.abc import Iterator, Mapping
-from typing import Final, TypeAlias
+from typing import Final, TypeAlias, cast
 
 import optuna
 
@@ -72,7 +72,9 @@ def suggest(trial: optuna.Trial, most: int) -> Parameters:
     values = {**MATRIX, **SHAPE, "factors": _factors(most)}
 
     def one_of(name: str) -> Value:
-        return values[name][trial.suggest_int(f"place of {name}", 0, len(values[name]) - 1)]
+        return cast(
+            Value, trial.suggest_categorical(name, values[name])
+        )  # Optuna allows None as well, the grid does not
 
     chosen = {name: one_of(name) for name in values if name not in _STRENGTH.values()}
     strength = _STRENGTH[str(chosen["filter"])]
