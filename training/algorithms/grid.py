@@ -33,27 +33,31 @@ SHAPE: Final[Mapping[str, tuple[Value, ...]]] = {
 _STRENGTH = {"power": "singular_exponent", "ridge": "ridge"}  # which parameter belongs to which filter
 
 _BEST: Final[Parameters] = {
-    "weighting": "bm25",
-    "row_exponent": 0.25,
-    "song_exponent": 1.0,
+    "weighting": "binary",
+    "row_exponent": 0.5,
+    "song_exponent": 0.85,
     "shrinkage": 10.0,
     "factors": 64,
     "filter": "power",
-    "singular_exponent": 1.2,
-    "length_exponent": 0.6,
-    "answer_exponent": 0.1,
-    "seed_exponent": 0.3,
-    "seed_length_exponent": 0.25,
+    "singular_exponent": 1.0,
+    "length_exponent": 0.4,
+    "answer_exponent": 0.2,
+    "seed_exponent": 0.4,
+    "seed_length_exponent": 0.5,
 }
-# The best compromise over several histories, then what is far from it and led on one of them.
+# The best compromise over several histories (`python -m benchmarks.defaults`), then what lies far from it and suits
+# one kind of history: few and broad tastes, many and narrow ones, play counts that mean something.
 STARTS: Final[tuple[Parameters, ...]] = (
     _BEST,
     _BEST
-    | {"weighting": "binary", "row_exponent": 0.75, "song_exponent": 0.7, "shrinkage": 30.0}
-    | {"factors": 24, "singular_exponent": 1.0, "answer_exponent": 0.2},
+    | {"row_exponent": 0.75, "song_exponent": 0.7, "shrinkage": 30.0, "factors": 16}
+    | {"length_exponent": 0.8, "answer_exponent": 0.0, "seed_exponent": 0.3, "seed_length_exponent": 0.25},
     _BEST
-    | {"weighting": "log", "row_exponent": 0.5, "shrinkage": 100.0, "singular_exponent": 1.4}
-    | {"length_exponent": 0.4, "answer_exponent": 0.0, "seed_exponent": 0.0, "seed_length_exponent": 0.0},
+    | {"song_exponent": 0.7, "shrinkage": 3.0, "factors": 128}
+    | {"length_exponent": 0.2, "answer_exponent": 0.3, "seed_length_exponent": 1.0},
+    _BEST
+    | {"weighting": "log", "song_exponent": 1.0, "shrinkage": 100.0, "singular_exponent": 1.4}
+    | {"answer_exponent": 0.0, "seed_exponent": 0.2, "seed_length_exponent": 0.0},
 )
 
 
