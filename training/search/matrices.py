@@ -2,7 +2,8 @@
 
 A matrix is factorised once a fold at a rank that leaves room above what is asked; all else about it is dense products
 (training/search/screen.py). A descent begins where the best one so far ended and takes one parameter at a time, the
-best value a step or two away, until no step helps. A matrix whose first fold is far behind is left at that.
+best value a step or two away, until no step helps. What is behind on the first fold is asked of no other: a matrix
+that is 2 % behind the best one, a shape that is 1 % behind its matrix's best.
 """
 
 import os
@@ -34,7 +35,8 @@ _AXES = (
 _MOST_CHOICES = 80  # after which a descent takes no further round
 _ROOM = 4  # times the factors a descent begins with
 _LEAST_ROOM = 128  # factors
-HOPEFUL = 0.98  # of the best's first fold
+HOPEFUL = 0.98  # of the best matrix's first fold
+_CLOSE = 0.99  # of the best shape's first fold
 Doubles = npt.NDArray[np.float64]
 
 
@@ -53,15 +55,15 @@ class Choice:
 
 @dataclass
 class Looked:
-    """All that was scored of one matrix. left: after its first fold, for it was far behind."""
+    """All that was scored of one matrix. left: after its first fold, for it was behind."""
 
     choices: list[Choice] = field(default_factory=list)
     left: bool = False
 
     @property
     def best(self) -> Choice:
-        """The first of the best."""
-        return max(self.choices, key=lambda choice: choice.value)
+        """The first of the best of those that were asked of most folds."""
+        return max(self.choices, key=lambda choice: (len(choice.folds), choice.value))
 
 
 class Matrices:
@@ -75,7 +77,9 @@ class Matrices:
         self._most = min(most_factors(fold.learned) for fold in bench.folds)
         self._uncounted = bool((bench.selection.data == 1.0).all())
         self._waiting = [self._plain(start) for start in [*known[:1], *of.defaults(bench.selection)]]
-        self._tried = {grid.matrix_of(self._plain(parameters)) for parameters in known[1:]}
+        # the best of them is looked at once more: what comes next lies near it
+        self._tried = {grid.matrix_of(self._plain(parameters)) for parameters in known}
+        self._tried -= {grid.matrix_of(self._plain(parameters)) for parameters in known[:1]}
         self._best: Choice | None = None
 
     def look_at_next(self) -> Looked | None:
@@ -85,9 +89,9 @@ class Matrices:
             return None
         self._tried.add(grid.matrix_of(start))
         first = self._factorised(0, start)
-        opening = self._folds_of([start], [first])[0]
-        if self._best is not None and opening[0] < HOPEFUL * self._best.folds[0]:
-            return Looked([Choice(start, opening)], left=True)
+        opening = self._values(0, first, [start])[0]
+        if self._best is not None and opening < HOPEFUL * self._best.folds[0]:
+            return Looked([Choice(start, (opening,))], left=True)
         looked = self._descend(start, [first, *(self._factorised(i, start) for i in range(1, len(self._questions)))])
         if self._best is None or looked.best.value > self._best.value:
             self._best = looked.best
@@ -129,29 +133,37 @@ class Matrices:
 
     def _score(self, looked: Looked, shapes: Sequence[Parameters], parts: list[Factorisation]) -> None:
         new = [shape for shape in shapes if all(shape != choice.parameters for choice in looked.choices)]
-        if new:
-            folds = self._folds_of(new, parts)
-            looked.choices += [Choice(shape, each) for shape, each in zip(new, folds, strict=True)]
-
-    def _folds_of(self, shapes: Sequence[Parameters], parts: Sequence[Factorisation]) -> list[tuple[float, ...]]:
-        """The objective of each shape on each fold that has been factorised."""
-
-        def of_fold(place: int) -> Doubles:
-            questions = self._questions[place]
-            return questions.value(values(questions, parts[place], shapes))
-
+        if not new:
+            return
         with ThreadPoolExecutor(os.cpu_count()) as pool:
-            folds = list(pool.map(of_fold, range(len(parts))))
-        return [tuple(float(fold[i]) for fold in folds) for i in range(len(shapes))]
+            halves = [new[start::2] for start in range(min(2, len(new)))]
+            firsts = pool.map(lambda half: self._values(0, parts[0], half), halves)
+            opened = [
+                pair for half, first in zip(halves, firsts, strict=True) for pair in zip(half, first, strict=True)
+            ]
+            floor = _CLOSE * looked.best.folds[0] if looked.choices else 0.0
+            close = [(shape, first) for shape, first in opened if first >= floor]
+            looked.choices += [Choice(shape, (first,)) for shape, first in opened if first < floor]
+            going_on = [shape for shape, _ in close]
+            others = pool.map(lambda place: self._values(place, parts[place], going_on), range(1, len(parts)))
+            folds = zip([first for _, first in close], *others, strict=True)
+        looked.choices += [Choice(shape, each) for shape, each in zip(going_on, folds, strict=True)]
+
+    def _values(self, fold: int, parts: Factorisation, shapes: Sequence[Parameters]) -> list[float]:
+        """The objective of each shape on one fold."""
+        questions = self._questions[fold]
+        found: list[float] = questions.value(values(questions, parts, shapes)).tolist()
+        return found
 
 
 def record(study: optuna.Study, looked: Looked) -> None:
     """Every choice as a trial of the study; one that was not asked of all folds as a pruned one."""
-    state = optuna.trial.TrialState.PRUNED if looked.left else optuna.trial.TrialState.COMPLETE
+    all_folds = 0 if looked.left else len(looked.best.folds)
+    state = {True: optuna.trial.TrialState.COMPLETE, False: optuna.trial.TrialState.PRUNED}
     study.add_trials(
         [
             optuna.trial.create_trial(
-                state=state,
+                state=state[len(choice.folds) == all_folds],
                 value=choice.value,
                 params=dict(choice.parameters),
                 distributions=grid.distributions(choice.parameters),
