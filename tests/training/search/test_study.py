@@ -24,9 +24,8 @@ def tracker(tmp_path_factory: pytest.TempPathFactory) -> Tracker:
     return Tracker(f"sqlite:///{tmp_path_factory.mktemp('mlflow')}/mlflow.db")
 
 
-def searched(plays: Matrix, asked: Matrix, tracker: Tracker, algorithms: tuple[str, ...]) -> Outcome:
-    """The outcome on `plays`, divided as `asked` is."""
-    holdout = divide(asked, 3, 0)
+def searched(plays: Matrix, tracker: Tracker, algorithms: tuple[str, ...]) -> Outcome:
+    holdout = divide(plays, 3, 0)
     plan = Plan(4, "ndcg", algorithms, 0, None, "two camps")
     with Workers(parallel=False) as workers:
         return Search(plan, Bench(plays, holdout, 3, 0, workers), tracker, Report()).run()
@@ -44,8 +43,8 @@ def test_the_rows_of_the_final_listeners_are_not_read_before_the_final_number(
     assert len(final) == 24
     poisoned = plays.toarray()
     poisoned[final] = np.nan
-    clean, spoiled = (searched(each, plays, tracker, algorithms) for each in (plays, sp.csr_matrix(poisoned)))
-    assert clean.best == spoiled.best or _without_seconds(clean) == _without_seconds(spoiled)
+    clean, spoiled = (searched(each, tracker, algorithms) for each in (plays, sp.csr_matrix(poisoned)))
+    assert _without_seconds(clean) == _without_seconds(spoiled)
     assert np.isfinite(spoiled.best.value)
 
 
@@ -56,7 +55,7 @@ def _without_seconds(outcome: Outcome) -> tuple[object, ...]:
 
 def test_a_search_scores_many_choices_and_ends_no_worse_than_its_first_guess(tracker: Tracker) -> None:
     plays = two_camps(200)
-    outcome = searched(plays, plays, tracker, ("puresvd",))
+    outcome = searched(plays, tracker, ("puresvd",))
     with Workers(parallel=False) as workers:
         bench = Bench(plays, divide(plays, 3, 0), 3, 0, workers)
     first = PureSVD().defaults(bench.selection)[0]
