@@ -35,6 +35,7 @@ _AXES = (
 _MOST_CHOICES = 80  # after which a descent takes no further round
 _ROOM = 4  # times the factors a descent begins with
 _LEAST_ROOM = 128  # factors
+_MOST_NUMBERS = 1 << 26  # songs times factors, for the sake of room alone: 256 MB a fold
 HOPEFUL = 0.98  # of the best matrix's first fold
 _CLOSE = 0.99  # of the best shape's first fold
 Doubles = npt.NDArray[np.float64]
@@ -117,8 +118,10 @@ class Matrices:
         return None
 
     def _factorised(self, fold: int, start: Parameters) -> Factorisation:
-        rank = min(self._most, max(_LEAST_ROOM, _ROOM * int(start["factors"])))
-        return self._of.factorised(self._bench.folds[fold].learned, start, rank, self._bench.seed)
+        factors = int(start["factors"])
+        learned = self._bench.folds[fold].learned
+        room = min(max(_LEAST_ROOM, _ROOM * factors), _MOST_NUMBERS // learned.shape[1])
+        return self._of.factorised(learned, start, min(self._most, max(factors, room)), self._bench.seed)
 
     def _descend(self, start: Parameters, parts: list[Factorisation]) -> Looked:
         looked = Looked()

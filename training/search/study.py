@@ -115,7 +115,6 @@ class Search:
             sampler=optuna.samplers.TPESampler(
                 seed=self._plan.seed, n_startup_trials=_STARTUP_TRIALS, multivariate=True
             ),
-            pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
         )
 
     def _look_at_matrices(self, of: PureSVD, study: optuna.Study, trials: int, bar: Bar) -> None:
