@@ -21,8 +21,8 @@ from training.data.splits import SEED_COUNTS, Cases, Floor, Split
 from training.report.evaluation import AT, mean_ratio
 from training.search.trials import Fold
 
-_MOST_ASKED = 600  # listeners of a fold
-_MOST_SONGS = 5000
+_MOST_ASKED = 400  # listeners of a fold
+_MOST_SONGS = 4000
 Floats: TypeAlias = npt.NDArray[np.float32]
 Doubles: TypeAlias = npt.NDArray[np.float64]
 
