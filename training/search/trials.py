@@ -103,7 +103,7 @@ class Bench:
         return max(1, min(_MOST_DRAWS, _ENOUGH // max(1, int(fold.split.heard.shape[0]) * songs)))
 
     def _begin(self, algorithm: Algorithm, fold: Fold, parameters: Parameters) -> Callable[[], SongFactors]:
-        """Slow fits begin at once, in parallel; quick ones when asked, for a trial may end before its last fold."""
+        """Slow fits begin at once, in parallel; quick ones when asked, for they share factorisations."""
         if algorithm.slow:
             return self._workers.submit(algorithm.fit, fold.learned, parameters, self.seed).result
         return partial(algorithm.fit, fold.learned, parameters, self.seed)
