@@ -52,12 +52,12 @@ def write_trained(
 ) -> Path:
     """Add a version that waits for its index; the songs in the model's row order, most listened first.
 
-from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
-from artifact_set.pickles import Model
-from artifact_set.store import ArtifactStore
-from artifact_set.vectors import save_vectors
-from catalog.table import CatalogError, SongTable, write_table
-from errors import ArtifactError, DamagedSet
+    from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
+    from artifact_set.pickles import Model
+    from artifact_set.store import ArtifactStore
+    from artifact_set.vectors import save_vectors
+    from catalog.table import CatalogError, SongTable, write_table
+    from errors import ArtifactError, DamagedSet
     """
 
     def write(folder: Path) -> None:
