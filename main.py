@@ -14,9 +14,11 @@ from training.report.console import Report
 
 _HOW_TRIALS_ARE_SPENT = """\
 Trials: with both algorithms, svd gets one trial in ten (at least one) and puresvd the others, because one of svd's
-takes as long as many of puresvd's; the first puresvd trials try what led on other data, trials share factorisations
-and poor ones are ended after a fold. `--select-by rmse --algorithms svd` is the classic recipe: Surprise's SVD,
-lowest mean RMSE of 3-fold cross-validation. Ctrl-C ends the search and goes on with the best model so far.
+takes as long as many of puresvd's. A trial of puresvd is a matrix: factorised once a fold, some forty parameter sets
+that share the factors are scored on it; the first matrices are what led on other data, the next ones lie near the
+best, and poor ones are left after a fold. All that is scored is in Optuna's study. `--select-by rmse --algorithms svd`
+is the classic recipe: Surprise's SVD, lowest mean RMSE of 3-fold cross-validation. Ctrl-C ends the search and goes on
+with the best model so far.
 """
 
 
@@ -100,7 +102,13 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DIR",
         help="where versions are kept (default: ARTIFACTS_DIR, or artifacts)",
     )
-    add("--trials", type=_positive, default=20, metavar="N", help="how many parameter sets to try (default: 20)")
+    add(
+        "--trials",
+        type=_positive,
+        default=20,
+        metavar="N",
+        help="how many trials: matrices, sets for svd (default: 20)",
+    )
     add("--sample-size", type=_positive, metavar="N", help="learn from N random (user, song) pairs (default: all)")
     add("--folds", type=_folds, default=3, metavar="N", help="folds of every trial (default: 3)")
     add("--select-by", choices=["ndcg", "rmse"], default="ndcg", help="what makes a trial the best (default: ndcg)")

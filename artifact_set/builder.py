@@ -15,6 +15,7 @@ from artifact_set.manifest import (
     MANIFEST,
     MODEL,
     SEARCH,
+    SEED_WEIGHTS,
     SIGNATURE,
     TRAINING,
     VECTORS,
@@ -30,7 +31,7 @@ from catalog.search import SearchError, write_search
 from catalog.table import SongTable
 from errors import ArtifactError, NoArtifactSet
 
-_FROM_TRAINING = (MODEL, CATALOG, TRAINING, "card.md")
+_FROM_TRAINING = (MODEL, CATALOG, TRAINING, SEED_WEIGHTS, "card.md")
 
 
 @dataclass(frozen=True)

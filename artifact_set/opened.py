@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artifact_set.index import read_index
-from artifact_set.manifest import CATALOG, INDEX, SEARCH, VECTORS, Manifest
-from artifact_set.vectors import SongVectors, open_vectors
+from artifact_set.manifest import CATALOG, INDEX, SEARCH, SEED_WEIGHTS, VECTORS, Manifest
+from artifact_set.vectors import Floats, SongVectors, open_vectors
 from catalog.search import CatalogSearch, SearchError
 from catalog.table import CatalogError, SongTable
 from errors import ArtifactError, DamagedSet
@@ -28,7 +28,8 @@ def map_set(folder: Path, manifest: Manifest) -> ArtifactSet:
         songs = SongTable.open(folder / CATALOG)
         search = CatalogSearch.open(folder / SEARCH, songs)
         exact = open_vectors(folder / VECTORS) if VECTORS in manifest.files else None
-        vectors = SongVectors(read_index(folder / INDEX), manifest.factors, exact)
+        seed_weights = _seed_weights(folder, manifest, len(songs))
+        vectors = SongVectors(read_index(folder / INDEX), manifest.factors, exact, seed_weights)
     except ArtifactError:
         raise
     except (CatalogError, SearchError) as exc:
@@ -37,3 +38,14 @@ def map_set(folder: Path, manifest: Manifest) -> ArtifactSet:
         msg = f"{folder} cannot be opened ({type(exc).__name__}: {exc}): rebuild with python build_vector_db.py"
         raise DamagedSet(msg) from exc
     return ArtifactSet(manifest.version, manifest, songs, vectors, search)
+
+
+def _seed_weights(folder: Path, manifest: Manifest, songs: int) -> Floats | None:
+    """The weights of the songs, (n,); None in a set that counts all alike. Raises DamagedSet."""
+    if SEED_WEIGHTS not in manifest.files:
+        return None
+    weights = open_vectors(folder / SEED_WEIGHTS)
+    if weights.shape != (songs,):
+        msg = f"{folder / SEED_WEIGHTS} has the shape {weights.shape}, expected ({songs},), one number a song"
+        raise DamagedSet(f"{msg}: rebuild with python build_vector_db.py")
+    return weights

@@ -7,9 +7,10 @@ import numpy.typing as npt
 from surprise import SVD, Trainset
 
 from artifact_set import pickles
-from artifact_set.manifest import CATALOG, MODEL, TRAINING, TrainingRecord
+from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
 from artifact_set.pickles import Model
 from artifact_set.store import ArtifactStore
+from artifact_set.vectors import save_vectors
 from catalog.table import CatalogError, SongTable, write_table
 from errors import ArtifactError, DamagedSet
 
@@ -48,17 +49,20 @@ def write_trained(
     listeners: npt.NDArray[np.int64],
     record: TrainingRecord,
     aliases: tuple[list[str], npt.NDArray[np.int64]] | None = None,
+    seed_weights: npt.NDArray[np.float32] | None = None,
 ) -> Path:
     """Add a version that waits for its index; the songs in the model's row order, most listened first.
 
-    aliases: other song_ids that shall find songs, and the row of each. Raises ArtifactError where a song cannot stand
-    in a catalog, OSError where the disk is full or read-only.
+    aliases: other song_ids that shall find songs, and the row of each; seed_weights: (n,) what a song counts in a
+    profile. Raises ArtifactError where a song cannot stand in a catalog, OSError where the disk is full or read-only.
     """
     spellings = aliases or ()
 
     def write(folder: Path) -> None:
         pickles.save(model, folder / MODEL)
         write_table(folder / CATALOG, artists, tracks, plays, listeners, *spellings)
+        if seed_weights is not None:
+            save_vectors(folder / SEED_WEIGHTS, seed_weights)
         (folder / TRAINING).write_text(record.to_json(), encoding="utf-8")
 
     try:

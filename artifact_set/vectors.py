@@ -18,6 +18,7 @@ from errors import DamagedSet
 
 Similarity = Literal["cosine", "inner_product"]
 Floats = npt.NDArray[np.float32]
+Doubles = npt.NDArray[np.float64]
 Ints = npt.NDArray[np.int64]
 
 _BLOCK = 1 << 16  # songs
@@ -57,13 +58,13 @@ def to_index_vectors(factors: npt.NDArray[np.floating], similarity: Similarity, 
 
 
 def save_vectors(path: Path, vectors: Floats) -> None:
-    """Write (n, d) float32 vectors so that `open_vectors` can map them."""
+    """Write float32 numbers, (n, d) vectors or (n,) weights, so that `open_vectors` can map them."""
     with path.open("wb") as file:
         np.save(file, vectors, allow_pickle=False)
 
 
 def open_vectors(path: Path) -> Floats:
-    """The vectors of `save_vectors`, mapped. Raises DamagedSet."""
+    """What `save_vectors` wrote, mapped. Raises DamagedSet."""
     try:
         return np.asanyarray(np.load(path, mmap_mode="r", allow_pickle=False), np.float32)
     except (OSError, ValueError) as exc:
@@ -76,12 +77,16 @@ class SongVectors:
 
     `factors` is the number of the model's factors d: what an index of D > d dimensions has behind them is the filling
     column, and zeros. `exact` are the vectors themselves, (n, D), where the index does not hold them exactly.
+    `seed_weights` (n,) say how much each song counts where it is given; without them all count alike.
     """
 
-    def __init__(self, index: faiss.Index, factors: int, exact: Floats | None = None) -> None:
+    def __init__(
+        self, index: faiss.Index, factors: int, exact: Floats | None = None, seed_weights: Floats | None = None
+    ) -> None:
         self.index = index
         self._factors = factors
         self._exact = exact
+        self._seed_weights = seed_weights
 
     def vectors_of(self, rows: Sequence[int] | Ints) -> Floats:
         """The unit vectors of some rows, (len(rows), D) float32."""
@@ -108,18 +113,28 @@ class SongVectors:
     def profile(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None = None) -> Floats | None:
         """The weighted mean of songs' directions as a query: float32, unit length, 0 in the filling column.
 
-        Directions, for a song's length says how much is known of it, and is counted once already, on the songs that
-        answer: a weight of 2 then means twice the say, and a popular seed does not outvote a rare one. None where
-        there is nothing to go by: no rows, or songs of which nothing is known.
+        Directions, for a song's length says how much is known of it, and is counted on the songs that answer: a weight
+        of 2 then means twice the say. Where the model says that some songs tell more of a taste, each weight is
+        multiplied by its song's. None where there is nothing to go by: no rows, or songs of which nothing is known.
         """
         if len(rows) == 0:
             return None
         directions = self.directions_of(rows)
-        mean = np.average(directions, axis=0, weights=weights)
+        told = self._told(rows, weights)
+        if told is not None and not np.sum(told) > 0:
+            return None
+        mean = np.average(directions, axis=0, weights=told)
         length = float(np.linalg.norm(mean))
         if length < _NOTHING:
             return None
         return (mean / length).astype(np.float32)
+
+    def _told(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None) -> Sequence[float] | Doubles | None:
+        """What each row counts in a profile: its weight times its song's own, where songs have one."""
+        if self._seed_weights is None:
+            return weights
+        own = self._seed_weights[np.asarray(rows, np.int64)].astype(np.float64)
+        return own if weights is None else own * np.asarray(weights)
 
     def nearest(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k rows nearest to a unit query and their scores, best first: the cosine cut to 0..1.

@@ -6,12 +6,14 @@ Listeners are never known to it: it sees their seeds alone, as the app does.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 
 import faiss
 import numpy as np
 import numpy.typing as npt
 import optuna
 import scipy.sparse as sp
+from scipy import linalg
 
 from artifact_set import SongVectors, to_index_vectors
 from training.algorithms import Parameters, algorithm
@@ -20,79 +22,134 @@ from training.data.listens import Counts
 from training.data.ratings import Matrix, rating
 from training.report.evaluation import Score, by_popularity, served
 
-Floats = npt.NDArray[np.float64]
+Floats = npt.NDArray[np.float32]
 Suggest = Callable[[optuna.Trial], Parameters]
-Learn = Callable[[Matrix, Parameters, int], Score]
+
+
+@dataclass(frozen=True)
+class History:
+    """What a peer learns from, and what of it many of its choices share. plays: (rows, n)."""
+
+    plays: Matrix
+
+    @cached_property
+    def binary(self) -> Matrix:
+        """1 for a song that was played."""
+        ones: Matrix = self.plays.astype(np.float32)
+        ones.data = np.ones_like(ones.data)
+        return ones
+
+    @cached_property
+    def common(self) -> Floats:
+        """How many listeners two songs share, (n, n)."""
+        return np.asarray((self.binary.T @ self.binary).todense(), np.float32)
+
+    @cached_property
+    def listeners(self) -> Floats:
+        """How many each song has, (n,)."""
+        return self.common.diagonal().copy()
+
+
+Learn = Callable[[History, Parameters, int], Score]
 
 
 @dataclass(frozen=True)
 class Peer:
-    """One recommender of the comparison."""
+    """One recommender of the comparison. dear: each choice costs an inverse or an iterative fit."""
 
     name: str
     suggest: Suggest
     learn: Learn
     first: tuple[Parameters, ...] = ()  # tried first, as its documentation has them
+    dear: bool = False
 
 
-def _binary(plays: Matrix) -> Matrix:
-    ones: Matrix = plays.copy()
-    ones.data = np.ones_like(ones.data)
-    return ones
+def _sum_of_rows(rows_of: Callable[[Counts], Floats]) -> Score:
+    """Scores by an item-item matrix: the sum of the seeds' rows. rows_of: (m,) songs to their rows, (m, n)."""
 
+    def score(seeds: Counts) -> Floats:
+        songs, place = np.unique(seeds, return_inverse=True)
+        case = np.repeat(np.arange(len(seeds)), seeds.shape[1])
+        given = sp.csr_matrix((np.ones(seeds.size, np.float32), (case, place.ravel())))
+        return np.asarray(given @ rows_of(songs))
 
-def _sum_of_rows(weights: npt.NDArray[np.floating]) -> Score:
-    """Scores by an item-item matrix: the sum of the seeds' rows."""
-    return lambda seeds: weights[seeds].sum(axis=1)
+    return score
 
 
 def _nearest_only(weights: Floats, neighbours: int) -> Floats:
-    """Each song's row cut to its strongest neighbours."""
-    if neighbours >= weights.shape[1]:
-        return weights
-    floor = -np.partition(-weights, neighbours, axis=1)[:, neighbours][:, None]
-    return np.where(weights >= floor, weights, 0.0)
+    """Each song's row cut to its strongest neighbours, in place."""
+    if neighbours < weights.shape[1]:
+        first = weights.shape[1] - neighbours
+        weights[weights < np.partition(weights, first, axis=1)[:, first, None]] = 0.0
+    return weights
 
 
-def _popularity(plays: Matrix, _: Parameters, __: int) -> Score:
+def _popularity(history: History, _: Parameters, __: int) -> Score:
+    plays = history.plays
     return by_popularity(np.bincount(plays.indices, minlength=plays.shape[1]))
 
 
-def _item_knn(plays: Matrix, p: Parameters, _: int) -> Score:
+def _item_knn(history: History, p: Parameters, _: int) -> Score:
     """Cosine of listeners with shrinkage; alpha moves the norm from the target (0) to the seed (1)."""
-    x = _binary(plays)
-    common = np.asarray((x.T @ x).todense())
-    count = common.diagonal().copy()
-    np.fill_diagonal(common, 0.0)
-    alpha = float(p["alpha"])
-    weights = common / (np.outer(count**alpha, count ** (1 - alpha)) + float(p["shrinkage"]))
-    return _sum_of_rows(_nearest_only(weights, int(p["neighbours"])))
+    return _sum_of_rows(lambda songs: _item_knn_rows(history, p, songs))
 
 
-def _rp3beta(plays: Matrix, p: Parameters, _: int) -> Score:
+def _item_knn_rows(history: History, p: Parameters, songs: Counts) -> Floats:
+    alpha, count = np.float32(p["alpha"]), history.listeners
+    weights = np.outer(count[songs] ** alpha, count ** (1 - alpha))
+    weights += np.float32(p["shrinkage"])
+    np.divide(history.common[songs], weights, out=weights)
+    weights[np.arange(len(songs)), songs] = 0.0
+    return _nearest_only(weights, int(p["neighbours"]))
+
+
+def _two_stages(history: History, p: Parameters, _: int) -> Score:
+    """ItemKNN, whose scores are then multiplied by a power of the answers' popularity."""
+    popularity = np.maximum(history.listeners, 1.0) ** np.float32(p["popularity"])
+    return _sum_of_rows(lambda songs: _item_knn_rows(history, p, songs) * popularity)
+
+
+def _rp3beta(history: History, p: Parameters, _: int) -> Score:
     """A random walk of three steps, its targets' popularity to the power -beta (Paudel et al. 2017)."""
-    x = _binary(plays)
+    x = history.binary
     row, column = (np.maximum(np.asarray(x.sum(axis=axis)).ravel(), 1.0) for axis in (1, 0))
     alpha = float(p["alpha"])
     to_songs = sp.csr_matrix(sp.diags_array(row**-alpha) @ x)
     to_listeners = sp.csr_matrix(sp.diags_array(column**-alpha) @ x.T)
-    weights = np.asarray((to_listeners @ to_songs).todense()) / column ** float(p["beta"])
-    np.fill_diagonal(weights, 0.0)
-    return _sum_of_rows(_nearest_only(weights, int(p["neighbours"])))
+    penalty = (column ** float(p["beta"])).astype(np.float32)
+
+    def rows_of(songs: Counts) -> Floats:
+        weights = np.asarray((to_listeners[songs] @ to_songs).todense(), np.float32)
+        weights /= penalty
+        weights[np.arange(len(songs)), songs] = 0.0
+        return _nearest_only(weights, int(p["neighbours"]))
+
+    return _sum_of_rows(rows_of)
 
 
-def _ease(plays: Matrix, p: Parameters, _: int) -> Score:
+def _ease(history: History, p: Parameters, _: int) -> Score:
     """EASE^R (Steck 2019)."""
-    x = _binary(plays)
-    gram = np.asarray((x.T @ x).todense())
-    gram[np.diag_indices_from(gram)] += float(p["l2"])
-    inverse = np.linalg.inv(gram)
-    weights = -inverse / np.diag(inverse)
+    return _regression(history.common, np.full(len(history.common), float(p["l2"])))
+
+
+def _edlae(history: History, p: Parameters, _: int) -> Score:
+    """EDLAE of full rank (Steck 2020): ridge regression with dropout p, which is a ridge in proportion to a song."""
+    dropout = float(p["dropout"])
+    ridge = float(p["l2"]) + dropout / (1.0 - dropout) * history.listeners
+    return _regression(history.common, ridge)
+
+
+def _regression(common: Floats, ridge: npt.NDArray[np.floating]) -> Score:
+    """Scores by each song's regression on all others; ridge: (n,)."""
+    gram = common.astype(np.float64)
+    gram[np.diag_indices_from(gram)] += ridge
+    inverse = linalg.inv(gram, assume_a="pos")
+    weights = (-inverse / np.diag(inverse)).astype(np.float32)
     np.fill_diagonal(weights, 0.0)
-    return _sum_of_rows(weights)
+    return _sum_of_rows(lambda songs: weights[songs])
 
 
-def _ials(plays: Matrix, p: Parameters, seed: int) -> Score:
+def _ials(history: History, p: Parameters, seed: int) -> Score:
     """Implicit ALS (Hu, Koren and Volinsky 2008); an unseen listener's factors are solved for from the seeds."""
     from implicit.cpu.als import AlternatingLeastSquares
 
@@ -103,16 +160,16 @@ def _ials(plays: Matrix, p: Parameters, seed: int) -> Score:
         iterations=int(p["iterations"]),
         random_state=seed,
     )
-    weights: Matrix = _binary(plays)
+    weights: Matrix = history.binary.copy()
     if p["weighting"] == "log":
-        weights.data = rating(plays.data)
+        weights.data = rating(history.plays.data)
     model.fit(weights.astype(np.float32), show_progress=False)
     usual = float(weights.data.mean())
 
     def score(seeds: Counts) -> npt.NDArray[np.floating]:
         given = np.full(seeds.size, usual, np.float32)
         place = (np.repeat(np.arange(len(seeds)), seeds.shape[1]), seeds.ravel())
-        listeners = sp.csr_matrix((given, place), shape=(len(seeds), plays.shape[1]))
+        listeners = sp.csr_matrix((given, place), shape=(len(seeds), history.plays.shape[1]))
         factors: npt.NDArray[np.float32] = model.recalculate_user(np.arange(len(seeds)), listeners)
         songs: npt.NDArray[np.float32] = model.item_factors
         return factors @ songs.T
@@ -120,7 +177,7 @@ def _ials(plays: Matrix, p: Parameters, seed: int) -> Score:
     return score
 
 
-def _bpr(plays: Matrix, p: Parameters, seed: int) -> Score:
+def _bpr(history: History, p: Parameters, seed: int) -> Score:
     """BPR (Rendle et al. 2009); it cannot fold a listener in, so the mean of the seeds' factors stands for one."""
     from implicit.cpu.bpr import BayesianPersonalizedRanking
     from implicit.recommender_base import ModelFitError
@@ -133,7 +190,7 @@ def _bpr(plays: Matrix, p: Parameters, seed: int) -> Score:
         random_state=seed,
     )
     try:
-        model.fit(_binary(plays).astype(np.float32), show_progress=False)
+        model.fit(history.binary, show_progress=False)
     except ModelFitError as exc:  # too large a learning rate for these data: a trial that leads nowhere
         raise optuna.TrialPruned from exc
     songs: npt.NDArray[np.float32] = model.item_factors
@@ -146,8 +203,8 @@ def _bpr(plays: Matrix, p: Parameters, seed: int) -> Score:
     return score
 
 
-def _svd(plays: Matrix, p: Parameters, seed: int) -> Score:
-    return served(algorithm("svd").fit(plays, p, seed))
+def _svd(history: History, p: Parameters, seed: int) -> Score:
+    return served(algorithm("svd").fit(history.plays, p, seed))
 
 
 def through_faiss(model: SongFactors) -> Callable[[Counts, int], Counts]:
@@ -155,7 +212,7 @@ def through_faiss(model: SongFactors) -> Callable[[Counts, int], Counts]:
     vectors = to_index_vectors(model.factors, model.similarity)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(vectors)
-    songs = SongVectors(index, factors=model.factors.shape[1])
+    songs = SongVectors(index, factors=model.factors.shape[1], seed_weights=model.seed_weights)
 
     def answer(seeds: Counts, at: int) -> Counts:
         found = np.full((len(seeds), at), -1, np.int64)
@@ -183,6 +240,10 @@ def _suggest_item_knn(trial: optuna.Trial) -> Parameters:
     }
 
 
+def _suggest_two_stages(trial: optuna.Trial) -> Parameters:
+    return _suggest_item_knn(trial) | {"popularity": trial.suggest_float("popularity", -0.3, 0.6)}
+
+
 def _suggest_rp3beta(trial: optuna.Trial) -> Parameters:
     return {
         "alpha": trial.suggest_float("alpha", 0.3, 1.5),
@@ -193,6 +254,10 @@ def _suggest_rp3beta(trial: optuna.Trial) -> Parameters:
 
 def _suggest_ease(trial: optuna.Trial) -> Parameters:
     return {"l2": trial.suggest_float("l2", 10.0, 10_000.0, log=True)}
+
+
+def _suggest_edlae(trial: optuna.Trial) -> Parameters:
+    return _suggest_ease(trial) | {"dropout": trial.suggest_float("dropout", 0.05, 0.95)}
 
 
 def _suggest_ials(trial: optuna.Trial) -> Parameters:
@@ -219,22 +284,28 @@ def _suggest_svd(trial: optuna.Trial) -> Parameters:
     return algorithm("svd").suggest(trial, sp.csr_matrix(np.zeros((1, 1))))
 
 
+_KNN: Parameters = {"shrinkage": 10.0, "alpha": 0.5, "neighbours": 200}
+
 PEERS: tuple[Peer, ...] = (
     Peer("popularity", _suggest_nothing, _popularity),
-    Peer("ItemKNN", _suggest_item_knn, _item_knn, ({"shrinkage": 10.0, "alpha": 0.5, "neighbours": 200},)),
+    Peer("ItemKNN", _suggest_item_knn, _item_knn, (_KNN,)),
+    Peer("ItemKNN, popularity", _suggest_two_stages, _two_stages, (_KNN | {"popularity": 0.0},)),
     Peer("RP3beta", _suggest_rp3beta, _rp3beta, ({"alpha": 0.8, "beta": 0.2, "neighbours": 200},)),
-    Peer("EASE^R", _suggest_ease, _ease, ({"l2": 500.0},)),
+    Peer("EASE^R", _suggest_ease, _ease, ({"l2": 500.0},), dear=True),
+    Peer("EDLAE", _suggest_edlae, _edlae, ({"l2": 100.0, "dropout": 0.5},), dear=True),
     Peer(
         "iALS",
         _suggest_ials,
         _ials,
         ({"factors": 64, "regularization": 0.01, "alpha": 1.0, "iterations": 15, "weighting": "binary"},),
+        dear=True,
     ),
     Peer(
         "BPR",
         _suggest_bpr,
         _bpr,
         ({"factors": 100, "learning_rate": 0.01, "regularization": 0.01, "iterations": 100, "bias": 1.0},),
+        dear=True,
     ),
-    Peer("SVD by RMSE", _suggest_svd, _svd),
+    Peer("SVD by RMSE", _suggest_svd, _svd, dear=True),
 )

@@ -6,6 +6,12 @@ The sample has tracks, so all rules can be measured on it; another history comes
 parameters that `python main.py` tries first, candidates come from FAISS through the code that serves the API, and
 each rule is the function that makes the shelves. A cost of 1 % means that NDCG falls by a hundredth of its value; a
 negative cost is a gain.
+
+A second table says what people notice beside it, with the rules of the page off and on, in answers of twenty songs:
+diversity, the mean cosine distance of two songs of an answer (Ziegler et al. 2005); novelty, the mean self-information
+-log2 of the share of listeners who know a song, in bits (Vargas and Castells 2011); the share of answers from the long
+tail (all but the fewest songs that have half of all listeners, Celma 2008); and how many of the twenty are by an artist
+who stands in the answer already.
 """
 
 import argparse
@@ -13,6 +19,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 import faiss
 import numpy as np
@@ -38,6 +45,10 @@ from training.search.trials import Fold
 _CHOICE = 6 * AT  # candidates, as many as a shelf of 20 looks at
 _MANY = (20, 30)  # given songs from which on tastes are told apart
 _FEW = (5, 3, 1)
+_NOTICED = (
+    "| data | given songs | rules | NDCG@20 | diversity | novelty, bits | long tail | artist repeated |\n"
+    "|---|---|---|---|---|---|---|---|"
+)
 Floats = npt.NDArray[np.float64]
 Answer = Callable[[Sequence[int]], Ranking]
 
@@ -66,7 +77,7 @@ def _vectors(model: SongFactors) -> SongVectors:
     vectors = to_index_vectors(model.factors, model.similarity)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(vectors)
-    return SongVectors(index, factors=model.factors.shape[1])
+    return SongVectors(index, factors=model.factors.shape[1], seed_weights=model.seed_weights)
 
 
 def _table(songs: Songs) -> SongTable:
@@ -108,13 +119,61 @@ def mixed(room: Room) -> Answer:
     return answer
 
 
-def ndcg(answer: Answer, cases: Cases, listeners: Counts) -> Floats:
-    """NDCG@20 of each case, (m,)."""
+def found_by(answer: Answer, cases: Cases) -> Counts:
+    """The first 20 rows of each answer, (m, 20); -1 where there are fewer."""
     found = np.full((len(cases), AT), -1, np.int64)
     for place, given in enumerate(cases.seeds.tolist()):
         rows = answer(given).rows[:AT]
         found[place, : len(rows)] = rows
-    return measure(found, cases, listeners)["ndcg"]
+    return found
+
+
+def ndcg(answer: Answer, cases: Cases, listeners: Counts) -> Floats:
+    """NDCG@20 of each case, (m,)."""
+    return measure(found_by(answer, cases), cases, listeners)["ndcg"]
+
+
+class Noticed(NamedTuple):
+    """What people notice of answers, means: cosine distance, bits, shares of an answer."""
+
+    diversity: float
+    novelty: float
+    long_tail: float
+    repeated: float
+
+
+def noticed(found: Counts, room: Room) -> Noticed:
+    """What people notice of (m, k) answers. Answers with fewer than two songs are left out."""
+    answered = [row[row >= 0] for row in found]
+    each = [_noticed(rows, room) for rows in answered if len(rows) > 1]
+    return Noticed(*np.mean(each, axis=0).tolist())
+
+
+def _noticed(rows: Counts, room: Room) -> Noticed:
+    directions = room.recommender.directions_of(rows.tolist())
+    pairs = len(rows) * (len(rows) - 1)
+    alike = (float(np.square(directions.sum(axis=0)).sum()) - float(np.square(directions).sum())) / pairs
+    known = np.maximum(room.fold.listeners[rows], 1) / room.fold.learned.shape[0]
+    artists = len(np.unique(room.songs.artist_code[rows]))
+    return Noticed(
+        diversity=1.0 - alike,
+        novelty=float(-np.log2(known).mean()),
+        long_tail=float((rows >= room.recommender.long_tail).mean()),
+        repeated=1.0 - artists / len(rows),
+    )
+
+
+def noticed_rows(name: str, room: Room, draws: int, seed: int) -> Iterator[str]:
+    """The lines of the second table."""
+    rules = answers_by_rule(room)
+    for k in _FEW:
+        cases = room.fold.split.cases(k, draws, seed)
+        for rule, title in (("none", "off"), ("both", "on")):
+            found = found_by(rules[rule], cases)
+            reached = measure(found, cases, room.fold.listeners)["ndcg"].mean()
+            seen = noticed(found, room)
+            cells = f"{reached:.3f} | {seen.diversity:.3f} | {seen.novelty:.2f} | {seen.long_tail:.1%}"
+            yield f"| {name} | {k} | {title} | {cells} | {seen.repeated:.1%} |"
 
 
 def rows_of(name: str, room: Room, draws: int, seed: int) -> Iterator[str]:
@@ -142,12 +201,16 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args(arguments)
     print("| data | given songs | rule | NDCG@20 without | with it | cost |\n|---|---|---|---|---|---|")
+    second: list[str] = []
     with threadpool_limits(1):
         for path in [None, *options.data]:
             listens = read_history([path], ReadSettings())[0] if path else simulate(read_songs(), seed=options.seed)
             room = room_of(to_ratings(listens), options.seed)
-            for line in rows_of(path.name if path else "sample", room, options.draws, options.seed):
+            name = path.name if path else "sample"
+            for line in rows_of(name, room, options.draws, options.seed):
                 print(line, flush=True)
+            second += noticed_rows(name, room, options.draws, options.seed)
+    print(f"\n{_NOTICED}\n" + "\n".join(second))
 
 
 if __name__ == "__main__":

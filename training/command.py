@@ -69,9 +69,10 @@ def train(options: Options, report: Report) -> Path:
     parallel = "svd" in names and ratings.plays.nnz > _WORTH_PROCESSES
     with threadpool_limits(1), Workers(parallel=parallel) as workers:
         bench = Bench(ratings.plays, holdout, options.folds, options.seed, workers)
-        outcome = Search(plan, bench, ratings.plays, tracker, report).run()
+        outcome = Search(plan, bench, tracker, report).run()
     if outcome.interrupted:
         report.say(f"Interrupted: going on with the best of {outcome.trials} finished trials.")
+    report.say(f"{outcome.choices:,} parameter sets were scored in {outcome.trials} finished trials.")
     metrics = _final_metrics(outcome.best, ratings, holdout, options.seed)
     _tell_metrics(outcome.best, metrics, holdout, report)
     began = time.time()
@@ -219,6 +220,7 @@ def _record(
             "rows": ratings.kind,
             "seed": options.seed,
             "trials": outcome.trials,
+            "choices": outcome.choices,
             "select_by": plan.select_by if holdout.folds or plan.select_by == "rmse" else "nothing",
             "measured_on": "unseen listeners that chose nothing" if holdout.test is not None else measured,
         },
@@ -234,7 +236,10 @@ def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: Trainin
     svd = plain_svd(ids, model.factors, model.biases, model.global_mean)
     store = ArtifactStore(artifacts)
     aliases = songs.aliases, songs.alias_rows
-    folder = write_trained(store, svd, songs.artists, songs.tracks, songs.plays, songs.listeners, record, aliases)
+    counts = songs.plays, songs.listeners
+    folder = write_trained(
+        store, svd, songs.artists, songs.tracks, *counts, record, aliases=aliases, seed_weights=model.seed_weights
+    )
     text = card(record, songs, model)
     files.put(folder / "card.md", lambda path: path.write_text(text, encoding="utf-8"))
     return folder

@@ -84,6 +84,7 @@ class Recommender:
     ) -> Ranking:
         """The k songs nearest to the weighted mean of seeds (weight 1) and likes (liked_weight).
 
+        Each weight is multiplied by how much the artifact set says its song tells, where it says so (rare songs more).
         Never a seed, a like, an excluded row or one before `first_row`. The order of seeds and likes does not
         matter. Empty where there is no profile: no seeds and likes, or none of which anything is known.
         """

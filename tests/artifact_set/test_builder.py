@@ -13,7 +13,7 @@ from artifact_set.builder import build
 from artifact_set.index import BadFactory
 from artifact_set.manifest import Manifest
 from artifact_set.pickles import load_id_map
-from errors import NoArtifactSet
+from errors import DamagedSet, NoArtifactSet
 from tests import camps
 from tests.pickled import load_svd
 
@@ -148,6 +148,49 @@ def test_inner_product_is_served_by_nearest_l2(tmp_path: Path) -> None:
     products = qi @ mean
     assert list(rows) == list(np.argsort(-products))
     assert scores == pytest.approx(products[rows] / np.linalg.norm(mean) / 3, abs=1e-5)  # 3 is the longest song
+
+
+def test_a_given_song_counts_as_much_as_its_set_says(tmp_path: Path) -> None:
+    weights = np.ones(len(camps.SONGS), np.float32)
+    weights[0] = 3.0
+    folder = camps.train(tmp_path, seed_weights=weights)
+    build(ArtifactStore(tmp_path))
+    vectors = open_set(folder).vectors
+    directions = vectors.directions_of([0, 1])
+    for own, expected in ((None, [3.0, 1.0]), ([1.0, 3.0], [3.0, 3.0])):
+        query = vectors.profile([0, 1], own)
+        mean = np.average(directions, axis=0, weights=expected)
+        assert query == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+
+
+def test_a_set_without_seed_weights_counts_all_songs_alike(tmp_path: Path) -> None:
+    vectors = open_set(camps.complete(tmp_path)).vectors
+    mean = vectors.directions_of([0, 1, 4]).mean(axis=0)
+    assert vectors.profile([0, 1, 4]) == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
+
+
+def test_songs_that_say_nothing_make_no_profile(tmp_path: Path) -> None:
+    weights = np.ones(len(camps.SONGS), np.float32)
+    weights[[2, 3]] = 0.0
+    folder = camps.train(tmp_path, seed_weights=weights)
+    build(ArtifactStore(tmp_path))
+    vectors = open_set(folder).vectors
+    assert vectors.profile([2, 3]) is None
+    assert vectors.profile([2, 3, 4]) == pytest.approx(vectors.profile([4]), abs=1e-6)
+
+
+def test_a_set_with_too_few_seed_weights_does_not_open(tmp_path: Path) -> None:
+    folder = camps.train(tmp_path, seed_weights=np.ones(3, np.float32))
+    build(ArtifactStore(tmp_path))
+    with pytest.raises(DamagedSet, match=r"seed_weights.npy has the shape \(3,\), expected \(7,\)"):
+        open_set(folder)
+
+
+def test_a_rebuilt_set_keeps_its_seed_weights(tmp_path: Path) -> None:
+    camps.train(tmp_path, seed_weights=np.ones(len(camps.SONGS), np.float32))
+    store = ArtifactStore(tmp_path)
+    assert "seed_weights.npy" in build(store).manifest.files
+    assert "seed_weights.npy" in build(store).manifest.files
 
 
 def test_a_factory_that_does_not_fit_is_one_clear_error(tmp_path: Path) -> None:

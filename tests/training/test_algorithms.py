@@ -5,9 +5,9 @@ import scipy.sparse as sp
 from scipy.sparse.linalg import svds
 
 from tests.training.conftest import CAMP, two_camps
-from training.algorithms import NAMES, Parameters, algorithm
+from training.algorithms import NAMES, Parameters, algorithm, grid
 from training.algorithms.factorisation import factorise
-from training.algorithms.puresvd import PureSVD, most_factors, weighted
+from training.algorithms.puresvd import PureSVD, most_factors, scaled, weighted
 from training.algorithms.svd import SurpriseSVD, rmse_of_folds
 from training.data.ratings import Matrix
 from training.data.splits import Cases
@@ -84,7 +84,7 @@ def test_trials_that_share_a_factorisation_get_what_they_would_get_alone() -> No
     shared = PureSVD()
     base = shared.defaults(plays)[0]
     shared.fit(plays, base, 0)
-    changed = base | {"factors": 3, "singular_exponent": 0.5, "length_exponent": 0.0}
+    changed = base | {"factors": 3, "singular_exponent": 0.4, "length_exponent": 0.0, "answer_exponent": 0.0}
     assert np.allclose(shared.fit(plays, changed, 0).factors, PureSVD().fit(plays, changed, 0).factors, atol=1e-6)
     assert shared.fit(plays, changed, 0).similarity == "cosine"
 
@@ -122,3 +122,69 @@ def test_factors_are_bounded_by_the_data() -> None:
     assert most_factors(sp.csr_matrix((2000, 3000))) == 512
     assert most_factors(two_camps()) == 23
     assert most_factors(sp.csr_matrix((1, 9))) == 1
+
+
+OLD: Parameters = {
+    "weighting": "log",
+    "row_exponent": 0.5,
+    "song_exponent": 1.0,
+    "shrinkage": 100.0,
+    "factors": 8,
+    "singular_exponent": 1.4,
+    "length_exponent": 0.4,
+}
+
+
+def test_parameters_without_the_newer_ones_mean_what_they_meant() -> None:
+    """Worked out as the formula was before it had seeds, answers and filters."""
+    plays = two_camps()
+    model = PureSVD().fit(plays, OLD, 0)
+    parts = factorise(scaled(plays, OLD), 8, 0)
+    vectors = parts.vectors * parts.strength**1.4
+    length = np.linalg.norm(vectors, axis=1, keepdims=True)
+    expected = vectors * length ** (0.4 - 1.0)
+    assert np.allclose(model.factors / np.abs(model.factors).max(), expected / np.abs(expected).max(), atol=1e-5)
+    assert model.seed_weights is None
+    assert model.similarity == "inner_product"
+
+
+def test_a_rare_song_says_more_and_a_popular_one_reaches_further() -> None:
+    plays = sp.csr_matrix(
+        np.hstack([two_camps().toarray(), two_camps().toarray()[:, :1] * (np.arange(120) < 40)[:, None]])
+    )
+    base = OLD | {"length_exponent": 0.0}
+    asked = PureSVD().fit(plays, base | {"seed_exponent": 0.5, "answer_exponent": 0.5}, 0)
+    listeners = np.bincount(plays.indices, minlength=25)
+    assert asked.seed_weights is not None
+    assert np.allclose(asked.seed_weights**2 * listeners, asked.seed_weights[0] ** 2 * listeners[0])
+    reach = np.linalg.norm(asked.factors, axis=1)
+    assert np.allclose(reach**2 / listeners, reach[0] ** 2 / listeners[0], rtol=1e-4)
+
+
+def test_the_ridge_filter_is_the_resolvents_square_root() -> None:
+    plays = two_camps()
+    ridge = PureSVD().fit(plays, OLD | {"filter": "ridge", "ridge": 0.3, "length_exponent": 1.0}, 0).factors
+    parts = factorise(scaled(plays, OLD), 8, 0)
+    expected = parts.vectors @ np.diag(parts.strength**2 / (parts.strength**2 + 0.3)) @ parts.vectors.T
+    found = ridge @ ridge.T
+    assert np.allclose(found / found.max(), expected / expected.max(), atol=1e-5)
+
+
+def test_what_is_enqueued_is_what_a_trial_suggests() -> None:
+    """A first guess is not a random point: Optuna must know its parameters by their own names."""
+    plays = two_camps()
+    study = optuna.create_study(sampler=optuna.samplers.RandomSampler(seed=0))
+    for parameters in PureSVD().defaults(plays):
+        study.enqueue_trial(dict(parameters))
+        assert PureSVD().suggest(study.ask(), plays) == parameters
+
+
+def test_a_step_on_the_grid_changes_one_parameter_and_stays_on_it() -> None:
+    start = grid.STARTS[0]
+    for near in [*grid.nearby_matrices(start), *grid.nearby_shapes(start, "factors", 100)]:
+        changed = {name for name in start if near[name] != start[name]}
+        assert len(changed) == 1
+    assert max(int(near["factors"]) for near in grid.nearby_shapes(start, "factors", 100)) == 100
+    other_filters = grid.nearby_shapes(start, "filter", 100)
+    assert all("ridge" in near and "singular_exponent" not in near for near in other_filters)
+    assert grid.nearby_shapes(start, "ridge", 100) == []

@@ -18,13 +18,15 @@ Parameters: TypeAlias = dict[str, int | float | str]
 class SongFactors:
     """What an algorithm learns: (n, d) float32 factors, row = song, and how they are compared.
 
-    `biases` (n,) and `global_mean` are an algorithm's other constants, kept in the saved model.
+    `biases` (n,) and `global_mean` are an algorithm's other constants, kept in the saved model. `seed_weights` (n,)
+    say how much a song counts where it is given; None where all count alike.
     """
 
     factors: Floats
     similarity: Similarity
     biases: npt.NDArray[np.float64] | None = None
     global_mean: float = 0.0
+    seed_weights: Floats | None = None
 
 
 class Algorithm(Protocol):

@@ -2,30 +2,29 @@
 
 One family holds what worked best in the literature and in our measurements (docs/model.md):
 
-    Z = diag(|x_u|^-a) X diag((n_j^b + h)^-1/2),   Z ~ U S V^T,   song j = row j of V S^c, its length to the power l
+    Z = diag(|x_u|^-a) X diag((n_j^b + h)^-1/2),   Z ~ U S V^T
 
 X holds ratings log10(plays + 1), or 1 a song played, or BM25 weights of the plays; |x_u| is the length of a
 listener's row and n_j the squared length of song j's column, in listeners. a = 0, b = 0 is PureSVD (Cremonesi et
 al. 2010), b > 0 scales the columns as EigenRec does (Nikolakopoulos et al. 2019). The shrinkage h makes Z^T Z the
 cosine of two songs' listeners, shrunk towards 0 where few listeners vouch for it: n_j + h apart for each song, so
-that the matrix stays a product and no song x song matrix is ever made. c > 1 trusts the strong directions more.
-l = 0 serves directions alone (cosine); a longer vector is a song more is known of, which matters with one seed.
+that the matrix stays a product and no song x song matrix is ever made.
+
+What follows the factorisation, a song's direction and two numbers for its length, is in training/algorithms/shape.py.
 """
 
-from typing import Final, TypeAlias
+from typing import TypeAlias
 
 import numpy as np
 import numpy.typing as npt
 import optuna
 
+from training.algorithms import grid
 from training.algorithms.contract import Parameters, SongFactors
 from training.algorithms.factorisation import Factorisation, factorise
+from training.algorithms.shape import placed, shaped
 from training.data.ratings import Matrix, rating
 
-MOST_FACTORS: Final = 512
-
-_FEWEST_FACTORS = 8
-_USUAL_FACTORS = 128
 _BM25_K1 = 1.2
 _CACHE_BYTES = 512 << 20
 Floats: TypeAlias = npt.NDArray[np.float64]
@@ -42,61 +41,25 @@ class PureSVD:
         self._kept: dict[tuple[object, ...], tuple[Matrix, Factorisation]] = {}
 
     def defaults(self, plays: Matrix) -> list[Parameters]:
-        """What led on the data we measured, the same without play counts, and plain PureSVD with scaled columns."""
-        most = most_factors(plays)
-        best: Parameters = {
-            "weighting": "log",
-            "row_exponent": 0.5,
-            "song_exponent": 1.0,
-            "shrinkage": 100.0,
-            "factors": min(64, most),
-            "singular_exponent": 1.4,
-            "length_exponent": 0.4,
-        }
-        uncounted: Parameters = best | {"weighting": "binary"}
-        classic: Parameters = best | {
-            "row_exponent": 0.0,
-            "shrinkage": 0.0,
-            "singular_exponent": 1.0,
-            "length_exponent": 0.0,
-        }
-        return [best, uncounted, classic]
+        """What suits the histories we measured, best compromise first, within what the data allow."""
+        return [grid.within(parameters, most_factors(plays)) for parameters in grid.STARTS]
 
     def suggest(self, trial: optuna.Trial, plays: Matrix) -> Parameters:
-        """What the factorisation needs on a coarse grid, so that trials meet on it; the rest freely."""
-        most = most_factors(plays)
-        return {
-            "weighting": trial.suggest_categorical("weighting", ["log", "binary", "bm25"]),
-            "row_exponent": trial.suggest_categorical("row_exponent", [0.0, 0.5, 1.0]),
-            "song_exponent": trial.suggest_categorical("song_exponent", [0.7, 0.85, 1.0]),
-            "shrinkage": trial.suggest_categorical("shrinkage", [0.0, 10.0, 30.0, 100.0, 300.0]),
-            "factors": trial.suggest_int("factors", min(_FEWEST_FACTORS, most), most, log=True),
-            "singular_exponent": trial.suggest_float("singular_exponent", 0.5, 2.5),
-            "length_exponent": trial.suggest_float("length_exponent", 0.0, 1.0),
-        }
+        """A point of the grid."""
+        return grid.suggest(trial, most_factors(plays))
 
     def fit(self, plays: Matrix, parameters: Parameters, seed: int) -> SongFactors:
         """Factorise, or take the factorisation an earlier trial made of the same matrix, and shape the vectors."""
-        p = parameters
-        factors = int(p["factors"])
-        parts = self._factorised(plays, p, factors, seed)
-        trust = parts.strength[:factors] ** float(p["singular_exponent"])
-        # in single precision throughout: a million songs are filled into memory once, not four times
-        vectors = parts.vectors[:, :factors] * trust.astype(np.float32)
-        length = np.sqrt(np.einsum("ij,ij->i", vectors, vectors))
-        power = float(p["length_exponent"])
-        vectors *= np.power(length, power - 1.0, out=np.zeros_like(length), where=length > 0.0)[:, None]
-        return SongFactors(vectors, "cosine" if power == 0.0 else "inner_product")
+        parts = self.factorised(plays, parameters, int(parameters["factors"]), seed)
+        return shaped(placed(parts, listeners_of(plays), parameters), parameters)
 
-    def _factorised(self, plays: Matrix, p: Parameters, factors: int, seed: int) -> Factorisation:
+    def factorised(self, plays: Matrix, p: Parameters, factors: int, seed: int) -> Factorisation:
+        """At least so many triplets of the matrix Z, those of an earlier call where there are enough."""
         # the matrix is kept beside its factors: its id stays its own while it lives
         key = (id(plays), seed, p["weighting"], p["row_exponent"], p["song_exponent"], p["shrinkage"])
         kept = self._kept.get(key)
         if kept is None or len(kept[1].strength) < factors:
-            # a second question about one matrix means a search: more factors now spare its trials one of their own
-            searching = any(matrix is plays for matrix, _ in self._kept.values())
-            wanted = max(factors, _USUAL_FACTORS) if searching else factors
-            made = factorise(scaled(plays, p), min(most_factors(plays), wanted), seed)
+            made = factorise(scaled(plays, p), min(most_factors(plays), factors), seed)
             self._kept[key] = kept = (plays, made)
             self._forget()
         return kept[1]
@@ -108,7 +71,12 @@ class PureSVD:
 
 def most_factors(plays: Matrix) -> int:
     """How many factors the data allows: below both sides of the matrix, 512 at most, 1 at least."""
-    return max(1, min(MOST_FACTORS, min(plays.shape) - 1))
+    return max(1, min(grid.MOST_FACTORS, min(plays.shape) - 1))
+
+
+def listeners_of(plays: Matrix) -> npt.NDArray[np.int64]:
+    """How many rows have each song, (n,)."""
+    return np.bincount(plays.indices, minlength=plays.shape[1]).astype(np.int64)
 
 
 def scaled(plays: Matrix, p: Parameters) -> Matrix:

@@ -1,4 +1,4 @@
-"""The search for the best model: Optuna proposes, a `Bench` measures, MLflow remembers."""
+"""The search for the best model: Optuna and the descents propose, a `Bench` measures, MLflow remembers."""
 
 import logging
 import time
@@ -12,21 +12,23 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from errors import Stopped, UsageError
 from training.algorithms import Algorithm, Parameters, algorithm
-from training.data.ratings import Matrix
+from training.algorithms.puresvd import PureSVD
 from training.report.console import Bar, Report
 from training.search.interrupts import Interrupts
+from training.search.matrices import Looked, Matrices, known, record
 from training.search.tracking import Tracker
-from training.search.trials import Bench, Result
+from training.search.trials import OBJECTIVE, Bench, Result
 
 SelectBy = Literal["ndcg", "rmse"]
 
 _STARTUP_TRIALS = 6  # random ones before TPE has enough to go by
 _SVD_EVERY = 10  # beside a quicker algorithm, one trial in so many goes to svd
+_MEASURE = {"ndcg": OBJECTIVE, "rmse": "rmse"}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """What the search may spend and what it looks for."""
+    """What the search may spend and what it looks for. trials: matrices of puresvd, parameter sets of svd."""
 
     trials: int
     select_by: SelectBy
@@ -38,7 +40,7 @@ class Plan:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A measured trial. value: larger is better, the NDCG or minus the RMSE that selected it."""
+    """A measured trial. value: larger is better, NDCG over popularity's or minus the RMSE that selected it."""
 
     algorithm: str
     parameters: Parameters
@@ -48,10 +50,11 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The best trial and how the search ended."""
+    """The best trial and how the search ended. choices: how many parameter sets were scored in all."""
 
     best: Candidate
     trials: int
+    choices: int
     interrupted: bool
 
 
@@ -66,15 +69,15 @@ def allot(trials: int, algorithms: tuple[str, ...]) -> dict[str, int]:
 class Search:
     """Runs the trials of a plan; keeps the best, so that an interruption loses nothing."""
 
-    def __init__(self, plan: Plan, bench: Bench, plays: Matrix, tracker: Tracker, report: Report) -> None:
+    def __init__(self, plan: Plan, bench: Bench, tracker: Tracker, report: Report) -> None:
         self._plan = plan
         self._bench = bench
-        self._plays = plays
         self._tracker = tracker
         self._report = report
         self._interrupts = Interrupts()
         self._best: Candidate | None = None
         self._trials = 0
+        self._choices = 0
 
     def run(self) -> Outcome:
         """The best of all trials. Raises Stopped where not one was finished before an interruption."""
@@ -84,81 +87,105 @@ class Search:
         with self._interrupts.handled(), self._report.bar("Trials", self._plan.trials) as bar:
             try:
                 for name, trials in allot(self._plan.trials, self._plan.algorithms).items():
-                    self._study(algorithm(name), trials, bar)
+                    with _storage_errors(self._plan.storage):
+                        self._spend(algorithm(name), trials, bar)
             except KeyboardInterrupt:
                 interrupted = True
         if self._best is None:
             raise Stopped("interrupted before a trial was finished: nothing was learned, nothing is saved")
-        return Outcome(self._best, self._trials, interrupted)
+        return Outcome(self._best, self._trials, self._choices, interrupted)
 
-    def _study(self, of: Algorithm, trials: int, bar: Bar) -> None:
+    def _spend(self, of: Algorithm, trials: int, bar: Bar) -> None:
         if not trials:
             return
-        with _storage_errors(self._plan.storage):
-            study = optuna.create_study(
-                study_name=f"{of.name} {self._plan.select_by} {self._plan.study_name}",
-                storage=self._plan.storage,
-                load_if_exists=True,
-                direction="maximize",
-                sampler=optuna.samplers.TPESampler(
-                    seed=self._plan.seed, n_startup_trials=_STARTUP_TRIALS, multivariate=True
-                ),
-                pruner=optuna.pruners.MedianPruner(n_startup_trials=2),
-            )
-            for parameters in of.defaults(self._bench.selection):
-                study.enqueue_trial(dict(parameters), skip_if_exists=True)
-            study.optimize(lambda trial: self._trial(of, trial, bar), n_trials=trials)
+        study = self._study(of)
+        if isinstance(of, PureSVD) and self._bench.folds:
+            self._look_at_matrices(of, study, trials, bar)
+            return
+        for parameters in of.defaults(self._bench.selection):
+            study.enqueue_trial(dict(parameters), skip_if_exists=True)
+        study.optimize(lambda trial: self._trial(of, trial, bar), n_trials=trials)
+
+    def _study(self, of: Algorithm) -> optuna.Study:
+        return optuna.create_study(
+            study_name=f"{of.name} {_MEASURE[self._plan.select_by]} {self._plan.study_name}",
+            storage=self._plan.storage,
+            load_if_exists=True,
+            direction="maximize",
+            sampler=optuna.samplers.TPESampler(
+                seed=self._plan.seed, n_startup_trials=_STARTUP_TRIALS, multivariate=True
+            ),
+        )
+
+    def _look_at_matrices(self, of: PureSVD, study: optuna.Study, trials: int, bar: Bar) -> None:
+        """A trial is a matrix: all its choices go into the study, the best of them is measured in full."""
+        matrices = Matrices(of, self._bench, known(study))
+        for place in range(trials):
+            began = time.time()
+            with self._interrupts.allowed():
+                looked = matrices.look_at_next()
+                if looked is None:
+                    return
+                parameters = looked.best.parameters
+                result = self._bench.run(of, parameters) if not looked.left else Result({OBJECTIVE: looked.best.value})
+            record(study, looked)
+            self._choices += len(looked.choices)
+            run = f"{of.name} {place}"
+            self._log(of, run, parameters, result, began, "pruned" if looked.left else "complete", looked)
+            if not looked.left:
+                self._keep(of, parameters, result)
+            bar.step(self._note())
 
     def _trial(self, of: Algorithm, trial: optuna.Trial, bar: Bar) -> float:
         began = time.time()
         parameters = of.suggest(trial, self._bench.selection)
+        with self._interrupts.allowed():
+            result = self._bench.run(of, parameters)
+        self._log(of, f"{of.name} {trial.number}", parameters, result, began, "complete")
+        self._choices += 1
+        value = self._keep(of, parameters, result)
+        bar.step(self._note())
+        return value
 
-        reached: list[float] = []
-
-        def after_fold(place: int, ndcg: float) -> None:
-            reached.append(ndcg)
-            if self._plan.select_by == "ndcg" and not of.slow:
-                trial.report(ndcg, place)
-                if trial.should_prune():
-                    raise optuna.TrialPruned
-
-        try:
-            with self._interrupts.allowed():
-                result = self._bench.run(of, parameters, after_fold)
-        except optuna.TrialPruned:
-            self._log(of, trial, parameters, Result({"ndcg_mean": reached[-1]}), began, state="pruned")
-            bar.step(self._note())
-            raise
+    def _keep(self, of: Algorithm, parameters: Parameters, result: Result) -> float:
+        """The value of a finished trial, which may be the best so far."""
         value = self._value(result)
-        self._log(of, trial, parameters, result, began, state="complete")
         self._trials += 1
         if self._best is None or value > self._best.value:
             self._best = Candidate(of.name, parameters, result, value)
-        bar.step(self._note())
         return value
 
     def _value(self, result: Result) -> float:
         """Larger is better. Where nothing can be measured all trials are equal, and the first guess stays."""
         if self._plan.select_by == "rmse":
             return -result.metrics.get("rmse", float("inf"))
-        return result.metrics.get("ndcg_mean", 0.0)
+        return result.value
 
     def _note(self) -> str:
         if self._best is None:
             return ""
-        name = "RMSE" if self._plan.select_by == "rmse" else "NDCG"
-        return f"best {name} {abs(self._best.value):.4f} ({self._best.algorithm})"
+        if self._plan.select_by == "rmse":
+            return f"best RMSE {-self._best.value:.4f} ({self._best.algorithm})"
+        return f"best NDCG {self._best.value:.3f} x popularity's ({self._best.algorithm})"
 
     def _log(
-        self, of: Algorithm, trial: optuna.Trial, parameters: Parameters, result: Result, began: float, state: str
+        self,
+        of: Algorithm,
+        run: str,
+        parameters: Parameters,
+        result: Result,
+        began: float,
+        state: str,
+        looked: Looked | None = None,
     ) -> None:
         metrics = dict(result.metrics)
         for place, fold in enumerate(result.per_fold):
             metrics |= {f"fold_{place}/{name}": value for name, value in fold.items()}
         metrics |= {f"fold_{place}/rmse": value for place, value in enumerate(result.rmse_per_fold)}
         metrics["seconds"] = time.time() - began
+        metrics["choices"] = len(looked.choices) if looked else 1
         self._tracker.log(
-            f"{of.name} {trial.number}",
+            run,
             {"algorithm": of.name, "select_by": self._plan.select_by, "seed": self._plan.seed, **parameters},
             metrics,
             {"algorithm": of.name, "state": state, "data": self._plan.study_name},

@@ -16,6 +16,11 @@ from training.data.splits import Holdout, Split
 from training.report.evaluation import by_popularity, evaluate, objective, served
 from training.search.workers import Workers
 
+OBJECTIVE = "ndcg_over_popularity"  # among a result's metrics
+
+_MOST_DRAWS = 4
+_ENOUGH = 1_000_000  # listeners of a fold times songs
+
 
 @dataclass(frozen=True)
 class Fold:
@@ -50,43 +55,55 @@ class Result:
     seconds: float = 0.0
 
     @property
-    def ndcg(self) -> float:
-        """NDCG@20 averaged over 5, 3 and 1 seeds."""
-        return self.metrics["ndcg_mean"]
+    def value(self) -> float:
+        """NDCG@20 relative to popularity's, averaged over 5, 3 and 1 seeds; 0 where nothing can be measured."""
+        return self.metrics.get(OBJECTIVE, 0.0)
 
 
 class Bench:
-    """The folds of one history, on which every trial of every algorithm is measured alike."""
+    """The folds of one history, on which every trial of every algorithm is measured alike.
+
+    Of the listeners of the final number nothing is read here, nor by whatever is given a bench.
+    """
 
     def __init__(self, plays: Matrix, holdout: Holdout, folds: int, seed: int, workers: Workers) -> None:
         self.folds = [Fold.of(plays, split) for split in holdout.folds]
         learned = holdout.test.learned if holdout.test is not None else np.arange(plays.shape[0])
         self.selection = plays[learned]  # all listeners but those of the final number
+        self.floor = holdout.floor
+        self.seed = seed
+        self.draws = min(map(self._draws, self.folds), default=1)
+        self._popularity = [fold.popularity(self.draws, seed) for fold in self.folds]
         self._rmse_folds = folds
-        self._seed = seed
         self._workers = workers
 
-    def run(self, algorithm: Algorithm, parameters: Parameters, after_fold: Callable[[int, float], None]) -> Result:
-        """Measure parameters. `after_fold(i, mean NDCG so far)` may raise to end a poor trial early."""
+    def run(self, algorithm: Algorithm, parameters: Parameters) -> Result:
+        """Measure parameters on every fold."""
         began = time.perf_counter()
         rmse = None
         if algorithm.has_rmse and self.selection.nnz >= self._rmse_folds:
-            rmse = self._workers.submit(rmse_of_folds, self.selection, parameters, self._rmse_folds, self._seed)
+            rmse = self._workers.submit(rmse_of_folds, self.selection, parameters, self._rmse_folds, self.seed)
         fits = [self._begin(algorithm, fold, parameters) for fold in self.folds]
         per_fold: list[dict[str, float]] = []
+        values: list[float] = []
         for place, (fold, fit) in enumerate(zip(self.folds, fits, strict=True)):
-            per_fold.append(fold.measure(fit(), 1, self._seed))
-            after_fold(place, float(np.mean([objective(metrics) for metrics in per_fold])))
+            per_fold.append(fold.measure(fit(), self.draws, self.seed))
+            values.append(objective(per_fold[-1], self._popularity[place]))
         metrics = {name: float(np.mean([m[name] for m in per_fold])) for name in (per_fold[0] if per_fold else ())}
         if per_fold:
-            metrics["ndcg_mean"] = objective(metrics)
+            metrics[OBJECTIVE] = float(np.mean(values))
         errors = rmse.result() if rmse is not None else []
         if errors:
             metrics["rmse"] = float(np.mean(errors))
         return Result(metrics, per_fold, errors, time.perf_counter() - began)
 
+    def _draws(self, fold: Fold) -> int:
+        """How often seeds are drawn from each listener: more often where there are few to ask."""
+        songs = int(np.count_nonzero(fold.listeners >= self.floor.listeners))
+        return max(1, min(_MOST_DRAWS, _ENOUGH // max(1, int(fold.split.heard.shape[0]) * songs)))
+
     def _begin(self, algorithm: Algorithm, fold: Fold, parameters: Parameters) -> Callable[[], SongFactors]:
-        """Slow fits begin at once, in parallel; quick ones when asked, for a trial may end before its last fold."""
+        """Slow fits begin at once, in parallel; quick ones when asked, for they share factorisations."""
         if algorithm.slow:
-            return self._workers.submit(algorithm.fit, fold.learned, parameters, self._seed).result
-        return partial(algorithm.fit, fold.learned, parameters, self._seed)
+            return self._workers.submit(algorithm.fit, fold.learned, parameters, self.seed).result
+        return partial(algorithm.fit, fold.learned, parameters, self.seed)

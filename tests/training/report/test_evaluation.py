@@ -68,9 +68,14 @@ def test_a_model_of_two_camps_is_perfect_and_popularity_is_not() -> None:
     assert set(perfect) >= {"ndcg@20", "ndcg@20_3_seeds", "ndcg@20_1_seed", "coverage@20", "popularity_bias@20"}
 
 
-def test_the_objective_is_the_mean_ndcg_of_all_numbers_of_seeds() -> None:
+def test_the_objective_is_the_geometric_mean_of_all_numbers_of_seeds_each_in_units_of_popularity() -> None:
     metrics = {"ndcg@20": 0.6, "ndcg@20_3_seeds": 0.3, "ndcg@20_1_seed": 0.3, "recall@20": 0.9}
-    assert objective(metrics) == pytest.approx(0.4)
+    popular = {"ndcg@20": 0.2, "ndcg@20_3_seeds": 0.3, "ndcg@20_1_seed": 0.15, "recall@20": 0.1}
+    assert objective(metrics, popular) == pytest.approx((3 * 1 * 2) ** (1 / 3))
+
+
+def test_where_popularity_finds_nothing_no_number_of_seeds_outweighs_the_others_without_bound() -> None:
+    assert objective({"ndcg@20": 0.6, "ndcg@20_1_seed": 0.2}, {"ndcg@20": 0.3, "ndcg@20_1_seed": 0.0}) < 12
 
 
 def test_seed_songs_and_relevant_songs_are_all_of_a_listeners_and_never_the_same() -> None:

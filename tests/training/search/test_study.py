@@ -1,0 +1,74 @@
+import numpy as np
+import pytest
+import scipy.sparse as sp
+
+from tests.training.conftest import two_camps
+from training.algorithms import grid
+from training.algorithms.puresvd import PureSVD
+from training.data.ratings import Matrix
+from training.data.splits import divide
+from training.report.console import Report
+from training.search.matrices import Matrices
+from training.search.study import Outcome, Plan, Search
+from training.search.tracking import Tracker
+from training.search.trials import Bench
+from training.search.workers import Workers
+
+pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
+
+ROWS = 120
+
+
+@pytest.fixture(scope="module")
+def tracker(tmp_path_factory: pytest.TempPathFactory) -> Tracker:
+    return Tracker(f"sqlite:///{tmp_path_factory.mktemp('mlflow')}/mlflow.db")
+
+
+def searched(plays: Matrix, tracker: Tracker, algorithms: tuple[str, ...]) -> Outcome:
+    holdout = divide(plays, 3, 0)
+    plan = Plan(4, "ndcg", algorithms, 0, None, "two camps")
+    with Workers(parallel=False) as workers:
+        return Search(plan, Bench(plays, holdout, 3, 0, workers), tracker, Report()).run()
+
+
+@pytest.mark.parametrize("algorithms", [("puresvd",), ("svd", "puresvd")])
+def test_the_rows_of_the_final_listeners_are_not_read_before_the_final_number(
+    tracker: Tracker, algorithms: tuple[str, ...]
+) -> None:
+    """The proof: plays that are no numbers in those rows, which would spoil every sum they entered."""
+    plays = two_camps(ROWS)
+    test = divide(plays, 3, 0).test
+    assert test is not None
+    final = np.setdiff1d(np.arange(ROWS), test.learned)
+    assert len(final) == 24
+    poisoned = plays.toarray()
+    poisoned[final] = np.nan
+    clean, spoiled = (searched(each, tracker, algorithms) for each in (plays, sp.csr_matrix(poisoned)))
+    assert _without_seconds(clean) == _without_seconds(spoiled)
+    assert np.isfinite(spoiled.best.value)
+
+
+def _without_seconds(outcome: Outcome) -> tuple[object, ...]:
+    best = outcome.best
+    return best.algorithm, best.parameters, best.value, best.result.metrics, best.result.per_fold, outcome.choices
+
+
+def test_a_search_scores_many_choices_and_ends_no_worse_than_its_first_guess(tracker: Tracker) -> None:
+    plays = two_camps(200)
+    outcome = searched(plays, tracker, ("puresvd",))
+    with Workers(parallel=False) as workers:
+        bench = Bench(plays, divide(plays, 3, 0), 3, 0, workers)
+    first = PureSVD().defaults(bench.selection)[0]
+    assert outcome.choices > 20
+    assert outcome.best.value >= bench.run(PureSVD(), first).value
+
+
+def test_no_matrix_is_looked_at_twice_and_without_play_counts_the_weightings_are_one() -> None:
+    plays = two_camps(60)
+    plays.data[:] = 1.0
+    with Workers(parallel=False) as workers:
+        matrices = Matrices(PureSVD(), Bench(plays, divide(plays, 3, 0), 3, 0, workers))
+    looked = [matrices.look_at_next() for _ in range(12)]
+    points = [grid.matrix_of(each.choices[0].parameters) for each in looked if each is not None]
+    assert len(set(points)) == len(points) == 12
+    assert {point[0] for point in points} == {"binary"}
