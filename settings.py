@@ -32,6 +32,13 @@ class Settings(BaseSettings):
         description="The key before this one: tokens it signed stay good until they expire, no new ones are signed.",
     )
     token_expire_hours: float = Field(24, gt=0, le=24 * 366, description="How many hours an access token is good for.")
+    session_expire_days: float = Field(
+        90, gt=0, le=3660, description="How many days a login lasts that is not renewed; each renewal begins them anew."
+    )
+    signup: Literal["open", "closed", "invite"] = Field(
+        "open",
+        description="Who may open an account: anybody, nobody, or who has a code of `python -m ops.admin invite`.",
+    )
     liked_weight: float = Field(
         2.0,
         ge=0,

@@ -30,7 +30,7 @@ def test_signup_gives_a_token_that_works(http: httpx.Client, listener: Listener)
 
 def test_login_gives_what_signup_gives(http: httpx.Client, listener: Listener) -> None:
     session = _login(http, listener.username, PASSWORD).json()
-    assert set(session) == {"access_token", "token_type", "expires_in", "user"}
+    assert set(session) == {"access_token", "refresh_token", "token_type", "expires_in", "user"}
     assert session["token_type"] == "bearer"
     assert session["expires_in"] == 24 * 3600
     assert session["user"] == listener.http.get("/me").json()

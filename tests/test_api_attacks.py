@@ -114,7 +114,7 @@ def test_an_expired_token_is_refused_with_either_key(ada: Listener) -> None:
         assert _status(ada, jwt.encode(late, key, algorithm="HS256")) == 401
 
 
-@pytest.mark.parametrize("claim", ["sub", "iat", "exp", "jti", "ver"])
+@pytest.mark.parametrize("claim", ["sub", "iat", "exp", "jti", "ver", "sid"])
 def test_a_token_without_a_claim_is_refused(ada: Listener, claim: str) -> None:
     claims = _claims(ada)
     del claims[claim]
@@ -138,8 +138,8 @@ def test_a_token_for_somebody_or_some_time_else_is_refused(ada: Listener, claims
 
 def test_a_rotated_key_that_is_forgotten_is_a_foreign_key() -> None:
     old = Tokens(BEFORE, timedelta(hours=1))
-    token = old.issue(TokenSubject("x" * 32, 0))
-    assert Tokens(KEY, timedelta(hours=1), BEFORE).read(token) == TokenSubject("x" * 32, 0)
+    token = old.issue(TokenSubject("x" * 32, 0, "y" * 32))
+    assert Tokens(KEY, timedelta(hours=1), BEFORE).read(token) == TokenSubject("x" * 32, 0, "y" * 32)
     with pytest.raises(Exception, match="not valid"):
         Tokens(KEY, timedelta(hours=1)).read(token)
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from serving.routes.schemas import FoundSongsOut, SimilarOut, SongOut, SongsOut
+from serving.routes.schemas.songs import FoundSongsOut, SimilarOut, SongOut, SongsOut
 from tests.conftest import Server, serving, sign_up
 from tests.serving.two_camps import complete, rock
 

@@ -93,4 +93,4 @@ def test_a_missing_parameter_is_named(http: httpx.Client) -> None:
     answer = http.get("/recommendations/similar")
     _is_problem(answer, 422)
     assert answer.json()["detail"] == "song_id: Field required"
-    assert answer.json()["errors"] == [{"loc": ["query", "song_id"], "msg": "Field required"}]
+    assert answer.json()["errors"] == [{"loc": ["query", "song_id"], "msg": "Field required", "code": "missing"}]

@@ -69,23 +69,17 @@ def _operations(document: Document) -> Iterator[Document]:
 def _complete(operation: Document, schemas: Document) -> None:
     responses: Document = operation["responses"]
     if "requestBody" in operation:
-        responses |= {"400": documented(400)[400], "413": documented(413)[413]}
-    elif "parameters" in operation:
-        responses["400"] = {"description": "An address longer than 64 KB."}
-    else:
+        responses |= {"413": documented(413)[413]}
+    elif "parameters" not in operation:
         del responses["422"]
+    responses |= {"400": documented(400)[400]}
     if "parameters" in operation:
-        responses["431"] = {"description": "A head of more than 256 KB."}
-    # the HTTP server itself answers what it cannot read, without a word of ours
-    for status, said in (("400", "Invalid HTTP request received."), ("431", "The request's head is too large")):
-        if status in responses:
-            content = responses[status].setdefault("content", {})
-            content["text/plain"] = {"schema": {"type": "string"}, "example": said}
+        responses |= {"431": documented(431)[431]}
     operation["responses"] = dict(sorted(responses.items()))
     bodies = [operation.get("requestBody", {}), *responses.values()]
     for content in (body.get("content", {}) for body in bodies):
         for media in content.values():
-            if "example" not in media and "$ref" in media.get("schema", {}):
+            if "example" not in media and not {"$ref", "anyOf"}.isdisjoint(media.get("schema", {})):
                 media["example"] = _example(media["schema"], schemas)
     for response in responses.values():
         response.setdefault("headers", {})["X-Request-ID"] = _REQUEST_ID
@@ -95,6 +89,8 @@ def _example(schema: Document, schemas: Document) -> Any:  # noqa: ANN401  any J
     """A body made of the examples of its fields. Raises LookupError where a field has none."""
     if "$ref" in schema:
         return _example(schemas[schema["$ref"].removeprefix(_SCHEMAS)], schemas)
+    if "anyOf" in schema and "examples" not in schema:
+        return _example(schema["anyOf"][0], schemas)
     for known in ("examples", "const", "default"):
         if known in schema:
             return schema[known][0] if known == "examples" else schema[known]

@@ -18,7 +18,8 @@ from serving.routes.dependencies import (
     SongIdQuery,
     known_row,
 )
-from serving.routes.schemas import FoundSongsOut, SongOut, SongsOut, Storable
+from serving.routes.schemas.fields import Storable
+from serving.routes.schemas.songs import FoundSongsOut, SongOut, SongsOut
 
 router = APIRouter(prefix="/catalog", tags=["catalog"])
 

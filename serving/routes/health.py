@@ -3,10 +3,11 @@
 from fastapi import APIRouter
 
 import db
+from errors import Code
 from serving import __version__
 from serving.http.problems import Problem, documented
 from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep
-from serving.routes.schemas import HealthOut
+from serving.routes.schemas.health import HealthOut
 
 router = APIRouter(tags=["health"])
 
@@ -21,6 +22,6 @@ async def health(loaded: LoadedDep) -> HealthOut:
 async def ready(loaded: LoadedDep, artifacts: LiveArtifactsDep, database: DatabaseDep) -> HealthOut:
     """Artifacts are open and watched, and the database answers: requests may come."""
     if not artifacts.are_watched:
-        raise Problem(503, "artifacts/current is no longer watched: restart the server.")
+        raise Problem(503, Code.BUSY, "artifacts/current is no longer watched: restart the server.")
     await database.read(db.ping)
     return HealthOut(version=__version__, artifacts=loaded.version)

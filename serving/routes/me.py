@@ -7,12 +7,15 @@ from typing import Annotated
 from fastapi import APIRouter, Query, Response
 
 from catalog.table import SongTable
+from errors import Code
 from serving.accounts import credentials
-from serving.http.problems import Problem, documented
+from serving.http.problems import documented, of_fields
 from serving.library import queries as library
 from serving.routes import presenters
 from serving.routes.dependencies import ArtifactsDep, DatabaseDep, LimitQuery, SongIdQuery, SubjectDep, known_row
-from serving.routes.schemas import LikeIn, LikesOut, SeedsOut, SongOut
+from serving.routes.schemas.likes import LikeIn, LikesOut
+from serving.routes.schemas.onboarding import SeedsOut
+from serving.routes.schemas.songs import SongOut
 
 router = APIRouter(prefix="/me", responses=documented(401, 503))
 
@@ -89,4 +92,4 @@ def _read_cursor(cursor: str) -> library.Like:
     except (ValueError, TypeError, RecursionError):
         pass  # the same answer as for a cursor of the wrong shape
     msg = "is not a next_cursor of this list"
-    raise Problem(422, f"cursor: {msg}", errors=[{"loc": ["query", "cursor"], "msg": msg}])
+    raise of_fields([(["query", "cursor"], msg, Code.BAD_CURSOR)])

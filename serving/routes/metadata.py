@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from covers import Covers, Shown
+from errors import Code
 from serving.http.problems import Problem, documented
 from serving.routes.dependencies import ArtifactsDep
-from serving.routes.schemas import Moment, SongId
+from serving.routes.schemas.fields import Moment, SongId
 
 router = APIRouter(tags=["metadata"])
 
@@ -105,7 +106,7 @@ async def get_cover(key: KeyPath, covers: CoversDep, w: Annotated[Width, Query()
     """Our own copy of a cover, as WebP, so that no provider sees who looks at it."""
     picture = await covers.picture(key, w)
     if picture is None:
-        raise Problem(404, f"There is no cover {key!r}: GET /metadata says which there are.")
+        raise Problem(404, Code.COVER_UNKNOWN, f"There is no cover {key!r}: GET /metadata says which there are.")
     headers = {"Cache-Control": _LASTING if picture.lasting else "no-store"}
     return Response(picture.content, media_type="image/webp", headers=headers)
 

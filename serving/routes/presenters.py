@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from catalog.song import Song
 from catalog.table import SongTable
 from serving.ranking.recommender import Ranking
-from serving.routes.schemas import ScoredSongOut, SongOut
+from serving.routes.schemas.songs import ScoredSongOut, SongOut
 
 
 def song(found: Song) -> SongOut:

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Query, Response
 
 from artifact_set import ArtifactSet
 from catalog.table import SongTable
+from errors import Code
 from serving.http import response_cache
-from serving.http.problems import Problem, documented
+from serving.http.problems import Problem, documented, of_fields
 from serving.http.response_cache import FromArtifacts
 from serving.library import queries as library
 from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
@@ -26,15 +27,10 @@ from serving.routes.dependencies import (
     SubjectDep,
     known_row,
 )
-from serving.routes.schemas import (
-    ColdStartIn,
-    ColdStartOut,
-    ResolvedSeedOut,
-    ShelfOut,
-    ShelvesOut,
-    SimilarOut,
-    SongId,
-)
+from serving.routes.schemas.fields import SongId
+from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut, ResolvedSeedOut
+from serving.routes.schemas.shelves import ShelfOut, ShelvesOut
+from serving.routes.schemas.songs import SimilarOut
 from serving.runtime.live_artifacts import LoadedArtifacts
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
@@ -60,7 +56,9 @@ async def cold_start(
     seeds = [song.song_id for song in songs.songs(resolution.found)]
     kept = await database.write(library.keep_seeds, subject, seeds)
     if set(kept) != set(seeds):
-        raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
+        raise Problem(
+            409, Code.SEEDS_FIXED, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed."
+        )
 
     def rank() -> Ranking:
         near = loaded.recommender.recommend(resolution.found, [], settings.liked_weight, limit * diversity.CHOICE)
@@ -142,5 +140,4 @@ def _resolve(body: ColdStartIn, artifacts: ArtifactSet) -> Resolution:
     try:
         return resolve_seeds(artifacts, wanted)
     except BadSeeds as exc:
-        errors = [{"loc": ["body", "seeds", place], "msg": str(exc)} for place in exc.places]
-        raise Problem(422, str(exc), errors=errors) from exc
+        raise of_fields([(["body", "seeds", place], str(exc), exc.code) for place in exc.places], str(exc)) from exc
