@@ -28,7 +28,19 @@ from serving.http.rate_limits import RateLimits
 from serving.http.request_limits import BodyLimit, Deadline
 from serving.http.response_cache import CachedResponses
 from serving.http.startup import OneLineStart
-from serving.routes import account, auth, catalog, health, me, metadata, recommendations
+from serving.routes import (
+    account,
+    auth,
+    catalog,
+    health,
+    hidden,
+    likes,
+    metadata,
+    onboarding,
+    queue,
+    recommendations,
+    seeds,
+)
 from serving.runtime.services import open_services
 from settings import Settings
 
@@ -53,7 +65,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)
-    for routes in (catalog, recommendations, me, metadata, account, auth, health):
+    for routes in (
+        *(catalog, recommendations, metadata, likes, queue, hidden, seeds),
+        *(account, auth, onboarding, health),
+    ):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
     docs_page.install(app)

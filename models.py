@@ -123,6 +123,6 @@ queues = Table(
     metadata,
     Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
     Column("revision", String(32), nullable=False),  # random: no two contents share one, also after a restored backup
-    Column("content", SONG_IDS, nullable=False),
+    Column("content", JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),  # as it was sent
     Column("updated_at", UTCDateTime, nullable=False),
 )

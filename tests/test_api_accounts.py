@@ -106,7 +106,7 @@ def test_deleted_name_is_free_and_its_new_owner_starts_empty(
     listener.http.post("/me/likes", json={"song_id": "Radiohead - Amber"})
     farewell(listener)
     heir = newcomer(listener.username)
-    assert heir.http.get("/me/likes").json() == {"items": [], "next_cursor": None}
+    assert heir.http.get("/me/likes").json() == {"items": [], "total": 0, "next_cursor": None}
     assert listener.http.get("/me").status_code == 401
 
 

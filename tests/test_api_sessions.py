@@ -229,11 +229,11 @@ def test_two_tabs_of_one_browser_that_renew_at_the_same_time_both_stay(server: S
 
 def test_sessions_are_listed_and_one_can_be_ended(http: httpx.Client, listener: Listener) -> None:
     form = {"username": listener.username, "password": PASSWORD}
-    agent = {"User-Agent": "Phone/1.0 "}
+    agent = {b"User-Agent": b"Phone/1.0 \xe9"}
     elsewhere = http.post("/auth/login", data=form, headers=agent).json()
     listed = listener.http.get("/me/sessions").json()["items"]
     assert [item["current"] for item in listed] == [False, True]
-    assert listed[0]["device"] == "Phone/1.0"
+    assert listed[0]["device"] == "Phone/1.0 é"
     assert set(listed[0]) == {"id", "device", "created_at", "refreshed_at", "current"}
     for _ in range(2):
         assert listener.http.delete(f"/me/sessions/{listed[0]['id']}").status_code == 204

@@ -95,12 +95,12 @@ def test_everything_is_still_there_after_a_restart(tmp_path: Path, artifacts: Pa
         token = sign_up_here(http, "ada")
         told = http.post("/recommendations/cold-start", json={"seeds": seeds}, headers=token).json()
         http.post("/me/likes", json={"song_id": jazz(5)}, headers=token)
-        shelves = http.get("/recommendations/categories", headers=token).json()
+        shelves = http.get("/recommendations/categories", headers=token).json()["shelves"]
         first.stop()
     with serving(tmp_path, settings) as second, second.client() as http:
         assert http.get("/me/seeds", headers=token).json()["onboarded"] is True
-        assert [song["song_id"] for song in http.get("/me/likes", headers=token).json()["items"]] == [jazz(5)]
-        assert http.get("/recommendations/categories", headers=token).json() == shelves
+        assert [item["song"]["song_id"] for item in http.get("/me/likes", headers=token).json()["items"]] == [jazz(5)]
+        assert http.get("/recommendations/categories", headers=token).json()["shelves"] == shelves
         assert http.post("/recommendations/cold-start", json={"seeds": seeds}, headers=token).json() == told
 
 
@@ -166,7 +166,7 @@ def test_songs_that_left_the_catalog_are_kept_but_not_shown(tmp_path: Path, arti
     complete(tmp_path / "smaller", per_camp=27)
     with serving(tmp_path, settings | {"ARTIFACTS_DIR": "smaller"}) as second, second.client() as http:
         page = http.get("/me/likes", params={"limit": 2}, headers=token).json()
-        assert [song["song_id"] for song in page["items"]] == [rock(1), rock(0)]
+        assert [item["song"]["song_id"] for item in page["items"]] == [rock(1), rock(0)]
         assert page["next_cursor"] is None
         seeds = http.get("/me/seeds", headers=token).json()
         assert seeds["onboarded"] is True

@@ -18,6 +18,8 @@ TAGS = [
     {"name": "recommendations", "description": "What to listen to."},
     {"name": "likes", "description": "Songs a listener likes."},
     {"name": "metadata", "description": "Covers, albums and previews."},
+    {"name": "hidden", "description": "What a listener does not want to be recommended."},
+    {"name": "queue", "description": "What plays, on every device."},
     {"name": "health", "description": "For operators."},
 ]
 _SCHEMAS = "#/components/schemas/"
@@ -87,16 +89,16 @@ def _complete(operation: Document, schemas: Document) -> None:
 
 def _example(schema: Document, schemas: Document) -> Any:  # noqa: ANN401  any JSON
     """A body made of the examples of its fields. Raises LookupError where a field has none."""
-    if "$ref" in schema:
-        return _example(schemas[schema["$ref"].removeprefix(_SCHEMAS)], schemas)
-    if "anyOf" in schema and "examples" not in schema:
-        return _example(schema["anyOf"][0], schemas)
     for known in ("examples", "const", "default"):
         if known in schema:
             return schema[known][0] if known == "examples" else schema[known]
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].removeprefix(_SCHEMAS)], schemas)
+    if "anyOf" in schema:
+        return _example(schema["anyOf"][0], schemas)
     if schema.get("type") == "array":
         return [_example(schema["items"], schemas)]
     if schema.get("type") == "object":
         return {name: _example(field, schemas) for name, field in schema["properties"].items()}
-    msg = f"the field {schema.get('title')!r} has no example: give it one in serving/schemas.py"
+    msg = f"the field {schema.get('title')!r} has no example: give it one in serving/routes/schemas/"
     raise LookupError(msg)

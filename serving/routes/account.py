@@ -21,12 +21,11 @@ from serving.routes.schemas.accounts import (
     SignedInOut,
     UserOut,
 )
-from serving.routes.schemas.export import ExportOut, LikeOut
+from serving.routes.schemas.export import ExportOut, LikeExportOut
 from serving.routes.sign_in import CookieQuery, SignInDep
 
 router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503))
 
-_ALL = 2**31 - 1
 SessionIdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=[SESSION_ID])]
 
 
@@ -84,12 +83,12 @@ async def export_me(subject: SubjectDep, database: DatabaseDep, response: Respon
     """Everything that is held about this account, to keep or to take elsewhere."""
     user = await database.read(accounts.get_user, subject)
     seeds = await database.read(library.get_seeds, subject)
-    likes = await database.read(library.page_of_likes, subject, library.NEWEST, _ALL)
+    likes = await database.read(library.page_of_likes, subject, library.NEWEST, library.EVERY)
     response.headers["Content-Disposition"] = 'attachment; filename="spotify-redux.json"'
     return ExportOut(
         user=UserOut.model_validate(user),
         seeds=seeds,
-        likes=[LikeOut(song_id=like.song_id, liked_at=like.liked_at) for like in likes],
+        likes=[LikeExportOut(song_id=like.song_id, liked_at=like.liked_at) for like in likes.likes],
     )
 
 

@@ -6,7 +6,7 @@ from serving.routes.schemas.accounts import UserOut
 from serving.routes.schemas.fields import Moment
 
 
-class LikeOut(BaseModel):
+class LikeExportOut(BaseModel):
     """A like and its moment."""
 
     song_id: str = Field(examples=["Radiohead - Creep"])
@@ -21,4 +21,4 @@ class ExportOut(BaseModel):
         description="song_ids, also of songs that left the catalog; null before onboarding.",
         examples=[["Radiohead - Creep", "Muse - Starlight", "Placebo - Pure Morning"]],
     )
-    likes: list[LikeOut] = Field(description="Newest first, also of songs that left the catalog.")
+    likes: list[LikeExportOut] = Field(description="Newest first, also of songs that left the catalog.")

@@ -2,8 +2,10 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, field_validator
 
+from errors import Code, InvalidValue
+from serving.library.seeds import FEWEST, MOST
 from serving.routes.schemas.fields import Name, SongId
 from serving.routes.schemas.songs import ScoredSongOut, SongOut
 
@@ -19,10 +21,18 @@ class ColdStartIn(BaseModel):
     """The songs a new listener chose: song_ids, or artists and tracks."""
 
     seeds: list[SongId | SeedIn] = Field(
-        min_length=3,
-        max_length=5,
+        json_schema_extra={"minItems": FEWEST},
+        max_length=MOST,
         examples=[["Radiohead - Creep", "Muse - Starlight", {"artist": "Placebo", "track": "Every You Every Me"}]],
     )
+
+    @field_validator("seeds")
+    @classmethod
+    def _are_enough(cls, value: list[str | SeedIn]) -> list[str | SeedIn]:
+        if len(value) < FEWEST:
+            msg = f"{len(value)} seeds are too few: choose {FEWEST} to {MOST}"
+            raise InvalidValue(msg, Code.TOO_FEW_SEEDS)
+        return value
 
 
 class ResolvedSeedOut(BaseModel):
@@ -47,3 +57,11 @@ class SeedsOut(BaseModel):
 
     onboarded: bool = Field(examples=[True])
     seeds: list[SongOut]
+
+
+class NewSeedsOut(SeedsOut):
+    """The seeds of a listener from now on."""
+
+    unresolved: list[str | SeedIn] = Field(
+        description="What the catalog does not have; not kept.", examples=[["Nobody - Nothing"]]
+    )
