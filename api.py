@@ -84,13 +84,21 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(CachedResponses)
     app.add_middleware(BodyLimit)
     problems.install(app)
-    if settings.cors_origins:
+    if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=settings.cors_origins,
+            allow_origins=settings.allowed_origins,
+            allow_credentials="*" not in settings.allowed_origins,  # the refresh token's cookie
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-ID"],
+            expose_headers=[
+                "ETag",
+                "X-Request-ID",
+                "X-Artifact-Version",
+                "Retry-After",
+                "RateLimit",
+                "RateLimit-Policy",
+            ],
             max_age=600,
         )
     app.add_middleware(Access, metrics=app.state.metrics)

@@ -8,13 +8,15 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from serving.routes.schemas.songs import FoundSongsOut, SimilarOut, SongOut, SongsOut
+from serving.routes.schemas.songs import ArtistOut, FoundSongsOut, KnownSongsOut, SimilarOut, SongsOut
 from tests.conftest import Server, serving, sign_up
 from tests.serving.two_camps import complete, rock
 
 ROUTES: list[tuple[str, dict[str, str], type[BaseModel]]] = [
     ("/catalog/search", {"q": "sigur"}, FoundSongsOut),
-    ("/catalog/songs", {"song_id": rock(3)}, SongOut),
+    ("/catalog/songs", {"song_id": rock(3)}, KnownSongsOut),
+    ("/catalog/artist", {"name": "Muse"}, ArtistOut),
+    ("/onboarding/suggestions", {"picked": rock(3)}, SongsOut),
     ("/catalog/popular", {"limit": "30"}, SongsOut),
     ("/recommendations/similar", {"song_id": rock(3), "exclude": rock(4)}, SimilarOut),
 ]

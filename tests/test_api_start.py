@@ -199,3 +199,19 @@ def test_cors_is_for_the_origins_named(tmp_path: Path, artifacts: Path) -> None:
         assert http.options("/me/likes", headers=asked).headers["Access-Control-Allow-Origin"] == origin
         assert http.get("/me", headers={"Origin": origin}).headers["Access-Control-Allow-Origin"] == origin
         assert "Access-Control-Allow-Origin" not in http.get("/me", headers={"Origin": "http://evil.example"}).headers
+
+
+def test_in_development_expos_pages_may_call_and_in_production_nobodys(tmp_path: Path, artifacts: Path) -> None:
+    settings = {"ARTIFACTS_DIR": str(artifacts), "DATABASE_URL": f"sqlite:///{tmp_path}/redux.db"}
+    asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "if-match,authorization"}
+    with serving(tmp_path, settings) as server, server.client() as http:
+        for origin in ("http://localhost:8081", "http://127.0.0.1:19006"):
+            allowed = http.options("/me/queue", headers=asked | {"Origin": origin})
+            assert allowed.status_code == 200
+            assert allowed.headers["Access-Control-Allow-Origin"] == origin
+            assert allowed.headers["Access-Control-Allow-Credentials"] == "true"
+            assert "ETag" in http.get("/health", headers={"Origin": origin}).headers["Access-Control-Expose-Headers"]
+    production = settings | {"ENVIRONMENT": "production", "API_SECRET_KEY": KEY}
+    with serving(tmp_path, production) as server, server.client() as http:
+        refused = http.get("/health", headers={"Origin": "http://localhost:8081"})
+        assert "Access-Control-Allow-Origin" not in refused.headers

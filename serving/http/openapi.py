@@ -27,7 +27,7 @@ _REQUEST_ID = {"description": "The id under which the answer is logged.", "schem
 # Where what one call answers is what another asks for: (operation, status), the other, and its parameters.
 _LINKS = (
     ("search", "200", "similar", {"song_id": "$response.body#/items/0/song_id"}),
-    ("search", "200", "get_song", {"song_id": "$response.body#/items/0/song_id"}),
+    ("search", "200", "get_songs", {"song_id": "$response.body#/items/0/song_id"}),
     ("popular", "200", "similar", {"song_id": "$response.body#/items/0/song_id"}),
     ("similar", "200", "similar", {"song_id": "$response.body#/items/0/song_id"}),
     ("post_like", "201", "delete_like", {"song_id": "$response.body#/song_id"}),

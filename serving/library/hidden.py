@@ -8,13 +8,12 @@ from sqlalchemy import BigInteger, Connection, String, Text, and_, bindparam, de
 from sqlalchemy.exc import IntegrityError
 
 from artifact_set import ArtifactSet
-from catalog import text
 from models import INSERT, hidden, users
 from serving.accounts.queries import SUBJECT, AccountGone, get_user, of_subject
 from serving.accounts.tokens import TokenSubject
+from serving.library.artists import artist_row
 
 Kind = Literal["song", "artist"]
-_SPELLINGS = 1000  # rows by artists of nearly a name that are looked at
 
 
 class Hidden(NamedTuple):
@@ -122,14 +121,3 @@ def hidden_rows(artifacts: ArtifactSet, names: list[str]) -> set[int]:
             row = artist_row(artifacts, name.removeprefix("artist:"))
             rows |= set() if row is None else set(songs.rows_by_artist_of(row).tolist())
     return rows
-
-
-def artist_row(artifacts: ArtifactSet, name: str) -> int | None:
-    """The most popular row of an artist by the exact name, else by another spelling of it; None for nobody."""
-    key = text.name_key(text.fold(name))
-    if not key:
-        return None
-    like = [(row, artifacts.songs.song(row).artist) for row in artifacts.search.artists_like(key, _SPELLINGS)]
-    exact = (row for row, artist in like if artist == name)
-    same = (row for row, artist in like if text.name_key(text.fold(artist)) == key)
-    return next(exact, next(same, None))

@@ -14,6 +14,7 @@ from serving.accounts.passwords import Passwords
 from serving.accounts.tokens import TokenSubject
 from serving.http.metrics import Metrics
 from serving.http.problems import Problem
+from serving.library.artists import artist_row
 from serving.routes.client import Client
 from serving.routes.schemas.fields import SongId
 from serving.runtime.executor import Executor
@@ -120,4 +121,12 @@ def known_row(songs: SongTable, song_id: str) -> int:
     row = songs.row(song_id)
     if row is None:
         raise Problem(404, Code.SONG_UNKNOWN, f"The catalog has no song {song_id!r}.")
+    return row
+
+
+def known_artist(artifacts: ArtifactSet, name: str) -> int:
+    """A row of an artist; a 404 problem where the catalog has no such artist."""
+    row = artist_row(artifacts, name)
+    if row is None:
+        raise Problem(404, Code.ARTIST_UNKNOWN, f"The catalog has no artist {name!r}.")
     return row

@@ -1,4 +1,4 @@
-"""Alive, and ready."""
+"""Alive, ready, and what an app must know."""
 
 from fastapi import APIRouter
 
@@ -6,8 +6,8 @@ import db
 from errors import Code
 from serving import __version__
 from serving.http.problems import Problem, documented
-from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep
-from serving.routes.schemas.health import HealthOut
+from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep, SettingsDep
+from serving.routes.schemas.health import ConfigOut, HealthOut, LimitsOut, VersionsOut
 
 router = APIRouter(tags=["health"])
 
@@ -25,3 +25,15 @@ async def ready(loaded: LoadedDep, artifacts: LiveArtifactsDep, database: Databa
         raise Problem(503, Code.BUSY, "artifacts/current is no longer watched: restart the server.")
     await database.read(db.ping)
     return HealthOut(version=__version__, artifacts=loaded.version)
+
+
+@router.get("/config")
+async def get_config(loaded: LoadedDep, settings: SettingsDep) -> ConfigOut:
+    """What an app must know of this server before anybody has logged in."""
+    return ConfigOut(
+        name=settings.instance_name,
+        signup=settings.signup,
+        previews=bool(settings.metadata_providers)
+        versions=VersionsOut(api=__version__, artifacts=loaded.version),
+        limits=LimitsOut(),
+    )

@@ -5,12 +5,12 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Query
 
 from errors import Code
-from serving.http.problems import Problem, documented, of_fields
+from serving.http.problems import documented, of_fields
 from serving.library import hidden as library
-from serving.library.hidden import Hidden, Kind, artist_row
+from serving.library.hidden import Hidden, Kind
 from serving.routes import cursors
 from serving.routes.cursors import CursorQuery
-from serving.routes.dependencies import ArtifactsDep, DatabaseDep, LimitQuery, SubjectDep, known_row
+from serving.routes.dependencies import ArtifactsDep, DatabaseDep, LimitQuery, SubjectDep, known_artist, known_row
 from serving.routes.schemas.fields import Name, SongId
 from serving.routes.schemas.hidden import HiddenListOut, HiddenOut, HideIn
 
@@ -60,14 +60,6 @@ async def delete_hidden(
     else:
         code = Code.MISSING if song_id is None else Code.NOT_A_CHOICE
         raise of_fields([(["query", "song_id"], "expected either song_id or artist", code)])
-
-
-def known_artist(artifacts: ArtifactsDep, name: str) -> int:
-    """A row of an artist; a 404 problem where the catalog has no such artist."""
-    row = artist_row(artifacts, name)
-    if row is None:
-        raise Problem(404, Code.ARTIST_UNKNOWN, f"The catalog has no artist {name!r}.")
-    return row
 
 
 def _read(cursor: str) -> Hidden:
