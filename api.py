@@ -55,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Spotify Redux",
         summary="A self-hosted music recommender.",
         version=__version__,
+        license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         docs_url=None,

@@ -87,7 +87,9 @@ def test_what_is_personal_is_not_kept_by_anybody(server: Server) -> None:
     with server.client() as http:
         somebody = sign_up(http)
     with somebody.http as own:
-        for path in ("/me", "/me/likes", "/me/seeds", "/recommendations/categories"):
+        for path in ("/recommendations/categories", "/me/likes/ids", "/me/queue"):
+            assert own.get(path).headers["Cache-Control"] == "private, no-cache"  # asked for again each time
+        for path in ("/me", "/me/likes", "/me/seeds"):
             answer = own.get(path, headers={"If-None-Match": "*"})
             assert answer.status_code == 200
             assert "ETag" not in answer.headers

@@ -60,6 +60,7 @@ def _completed(document: Document) -> Document:
     for one, status, other, parameters in _LINKS:
         links = operations[one]["responses"][status].setdefault("links", {})
         links[other] = {"operationId": other, "parameters": parameters}
+    document["servers"] = [{"url": "/", "description": "Where this document was found."}]
     return document
 
 
@@ -69,6 +70,7 @@ def _operations(document: Document) -> Iterator[Document]:
 
 
 def _complete(operation: Document, schemas: Document) -> None:
+    operation.setdefault("security", [])  # in so many words: this call needs no token
     responses: Document = operation["responses"]
     if "requestBody" in operation:
         responses |= {"413": documented(413)[413]}

@@ -33,7 +33,7 @@ async def get_config(loaded: LoadedDep, settings: SettingsDep) -> ConfigOut:
     return ConfigOut(
         name=settings.instance_name,
         signup=settings.signup,
-        previews=bool(settings.metadata_providers)
+        previews=bool(settings.metadata_providers),
         versions=VersionsOut(api=__version__, artifacts=loaded.version),
         limits=LimitsOut(),
     )

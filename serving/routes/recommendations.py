@@ -136,7 +136,7 @@ async def similar(
     return FromArtifacts(SimilarOut(song=presenters.song(songs.song(row)), items=presenters.scored(songs, ranking)))
 
 
-@router.post("/next", responses=documented(401, 404, 503))
+@router.post("/next", responses=documented(401, 404, 503), openapi_extra={"security": [{}]})
 async def next_songs(
     body: NextIn,
     subject: MaybeSubjectDep,

@@ -22,8 +22,8 @@ class QueueIn(BaseModel):
     """A whole queue; songs that the catalog does not have are kept as they are."""
 
     items: list[QueuedSong] = Field(max_length=MOST)
-    index: int = Field(0, ge=0, description="What plays; 0 in an empty queue.", examples=[0])
-    position_ms: int = Field(0, ge=0, le=86_400_000, description="Where in that song.", examples=[61_500])
+    index: int = Field(0, strict=True, ge=0, description="What plays; 0 in an empty queue.", examples=[0])
+    position_ms: int = Field(0, strict=True, ge=0, le=86_400_000, description="Where in that song.", examples=[61_500])
     device: Annotated[str, StringConstraints(max_length=100), Storable] | None = Field(
         None, description="Where it plays, by any name.", examples=["Ada's phone"]
     )

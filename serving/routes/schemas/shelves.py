@@ -43,7 +43,7 @@ class NextIn(BaseModel):
         description="song_ids of what stands in the queue before them, or is not wanted.",
         examples=[["Placebo - Pure Morning"]],
     )
-    limit: int = Field(20, ge=1, le=100)
+    limit: int = Field(20, strict=True, ge=1, le=100)
 
 
 class NextSongOut(ScoredSongOut):
