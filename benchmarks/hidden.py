@@ -2,9 +2,10 @@
 
     python -m benchmarks.hidden [--draws N]
 
-The model and the listeners are those of `benchmarks.rules`. Who is asked gives 5 songs and hides 3 of the first
-20 answers that they never played, which is the best guess at "not for me" that a history allows. Then they are asked
-again, those songs left out, with a profile that moves away from them by a weight: 0 is what the API does, a given song has 1.
+The model and the listeners are those of `benchmarks.rules`. Who is asked gives 5 songs and hides 3 of the first 20
+answers that they never played, which is the best guess at "not for me" that a history allows. Then they are asked
+again, those songs left out, with a profile that moves away from them by a weight: 0 is what the API does, a given song
+has 1.
 """
 
 import argparse

@@ -2,8 +2,8 @@
 
     python -m benchmarks.up_next [--artifacts DIR] [--queues N]
 
-Each queue begins with one song, drawn from the whole catalog, and is continued 50 times by 10 songs, as an app does: the
-last 20 songs as `recent`, all before them as `exclude`. Nearness is the cosine between a song and the first one. The
+Each queue begins with one song, drawn from the whole catalog, and is continued 50 times by 10 songs, as an app does:
+the last 20 songs as `recent`, all before them as `exclude`. Nearness is the cosine between a song and the first one. The
 costs are those of HTTP requests to one process, one after the other, of 20 songs each; no answer of `similar` is a
 kept one.
 """
@@ -39,9 +39,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     songs = len(loaded.artifacts.songs)
     starts = np.random.default_rng(0).choice(songs, min(options.queues, songs), replace=False).tolist()
     queues = [_endless(loaded, start) for start in starts]
-    print(
-        f"{len(queues)} queues of {len(queues[0])} songs from {songs:,}\n\n| call | nearness to the first song |\n|---|---|"
-    )
+    print(f"{len(queues)} queues of {len(queues[0])} songs from {songs:,}\n")
+    print("| call | nearness to the first song |\n|---|---|")
     for call in _SHOWN:
         print(f"| {call} | {np.mean([_nearness(loaded, queue, call) for queue in queues]):.3f} |")
     print()
