@@ -3,9 +3,9 @@
     python -m benchmarks.up_next [--artifacts DIR] [--queues N]
 
 Each queue begins with one song, drawn from the whole catalog, and is continued 50 times by 10 songs, as an app does:
-the last 20 songs as `recent`, all before them as `exclude`. Nearness is the cosine between a song and the first one. The
-costs are those of HTTP requests to one process, one after the other, of 20 songs each; no answer of `similar` is a
-kept one.
+the last 20 songs as `recent`, all before them as `exclude`. Nearness is the cosine between a song and the first one.
+The costs are those of HTTP requests to one process, one after the other, of 20 songs each; no answer of `similar` is
+a kept one.
 """
 
 import argparse

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx
 import pytest
+from openapi_spec_validator import validate
 
 from api import create_app
 from settings import Settings
@@ -32,6 +33,10 @@ def _operations(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
 def test_the_document_in_docs_is_current(document: dict[str, Any]) -> None:
     kept = json.loads((REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8"))
     assert kept == json.loads(json.dumps(document)), "run make openapi"
+
+
+def test_the_document_is_valid_openapi(document: dict[str, Any]) -> None:
+    validate(json.loads(json.dumps(document)))
 
 
 def test_every_call_is_named_and_described(document: dict[str, Any]) -> None:

@@ -19,7 +19,7 @@ _UNKNOWN_SECONDS = 60  # the next artifact set may have the song
 _LASTING = "public, max-age=31536000, immutable"
 _WEBP: dict[int | str, dict[str, Any]] = {200: {"content": {"image/webp": {"example": ""}}}}
 _COVER = {"url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600", "color": "#7a3b2e"}
-_PREVIEW = {"url": "https://audio-ssl.itunes.apple.com/preview.m4a", "expires_at": None}
+_PREVIEW = {"url": "https://audio-ssl.itunes.apple.com/preview.m4a", "expires_at": "2026-02-28T23:36:00Z"}
 _STORE = {"provider": "itunes", "url": "https://music.apple.com/us/album/creep/1097862062?i=1097862231"}
 
 
