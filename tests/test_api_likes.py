@@ -205,3 +205,11 @@ def test_the_ids_of_all_likes_are_told_once_and_then_only_when_they_change(liste
     second = listener.http.get("/me/likes/ids", headers=known)
     assert (second.status_code, second.json()["ids"]) == (200, SONGS[1:3][::-1])
     assert second.json()["revision"] != first.json()["revision"]
+
+
+def test_another_spelling_is_the_same_like(listener: Listener) -> None:
+    other = f"{rock(3).upper()} (Remastered 2011)"
+    assert _like(listener, other).json()["song_id"] == rock(3)
+    assert _like(listener, rock(3)).status_code == 200
+    assert listener.http.delete("/me/likes", params={"song_id": other}).status_code == 204
+    assert _page(listener) == ([], None)

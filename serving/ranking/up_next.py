@@ -52,17 +52,18 @@ def continued(candidates: Ranking, songs: SongTable, queue: Sequence[int], k: in
 
     Each is the nearest by whose artist there are not 2 already among the 19 songs before it.
     """
-    line = [int(songs.artist_code[row]) for row in queue]
-    waiting = [(place, int(songs.artist_code[row])) for place, row in enumerate(candidates.rows)]
+    line = [songs.credits(row) for row in queue]
+    waiting = [(place, songs.credits(row)) for place, row in enumerate(candidates.rows)]
     chosen: list[int] = []
     while len(chosen) < k:
-        before = Counter(line[-(diversity.A_ROW - 1) :])
-        at = next((i for i, (_, artist) in enumerate(waiting) if before[artist] < diversity.SAME_ARTIST), None)
+        seen = Counter(artist for artists in line[-(diversity.A_ROW - 1) :] for artist in artists)
+        full = {artist for artist, times in seen.items() if times >= diversity.SAME_ARTIST}
+        at = next((i for i, (_, artists) in enumerate(waiting) if full.isdisjoint(artists)), None)
         if at is None:
             break
-        place, artist = waiting.pop(at)
+        place, artists = waiting.pop(at)
         chosen.append(place)
-        line.append(artist)
+        line.append(artists)
     return candidates.at(chosen)
 
 

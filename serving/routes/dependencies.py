@@ -130,3 +130,9 @@ def known_artist(artifacts: ArtifactSet, name: str) -> int:
     if row is None:
         raise Problem(404, Code.ARTIST_UNKNOWN, f"The catalog has no artist {name!r}.")
     return row
+
+
+def spellings(songs: SongTable, song_id: str) -> set[str]:
+    """A song_id as it was sent and as the catalog spells it: either may have been stored."""
+    row = songs.row(song_id)
+    return {song_id} if row is None else {song_id, songs.song(row).song_id}

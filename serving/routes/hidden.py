@@ -10,7 +10,15 @@ from serving.library import hidden as library
 from serving.library.hidden import Hidden, Kind
 from serving.routes import cursors
 from serving.routes.cursors import CursorQuery
-from serving.routes.dependencies import ArtifactsDep, DatabaseDep, LimitQuery, SubjectDep, known_artist, known_row
+from serving.routes.dependencies import (
+    ArtifactsDep,
+    DatabaseDep,
+    LimitQuery,
+    SubjectDep,
+    known_artist,
+    known_row,
+    spellings,
+)
 from serving.routes.schemas.fields import Name, SongId
 from serving.routes.schemas.hidden import HiddenListOut, HiddenOut, HideIn
 
@@ -49,12 +57,14 @@ async def put_hidden(body: HideIn, subject: SubjectDep, database: DatabaseDep, a
 async def delete_hidden(
     subject: SubjectDep,
     database: DatabaseDep,
+    artifacts: ArtifactsDep,
     song_id: Annotated[SongId | None, Query(description="Either a song")] = None,
     artist: Annotated[Name | None, Query(description="or an artist.", examples=["Coldplay"])] = None,
 ) -> None:
     """Show a song or an artist again; also where it was not hidden."""
     if song_id is not None and artist is None:
-        await database.write(library.unhide, subject, "song", song_id)
+        for spelling in spellings(artifacts.songs, song_id):
+            await database.write(library.unhide, subject, "song", spelling)
     elif artist is not None and song_id is None:
         await database.write(library.unhide, subject, "artist", artist)
     else:

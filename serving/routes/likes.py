@@ -22,6 +22,7 @@ from serving.routes.dependencies import (
     SongIdQuery,
     SubjectDep,
     known_row,
+    spellings,
 )
 from serving.routes.schemas.fields import Storable
 from serving.routes.schemas.likes import LikedSongOut, LikeIdsOut, LikeIn, LikesOut, NewLikeOut
@@ -108,9 +109,12 @@ async def post_like(
 
 
 @router.delete("", status_code=204)
-async def delete_like(song_id: SongIdQuery, subject: SubjectDep, database: DatabaseDep) -> None:
+async def delete_like(
+    song_id: SongIdQuery, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep
+) -> None:
     """Take a like back; also where there is none."""
-    await database.write(library.unlike, subject, song_id)
+    for spelling in spellings(artifacts.songs, song_id):
+        await database.write(library.unlike, subject, spelling)
 
 
 def _item(one: LikedSong) -> LikedSongOut:
