@@ -13,7 +13,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train index serve test check format lock openapi clean
+.PHONY: help run train index serve test check format lock openapi lintopenapi clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -52,6 +52,12 @@ lock: $(VENV)/dev.installed  ## pin all requirements files again
 
 openapi: $(VENV)/run.installed  ## write docs/openapi.json again, after the API has changed
 	$(BIN)/python api.py > docs/openapi.json
+
+lintopenapi:  ## lint docs/openapi.json, and compile a TypeScript client of it, where Node is installed
+	npx --yes @redocly/cli@2 lint docs/openapi.json
+	folder=$$(mktemp -d) && npx --yes openapi-typescript@7 docs/openapi.json -o $$folder/client.d.ts \
+		&& npx --yes --package typescript@5 tsc --strict --noEmit $$folder/client.d.ts \
+		&& ! grep -nE ':.*\bany\b' $$folder/client.d.ts | grep -v '\*'; done=$$?; rm -rf $$folder; exit $$done
 
 clean:  ## remove what can be made again; your database and artifacts stay
 	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis

@@ -28,7 +28,19 @@ from serving.http.rate_limits import RateLimits
 from serving.http.request_limits import BodyLimit, Deadline
 from serving.http.response_cache import CachedResponses
 from serving.http.startup import OneLineStart
-from serving.routes import account, auth, catalog, health, me, metadata, recommendations
+from serving.routes import (
+    account,
+    auth,
+    catalog,
+    health,
+    hidden,
+    likes,
+    metadata,
+    onboarding,
+    queue,
+    recommendations,
+    seeds,
+)
 from serving.runtime.services import open_services
 from settings import Settings
 
@@ -43,6 +55,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         title="Spotify Redux",
         summary="A self-hosted music recommender.",
         version=__version__,
+        license_info={"name": "MIT", "identifier": "MIT"},
         lifespan=_lifespan(settings),
         redirect_slashes=False,
         docs_url=None,
@@ -53,7 +66,10 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)
-    for routes in (catalog, recommendations, me, metadata, account, auth, health):
+    for routes in (
+        *(catalog, recommendations, metadata, likes, queue, hidden, seeds),
+        *(account, auth, onboarding, health),
+    ):
         app.include_router(routes.router)
     app.add_api_route("/", _root, include_in_schema=False)
     docs_page.install(app)
@@ -69,13 +85,21 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     app.add_middleware(CachedResponses)
     app.add_middleware(BodyLimit)
     problems.install(app)
-    if settings.cors_origins:
+    if settings.allowed_origins:
         app.add_middleware(
             CORSMiddleware,
-            allow_origins=settings.cors_origins,
+            allow_origins=settings.allowed_origins,
+            allow_credentials="*" not in settings.allowed_origins,  # the refresh token's cookie
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
-            allow_headers=["Authorization", "Content-Type", "X-Request-ID"],
-            expose_headers=["X-Request-ID", "X-Artifact-Version", "Retry-After", "RateLimit", "RateLimit-Policy"],
+            allow_headers=["Authorization", "Content-Type", "If-Match", "If-None-Match", "X-Request-ID"],
+            expose_headers=[
+                "ETag",
+                "X-Request-ID",
+                "X-Artifact-Version",
+                "Retry-After",
+                "RateLimit",
+                "RateLimit-Policy",
+            ],
             max_age=600,
         )
     app.add_middleware(Access, metrics=app.state.metrics)

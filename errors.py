@@ -1,5 +1,7 @@
 """What can go wrong, for every room. Each message is one line that names the value, what was expected and the cure."""
 
+from enum import StrEnum
+
 
 class ReduxError(Exception):
     """Any fault that this project foresees."""
@@ -75,10 +77,65 @@ class Busy(Unavailable):
     """Too many callers wait for the same thing."""
 
 
-class NotSignedIn(ReduxError):
-    """The caller has no token, or one that is no longer good. `code` is RFC 6750's, None where no token came."""
+class Code(StrEnum):
+    """What an app can tell problems and field errors apart by, whatever their words."""
 
-    def __init__(self, message: str, code: str | None = "invalid_token") -> None:
+    # who asks
+    NOT_SIGNED_IN = "not_signed_in"
+    TOKEN_INVALID = "token_invalid"  # noqa: S105  the name of a fault, as those below
+    TOKEN_EXPIRED = "token_expired"  # noqa: S105
+    TOKEN_REVOKED = "token_revoked"  # noqa: S105
+    BAD_CREDENTIALS = "bad_credentials"
+    WRONG_PASSWORD = "wrong_password"  # noqa: S105
+    SIGNUP_CLOSED = "signup_closed"
+    INVITE_REQUIRED = "invite_required"
+    INVITE_INVALID = "invite_invalid"
+    USERNAME_TAKEN = "username_taken"
+    # what a field holds
+    MISSING = "missing"
+    WRONG_TYPE = "wrong_type"
+    TOO_SHORT = "too_short"
+    TOO_LONG = "too_long"
+    OUT_OF_RANGE = "out_of_range"
+    NOT_A_CHOICE = "not_a_choice"
+    MALFORMED = "malformed"
+    BAD_TEXT = "bad_text"
+    BAD_USERNAME = "bad_username"
+    WEAK_PASSWORD = "weak_password"  # noqa: S105
+    BAD_CURSOR = "bad_cursor"
+    # songs
+    SONG_UNKNOWN = "song_unknown"
+    ARTIST_UNKNOWN = "artist_unknown"
+    SHELF_UNKNOWN = "shelf_unknown"
+    COVER_UNKNOWN = "cover_unknown"
+    SEEDS_FIXED = "seeds_fixed"
+    TOO_FEW_SEEDS = "too_few_seeds"
+    SAME_SEED_TWICE = "same_seed_twice"
+    # requests
+    UNREADABLE = "unreadable"
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    CHANGED_MEANWHILE = "changed_meanwhile"
+    CONDITION_REQUIRED = "condition_required"
+    TOO_LARGE = "too_large"
+    RATE_LIMITED = "rate_limited"
+    BUSY = "busy"
+    TOO_SLOW = "too_slow"
+    INTERNAL = "internal"
+
+
+class InvalidValue(ReduxError, ValueError):
+    """A value that a field cannot hold, and why; pydantic reports it as the field's error."""
+
+    def __init__(self, message: str, code: Code) -> None:
+        super().__init__(message)
+        self.code = code
+
+
+class NotSignedIn(ReduxError):
+    """The caller has no token, or one that is no longer good."""
+
+    def __init__(self, message: str, code: Code = Code.TOKEN_INVALID) -> None:
         super().__init__(message)
         self.code = code
 

@@ -1,5 +1,6 @@
-"""The tables. What reads and writes them: serving/accounts.py and serving/tastes.py; their versions: migrations/."""
+"""The tables. What reads and writes them: serving/accounts/ and serving/library/; their versions: migrations/."""
 
+import hashlib
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,6 +25,11 @@ from sqlalchemy.dialects import postgresql, sqlite
 # INSERT … ON CONFLICT: the same clauses in two classes that share no base with them
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 SONG_IDS = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+
+
+def hashed(secret: str) -> str:
+    """What is kept of a random secret: its SHA-256 in hexadecimal digits."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 class UTCDateTime(TypeDecorator[datetime]):
@@ -55,7 +61,32 @@ users = Table(
     Column("token_version", Integer, nullable=False),  # tokens of another version are no longer good
     Column("created_at", UTCDateTime, nullable=False),
     Column("seeds", SONG_IDS),  # song_ids; NULL before onboarding
+    Column("invite_hash", String(64)),  # the invite that was used up, by `hashed`
 )
+Index("ix_users_invite", users.c.invite_hash, unique=True)
+
+invites = Table(
+    "invites",
+    metadata,
+    Column("code_hash", String(64), primary_key=True),  # by `hashed`
+    Column("expires_at", UTCDateTime, nullable=False),
+)
+
+# Where somebody is signed in. One is over where its row is gone or its token_version is not the account's.
+sessions = Table(
+    "sessions",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("token_version", Integer, nullable=False),
+    Column("token_hash", String(64), nullable=False),  # of the refresh token, by `hashed`
+    Column("previous_hash", String(64)),  # of the one before it
+    Column("device", Text, nullable=False),
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("refreshed_at", UTCDateTime, nullable=False),
+    Column("expires_at", UTCDateTime, nullable=False),
+)
+Index("ix_sessions_user", sessions.c.user_id)
 
 likes = Table(
     "likes",
@@ -75,3 +106,23 @@ song_metadata = Table(
     Column("fresh_until", Float, nullable=False),  # seconds since 1970
 )
 Index("ix_song_metadata_cover_key", song_metadata.c.cover_key)
+
+# What somebody does not want to be recommended: a song or all of an artist.
+hidden = Table(
+    "hidden",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("kind", String(6), primary_key=True),  # song or artist
+    Column("name", Text, primary_key=True),  # the song_id, or the artist's name
+    Column("hidden_ns", BigInteger, nullable=False),  # nanoseconds since 1970
+    Column("until_ns", BigInteger),  # NULL: for good
+)
+
+queues = Table(
+    "queues",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("revision", String(32), nullable=False),  # random: no two contents share one, also after a restored backup
+    Column("content", JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),  # as it was sent
+    Column("updated_at", UTCDateTime, nullable=False),
+)

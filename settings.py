@@ -11,6 +11,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 from errors import StartError
 
 _MEANT_WHEN_EMPTY = {"metrics_address", "metadata_providers"}
+_OF_EXPO = tuple(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in (8081, 19006))
 
 
 class InvalidSettings(StartError):
@@ -32,6 +33,14 @@ class Settings(BaseSettings):
         description="The key before this one: tokens it signed stay good until they expire, no new ones are signed.",
     )
     token_expire_hours: float = Field(24, gt=0, le=24 * 366, description="How many hours an access token is good for.")
+    session_expire_days: float = Field(
+        90, gt=0, le=3660, description="How many days a login lasts that is not renewed; each renewal begins them anew."
+    )
+    instance_name: str = Field("Spotify Redux", max_length=100, description="What apps call this server.")
+    signup: Literal["open", "closed", "invite"] = Field(
+        "open",
+        description="Who may open an account: anybody, nobody, or who has a code of `python -m ops.admin invite`.",
+    )
     liked_weight: float = Field(
         2.0,
         ge=0,
@@ -73,7 +82,7 @@ class Settings(BaseSettings):
     cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
         (),
         description="Origins of web apps on other hosts that may call the API, separated by commas, or *. "
-        "Unset: only pages from the API's own address.",
+        "Unset: only pages from the API's own address, and in development those of Expo on this machine.",
     )
     environment: Literal["development", "production"] = Field(
         "development",
@@ -196,6 +205,11 @@ class Settings(BaseSettings):
     @classmethod
     def _upper(cls, value: object) -> object:
         return value.upper() if isinstance(value, str) else value
+
+    @property
+    def allowed_origins(self) -> tuple[str, ...]:
+        """Whose pages may call the API, by the setting or the environment."""
+        return self.cors_origins or (_OF_EXPO if self.environment == "development" else ())
 
     @property
     def synchronous(self) -> Literal["normal", "full"]:

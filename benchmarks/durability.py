@@ -8,6 +8,7 @@ Both files lie in one folder, and are written in turn: compare the ratio, not th
 import argparse
 import tempfile
 import time
+from datetime import timedelta
 from pathlib import Path
 
 from rich.console import Console
@@ -15,6 +16,8 @@ from rich.console import Console
 from db import Database, Synchronous
 from migrations.prepare import prepare
 from serving.accounts import queries as accounts
+from serving.accounts.refresh_tokens import RefreshTokens
+from serving.accounts.sessions import open_session
 from serving.library import queries as library
 
 _LIKES = 500  # of a round
@@ -45,9 +48,11 @@ def _rate(path: Path, synchronous: Synchronous, place: int) -> float:
     prepare(database, upgrade=True)
     account = database.run_here(accounts.create_user, f"listener {place}", f"listener {place}", "no hash")
     assert account is not None
+    tokens = RefreshTokens("no key", timedelta(days=1))
+    subject = database.run_here(open_session, account, tokens, "benchmark").subject
     started = time.perf_counter()
     for n in range(_LIKES):
-        database.run_here(library.like, account.subject, f"Artist - Track {n}")
+        database.run_here(library.like, subject, f"Artist - Track {n}")
     seconds = time.perf_counter() - started
     database.close()
     return _LIKES / seconds

@@ -2,7 +2,7 @@
 
 from fastapi import FastAPI
 
-from serving.routes.schemas import ScoredSongOut, SimilarOut, SongOut
+from serving.routes.schemas.songs import ScoredSongOut, SimilarOut, SongOut
 
 app = FastAPI()
 

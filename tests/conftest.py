@@ -143,6 +143,7 @@ class Listener:
     username: str
     http: httpx.Client
     token: str = field(repr=False)
+    refresh_token: str = field(repr=False)
 
 
 def sign_up(http: httpx.Client, username: str | None = None, password: str = PASSWORD) -> Listener:
@@ -152,7 +153,7 @@ def sign_up(http: httpx.Client, username: str | None = None, password: str = PAS
     assert answer.status_code == 201, answer.text
     token = answer.json()["access_token"]
     own = httpx.Client(base_url=http.base_url, timeout=30, headers={"Authorization": f"Bearer {token}"})
-    return Listener(username, own, token)
+    return Listener(username, own, token, answer.json()["refresh_token"])
 
 
 def farewell(listener: Listener, password: str = PASSWORD) -> httpx.Response:

@@ -31,7 +31,7 @@ async def all_likes(http: httpx.AsyncClient) -> list[str]:
         answer = await http.get("/me/likes", params={"limit": 25, **cursor})
         answer.raise_for_status()
         page = answer.json()
-        songs += [song["song_id"] for song in page["items"]]
+        songs += [item["song"]["song_id"] for item in page["items"]]
         if page["next_cursor"] is None:
             return songs
         cursor = {"cursor": page["next_cursor"]}

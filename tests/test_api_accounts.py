@@ -30,7 +30,7 @@ def test_signup_gives_a_token_that_works(http: httpx.Client, listener: Listener)
 
 def test_login_gives_what_signup_gives(http: httpx.Client, listener: Listener) -> None:
     session = _login(http, listener.username, PASSWORD).json()
-    assert set(session) == {"access_token", "token_type", "expires_in", "user"}
+    assert set(session) == {"access_token", "refresh_token", "token_type", "expires_in", "user"}
     assert session["token_type"] == "bearer"
     assert session["expires_in"] == 24 * 3600
     assert session["user"] == listener.http.get("/me").json()
@@ -106,7 +106,7 @@ def test_deleted_name_is_free_and_its_new_owner_starts_empty(
     listener.http.post("/me/likes", json={"song_id": "Radiohead - Amber"})
     farewell(listener)
     heir = newcomer(listener.username)
-    assert heir.http.get("/me/likes").json() == {"items": [], "next_cursor": None}
+    assert heir.http.get("/me/likes").json() == {"items": [], "total": 0, "next_cursor": None}
     assert listener.http.get("/me").status_code == 401
 
 

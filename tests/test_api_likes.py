@@ -17,14 +17,15 @@ def _like(listener: Listener, song_id: object) -> httpx.Response:
 def _page(listener: Listener, **params: object) -> tuple[list[str], str | None]:
     answer = listener.http.get("/me/likes", params=params)  # type: ignore[arg-type]
     assert answer.status_code == 200, answer.text
-    return [song["song_id"] for song in answer.json()["items"]], answer.json()["next_cursor"]
+    return [item["song"]["song_id"] for item in answer.json()["items"]], answer.json()["next_cursor"]
 
 
 def test_a_like_is_created_once(listener: Listener) -> None:
     song = {"song_id": rock(3), "artist": "Sigur Rós", "track": "Diamond"}
     first, again = _like(listener, rock(3)), _like(listener, rock(3))
-    assert (first.status_code, first.json()) == (201, song)
-    assert (again.status_code, again.json()) == (200, song)
+    assert (first.status_code, again.status_code) == (201, 200)
+    assert first.json() == again.json()
+    assert first.json() == song | {"liked_at": first.json()["liked_at"]}
     assert _page(listener) == ([rock(3)], None)
 
 
@@ -120,3 +121,95 @@ def test_a_song_id_that_no_index_takes_is_422_and_no_outage(listener: Listener) 
     assert listener.http.post("/me/likes", json={"song_id": long}).status_code == 422
     assert listener.http.delete("/me/likes", params={"song_id": long}).status_code == 422
     assert listener.http.get("/me/likes").status_code == 200
+
+
+def _put_back(listener: Listener, song_id: str, liked_at: str) -> httpx.Response:
+    return listener.http.post("/me/likes", json={"song_id": song_id, "liked_at": liked_at})
+
+
+def test_undoing_an_unlike_keeps_the_songs_place(listener: Listener) -> None:
+    for song_id in SONGS[:5]:
+        _like(listener, song_id)
+    before = listener.http.get("/me/likes").json()
+    taken = before["items"][2]
+    listener.http.delete("/me/likes", params={"song_id": taken["song"]["song_id"]})
+    back = _put_back(listener, taken["song"]["song_id"], taken["liked_at"])
+    assert (back.status_code, back.json()["liked_at"]) == (201, taken["liked_at"])
+    assert listener.http.get("/me/likes").json() == before
+    again = _put_back(listener, taken["song"]["song_id"], "2001-01-01T00:00:00Z")
+    assert (again.status_code, again.json()["liked_at"]) == (200, taken["liked_at"])
+
+
+@pytest.mark.parametrize(
+    "moment", ["2999-01-01T00:00:00Z", "1969-12-31T23:59:59Z", "2020-01-01T00:00:00", "soon", 1e300]
+)
+def test_a_like_is_from_a_moment_between_1970_and_now(listener: Listener, moment: str) -> None:
+    answer = _put_back(listener, rock(0), moment)
+    assert answer.status_code == 422
+    assert answer.json()["errors"][0]["loc"] == ["body", "liked_at"]
+    assert "Value error" not in answer.text
+
+
+def test_likes_by_name_come_in_pages_in_the_order_of_names(listener: Listener) -> None:
+    for song_id in (rock(5), rock(0), jazz(2), rock(6), jazz(1)):
+        _like(listener, song_id)
+    by_artist = [jazz(2), rock(5), jazz(1), rock(0), rock(6)]  # Bill, Hüsker, Nina, Radiohead twice
+    seen, cursor = _page(listener, sort="artist", limit=2)
+    while cursor is not None:
+        items, cursor = _page(listener, sort="artist", limit=2, cursor=cursor)
+        seen += items
+    assert seen == by_artist
+    assert _page(listener, sort="track")[0] == [rock(0), jazz(1), jazz(2), rock(5), rock(6)]
+
+
+def test_likes_are_searched_as_typed_in_any_order_without_accents(listener: Listener) -> None:
+    for song_id in (rock(5), rock(0), rock(11), jazz(2)):
+        _like(listener, song_id)
+    answer = listener.http.get("/me/likes", params={"q": "flint husk"}).json()
+    assert [item["song"]["song_id"] for item in answer["items"]] == [rock(5)]
+    assert answer["total"] == 1
+    found, cursor = _page(listener, q="husker", limit=1)
+    assert found == [rock(11)]
+    assert _page(listener, q="husker", limit=1, cursor=cursor) == ([rock(5)], None)
+    assert _page(listener, q="nobody") == ([], None)
+
+
+def test_a_page_holds_up_to_a_thousand_and_total_counts_all(listener: Listener) -> None:
+    for song_id in SONGS[:3]:
+        _like(listener, song_id)
+    answer = listener.http.get("/me/likes", params={"limit": 1}).json()
+    assert (len(answer["items"]), answer["total"]) == (1, 3)
+    assert listener.http.get("/me/likes", params={"limit": 1000}).status_code == 200
+    assert listener.http.get("/me/likes", params={"limit": 1001}).status_code == 422
+
+
+@pytest.mark.parametrize("sort", ["artist", "track", "recent"])
+def test_a_cursor_of_another_order_is_422(listener: Listener, sort: str) -> None:
+    for song_id in SONGS[:3]:
+        _like(listener, song_id)
+    _, cursor = _page(listener, limit=1, sort="recent" if sort != "recent" else "artist")
+    answer = listener.http.get("/me/likes", params={"sort": sort, "cursor": cursor or ""})
+    assert (answer.status_code, answer.json()["code"]) == (422, "bad_cursor")
+
+
+def test_the_ids_of_all_likes_are_told_once_and_then_only_when_they_change(listener: Listener) -> None:
+    for song_id in SONGS[:3]:
+        _like(listener, song_id)
+    first = listener.http.get("/me/likes/ids")
+    assert first.json()["ids"] == SONGS[:3][::-1]
+    assert first.headers["Cache-Control"] == "private, no-cache"
+    known = {"If-None-Match": first.headers["ETag"]}
+    for _ in range(5):  # whichever worker
+        assert listener.http.get("/me/likes/ids", headers=known).status_code == 304
+    listener.http.delete("/me/likes", params={"song_id": SONGS[0]})
+    second = listener.http.get("/me/likes/ids", headers=known)
+    assert (second.status_code, second.json()["ids"]) == (200, SONGS[1:3][::-1])
+    assert second.json()["revision"] != first.json()["revision"]
+
+
+def test_another_spelling_is_the_same_like(listener: Listener) -> None:
+    other = f"{rock(3).upper()} (Remastered 2011)"
+    assert _like(listener, other).json()["song_id"] == rock(3)
+    assert _like(listener, rock(3)).status_code == 200
+    assert listener.http.delete("/me/likes", params={"song_id": other}).status_code == 204
+    assert _page(listener) == ([], None)

@@ -64,7 +64,7 @@ def test_a_listener_without_seeds_gets_popular_songs(listener: Listener) -> None
 
 def test_the_page_has_every_shelf_in_order(listener: Listener) -> None:
     _onboard(listener, rock(10), rock(11), rock(12))
-    assert [(shelf["id"], shelf["title"]) for shelf in _shelves(listener)] == [
+    assert [(shelf["id"], shelf["title"]["text"]) for shelf in _shelves(listener)] == [
         ("made_for_you", "Made for you"),
         (f"because_you_like:{rock(10)}", "Because you like Kyanite"),
         (f"because_you_like:{rock(11)}", "Because you like Lapis"),
@@ -80,7 +80,7 @@ def test_made_for_you_is_what_lies_nearest_to_the_seeds(listener: Listener) -> N
     _onboard(listener, rock(10), rock(11), rock(12))
     made = _shelves(listener)[0]
     assert _ids(made)[:4] == [rock(9), rock(13), rock(8), rock(7)]
-    assert made["reason"] == "Near the 3 songs you chose"
+    assert made["reason"]["text"] == "Near the 3 songs you chose"
 
 
 def test_no_song_stands_on_the_page_twice_and_no_seed_or_like(listener: Listener) -> None:
@@ -102,7 +102,7 @@ def test_a_like_changes_the_shelves(listener: Listener) -> None:
     after = _shelves(listener)
     assert first not in {song_id for shelf in after for song_id in _ids(shelf)}
     assert after[1]["id"] == f"because_you_like:{first}"
-    assert after[0]["reason"] == "Near the 3 songs you chose and 1 you like"
+    assert after[0]["reason"]["text"] == "Near the 3 songs you chose and 1 you like"
 
     listener.http.delete("/me/likes", params={"song_id": first})
     assert _shelves(listener) == before
@@ -119,7 +119,7 @@ def test_likes_weigh_twice_as_much_as_seeds(listener: Listener) -> None:
 def test_likes_alone_make_a_taste(listener: Listener) -> None:
     listener.http.post("/me/likes", json={"song_id": jazz(10)})
     made = _shelves(listener)[0]
-    assert made["reason"] == "Near the 1 song you like"
+    assert made["reason"]["text"] == "Near the 1 song you like"
     assert _ids(made)[:2] == [jazz(9), jazz(11)]
 
 
@@ -128,7 +128,7 @@ def test_more_of_an_artist_holds_that_artist_only_most_popular_first(listener: L
     shelves = {shelf["id"]: shelf for shelf in _shelves(listener, 1)}
     more = shelves["more_of:Radiohead"]
     assert {item["artist"] for item in more["items"]} == {"Radiohead"}
-    assert more["reason"] == "2 songs by Radiohead among those you chose"
+    assert more["reason"]["text"] == "2 songs by Radiohead among those you chose"
 
 
 def test_hidden_gems_are_near_the_profile_and_outside_the_popular_half(listener: Listener) -> None:

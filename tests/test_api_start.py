@@ -95,12 +95,12 @@ def test_everything_is_still_there_after_a_restart(tmp_path: Path, artifacts: Pa
         token = sign_up_here(http, "ada")
         told = http.post("/recommendations/cold-start", json={"seeds": seeds}, headers=token).json()
         http.post("/me/likes", json={"song_id": jazz(5)}, headers=token)
-        shelves = http.get("/recommendations/categories", headers=token).json()
+        shelves = http.get("/recommendations/categories", headers=token).json()["shelves"]
         first.stop()
     with serving(tmp_path, settings) as second, second.client() as http:
         assert http.get("/me/seeds", headers=token).json()["onboarded"] is True
-        assert [song["song_id"] for song in http.get("/me/likes", headers=token).json()["items"]] == [jazz(5)]
-        assert http.get("/recommendations/categories", headers=token).json() == shelves
+        assert [item["song"]["song_id"] for item in http.get("/me/likes", headers=token).json()["items"]] == [jazz(5)]
+        assert http.get("/recommendations/categories", headers=token).json()["shelves"] == shelves
         assert http.post("/recommendations/cold-start", json={"seeds": seeds}, headers=token).json() == told
 
 
@@ -166,7 +166,7 @@ def test_songs_that_left_the_catalog_are_kept_but_not_shown(tmp_path: Path, arti
     complete(tmp_path / "smaller", per_camp=27)
     with serving(tmp_path, settings | {"ARTIFACTS_DIR": "smaller"}) as second, second.client() as http:
         page = http.get("/me/likes", params={"limit": 2}, headers=token).json()
-        assert [song["song_id"] for song in page["items"]] == [rock(1), rock(0)]
+        assert [item["song"]["song_id"] for item in page["items"]] == [rock(1), rock(0)]
         assert page["next_cursor"] is None
         seeds = http.get("/me/seeds", headers=token).json()
         assert seeds["onboarded"] is True
@@ -199,3 +199,19 @@ def test_cors_is_for_the_origins_named(tmp_path: Path, artifacts: Path) -> None:
         assert http.options("/me/likes", headers=asked).headers["Access-Control-Allow-Origin"] == origin
         assert http.get("/me", headers={"Origin": origin}).headers["Access-Control-Allow-Origin"] == origin
         assert "Access-Control-Allow-Origin" not in http.get("/me", headers={"Origin": "http://evil.example"}).headers
+
+
+def test_in_development_expos_pages_may_call_and_in_production_nobodys(tmp_path: Path, artifacts: Path) -> None:
+    settings = {"ARTIFACTS_DIR": str(artifacts), "DATABASE_URL": f"sqlite:///{tmp_path}/redux.db"}
+    asked = {"Access-Control-Request-Method": "PUT", "Access-Control-Request-Headers": "if-match,authorization"}
+    with serving(tmp_path, settings) as server, server.client() as http:
+        for origin in ("http://localhost:8081", "http://127.0.0.1:19006"):
+            allowed = http.options("/me/queue", headers=asked | {"Origin": origin})
+            assert allowed.status_code == 200
+            assert allowed.headers["Access-Control-Allow-Origin"] == origin
+            assert allowed.headers["Access-Control-Allow-Credentials"] == "true"
+            assert "ETag" in http.get("/health", headers={"Origin": origin}).headers["Access-Control-Expose-Headers"]
+    production = settings | {"ENVIRONMENT": "production", "API_SECRET_KEY": KEY}
+    with serving(tmp_path, production) as server, server.client() as http:
+        refused = http.get("/health", headers={"Origin": "http://localhost:8081"})
+        assert "Access-Control-Allow-Origin" not in refused.headers

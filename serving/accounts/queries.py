@@ -9,26 +9,36 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, select, update
 
-from errors import NotSignedIn
-from models import INSERT, users
+from errors import Code, NotSignedIn
+from models import INSERT, invites, sessions, users
 from serving.accounts.tokens import TokenSubject
 
+_its_session = sessions.alias("its_session")  # a name of its own, also in statements about sessions
+_SESSION_LIVES = exists().where(
+    _its_session.c.id == bindparam("subject_session"), _its_session.c.user_id == bindparam("subject_id")
+)
 # The row of the account itself, where the token is still good; `of_subject` gives the values.
-SUBJECT = and_(users.c.id == bindparam("subject_id"), users.c.token_version == bindparam("subject_version"))
+SUBJECT = and_(
+    users.c.id == bindparam("subject_id"), users.c.token_version == bindparam("subject_version"), _SESSION_LIVES
+)
 
 
 class AccountGone(NotSignedIn):
-    """The token is ours, but its account is gone or its password has changed."""
+    """The token is ours, but its session has ended: logged out, another password, or no such account any more."""
 
     def __init__(self) -> None:
-        super().__init__("The account of this token is gone, or its password has changed: log in again.")
+        super().__init__("This session has ended: log in again.", Code.TOKEN_REVOKED)
 
 
 def of_subject(subject: TokenSubject) -> dict[str, Any]:
     """The values of `SUBJECT`."""
-    return {"subject_id": subject.user_id, "subject_version": subject.version}
+    return {
+        "subject_id": subject.user_id,
+        "subject_version": subject.version,
+        "subject_session": subject.session_id,
+    }
 
 
 @dataclass(frozen=True)
@@ -46,12 +56,17 @@ class Account:
     """An account as a login needs it."""
 
     user: User
-    subject: TokenSubject
+    version: int
     password_hash: str
 
 
-def create_user(connection: Connection, username: str, key: str, password_hash: str) -> Account | None:
-    """Open an account; None where the name is taken."""
+def create_user(
+    connection: Connection, username: str, key: str, password_hash: str, invite_hash: str | None = None
+) -> Account | None:
+    """Open an account; None where the name or the invite is taken.
+
+    That an invite opens one account, also for two who use it at the same time, is the unique index on it.
+    """
     user = User(uuid.uuid4().hex, username, datetime.now(UTC), onboarded=False)
     created = connection.execute(
         INSERT[connection.dialect.name](users)
@@ -62,17 +77,32 @@ def create_user(connection: Connection, username: str, key: str, password_hash: 
             password_hash=password_hash,
             token_version=0,
             created_at=user.created_at,
+            invite_hash=invite_hash,
         )
-        .on_conflict_do_nothing(index_elements=[users.c.username_key])
+        .on_conflict_do_nothing()
         .returning(users.c.id)
     ).one_or_none()
-    return None if created is None else Account(user, TokenSubject(user.id, 0), password_hash)
+    return None if created is None else Account(user, 0, password_hash)
+
+
+def invite_is_good(connection: Connection, code_hash: str) -> bool:
+    """Whether an invite is there, has not expired, and nobody has used it."""
+    used = exists().where(users.c.invite_hash == code_hash)
+    good = select(invites.c.code_hash).where(
+        invites.c.code_hash == code_hash, invites.c.expires_at > datetime.now(UTC), ~used
+    )
+    return connection.execute(good).one_or_none() is not None
+
+
+def use_up_invite(connection: Connection, code_hash: str) -> None:
+    """Forget an invite that has opened an account, so that it opens none after that account is gone."""
+    connection.execute(delete(invites).where(invites.c.code_hash == code_hash))
 
 
 def find_account(connection: Connection, key: str) -> Account | None:
     """The account behind a username as compared."""
     row = connection.execute(select(users).where(users.c.username_key == key)).one_or_none()
-    return None if row is None else _account(row)
+    return None if row is None else account_of(row)
 
 
 def get_account(connection: Connection, subject: TokenSubject) -> Account:
@@ -80,11 +110,11 @@ def get_account(connection: Connection, subject: TokenSubject) -> Account:
     row = connection.execute(select(users).where(SUBJECT), of_subject(subject)).one_or_none()
     if row is None:
         raise AccountGone
-    return _account(row)
+    return account_of(row)
 
 
-def change_password(connection: Connection, subject: TokenSubject, password_hash: str) -> TokenSubject:
-    """Keep another password and let every token until now be no longer good. Raises AccountGone.
+def change_password(connection: Connection, subject: TokenSubject, password_hash: str) -> int:
+    """Keep another password and end every session; returns the new token version. Raises AccountGone.
 
     Of two changes at the same time one wins; the other's token is then no longer good either.
     """
@@ -97,7 +127,7 @@ def change_password(connection: Connection, subject: TokenSubject, password_hash
     ).scalar_one_or_none()
     if version is None:
         raise AccountGone
-    return TokenSubject(subject.user_id, version)
+    return int(version)
 
 
 def get_user(connection: Connection, subject: TokenSubject) -> User:
@@ -116,6 +146,7 @@ def delete_user(connection: Connection, subject: TokenSubject) -> None:
         raise AccountGone
 
 
-def _account(row: Row[Any]) -> Account:
+def account_of(row: Row[Any]) -> Account:
+    """A row of `users` as an account."""
     user = User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
-    return Account(user, TokenSubject(row.id, row.token_version), row.password_hash)
+    return Account(user, row.token_version, row.password_hash)

@@ -1,4 +1,4 @@
-"""Access tokens: HS256 JWTs with sub, iat, exp, jti and the account's token version."""
+"""Access tokens: HS256 JWTs with sub, sid, iat, exp, jti and the account's token version."""
 
 import time
 import uuid
@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 from cachetools import TLRUCache
 from jose import ExpiredSignatureError, JWTError, jwt
 
-from errors import NotSignedIn
+from errors import Code, NotSignedIn
 
 _ALGORITHM = "HS256"
 _MOST_READ = 10_000  # tokens remembered, some 500 bytes each
@@ -20,10 +20,11 @@ _REQUIRED = {f"require_{claim}": True for claim in ("sub", "iat", "exp", "jti")}
 
 @dataclass(frozen=True)
 class TokenSubject:
-    """Whom a token speaks for. The account's own version must still be `version`."""
+    """Whom a token speaks for. The account's own version must still be `version`, and its session be there."""
 
     user_id: str
     version: int
+    session_id: str
 
 
 class Tokens:
@@ -42,6 +43,7 @@ class Tokens:
         claims = {
             "sub": subject.user_id,
             "ver": subject.version,
+            "sid": subject.session_id,
             "iat": now,
             "exp": now + int(self.lifetime.total_seconds()),
             "jti": uuid.uuid4().hex,
@@ -59,13 +61,17 @@ class Tokens:
         try:
             claims = self._claims(token)
         except ExpiredSignatureError as exc:
-            raise NotSignedIn("The token has expired: log in again.") from exc
+            raise NotSignedIn(
+                "The token has expired: POST /auth/refresh, or log in again.", Code.TOKEN_EXPIRED
+            ) from exc
         except Exception as exc:  # text that only looks like a token raises nearly anything
             raise NotSignedIn(_NOT_VALID) from exc
-        subject, version, issued = claims["sub"], claims.get("ver"), claims["iat"]
-        if not isinstance(subject, str) or type(version) is not int or issued > time.time() + _CLOCKS_APART:
+        user, version, session = claims["sub"], claims.get("ver"), claims.get("sid")
+        if not (isinstance(user, str) and isinstance(session, str) and type(version) is int):
             raise NotSignedIn(_NOT_VALID)
-        return _Read(TokenSubject(subject, version), float(claims["exp"]))
+        if claims["iat"] > time.time() + _CLOCKS_APART:
+            raise NotSignedIn(_NOT_VALID)
+        return _Read(TokenSubject(user, version, session), float(claims["exp"]))
 
     def _claims(self, token: str) -> dict[str, Any]:
         try:

@@ -18,6 +18,8 @@ TAGS = [
     {"name": "recommendations", "description": "What to listen to."},
     {"name": "likes", "description": "Songs a listener likes."},
     {"name": "metadata", "description": "Covers, albums and previews."},
+    {"name": "hidden", "description": "What a listener does not want to be recommended."},
+    {"name": "queue", "description": "What plays, on every device."},
     {"name": "health", "description": "For operators."},
 ]
 _SCHEMAS = "#/components/schemas/"
@@ -25,7 +27,7 @@ _REQUEST_ID = {"description": "The id under which the answer is logged.", "schem
 # Where what one call answers is what another asks for: (operation, status), the other, and its parameters.
 _LINKS = (
     ("search", "200", "similar", {"song_id": "$response.body#/items/0/song_id"}),
-    ("search", "200", "get_song", {"song_id": "$response.body#/items/0/song_id"}),
+    ("search", "200", "get_songs", {"song_id": "$response.body#/items/0/song_id"}),
     ("popular", "200", "similar", {"song_id": "$response.body#/items/0/song_id"}),
     ("similar", "200", "similar", {"song_id": "$response.body#/items/0/song_id"}),
     ("post_like", "201", "delete_like", {"song_id": "$response.body#/song_id"}),
@@ -58,6 +60,7 @@ def _completed(document: Document) -> Document:
     for one, status, other, parameters in _LINKS:
         links = operations[one]["responses"][status].setdefault("links", {})
         links[other] = {"operationId": other, "parameters": parameters}
+    document["servers"] = [{"url": "/", "description": "Where this document was found."}]
     return document
 
 
@@ -67,25 +70,20 @@ def _operations(document: Document) -> Iterator[Document]:
 
 
 def _complete(operation: Document, schemas: Document) -> None:
+    operation.setdefault("security", [])  # in so many words: this call needs no token
     responses: Document = operation["responses"]
     if "requestBody" in operation:
-        responses |= {"400": documented(400)[400], "413": documented(413)[413]}
-    elif "parameters" in operation:
-        responses["400"] = {"description": "An address longer than 64 KB."}
-    else:
+        responses |= {"413": documented(413)[413]}
+    elif "parameters" not in operation:
         del responses["422"]
+    responses |= {"400": documented(400)[400]}
     if "parameters" in operation:
-        responses["431"] = {"description": "A head of more than 256 KB."}
-    # the HTTP server itself answers what it cannot read, without a word of ours
-    for status, said in (("400", "Invalid HTTP request received."), ("431", "The request's head is too large")):
-        if status in responses:
-            content = responses[status].setdefault("content", {})
-            content["text/plain"] = {"schema": {"type": "string"}, "example": said}
+        responses |= {"431": documented(431)[431]}
     operation["responses"] = dict(sorted(responses.items()))
     bodies = [operation.get("requestBody", {}), *responses.values()]
     for content in (body.get("content", {}) for body in bodies):
         for media in content.values():
-            if "example" not in media and "$ref" in media.get("schema", {}):
+            if "example" not in media and not {"$ref", "anyOf"}.isdisjoint(media.get("schema", {})):
                 media["example"] = _example(media["schema"], schemas)
     for response in responses.values():
         response.setdefault("headers", {})["X-Request-ID"] = _REQUEST_ID
@@ -93,14 +91,16 @@ def _complete(operation: Document, schemas: Document) -> None:
 
 def _example(schema: Document, schemas: Document) -> Any:  # noqa: ANN401  any JSON
     """A body made of the examples of its fields. Raises LookupError where a field has none."""
-    if "$ref" in schema:
-        return _example(schemas[schema["$ref"].removeprefix(_SCHEMAS)], schemas)
     for known in ("examples", "const", "default"):
         if known in schema:
             return schema[known][0] if known == "examples" else schema[known]
+    if "$ref" in schema:
+        return _example(schemas[schema["$ref"].removeprefix(_SCHEMAS)], schemas)
+    if "anyOf" in schema:
+        return _example(schema["anyOf"][0], schemas)
     if schema.get("type") == "array":
         return [_example(schema["items"], schemas)]
     if schema.get("type") == "object":
         return {name: _example(field, schemas) for name, field in schema["properties"].items()}
-    msg = f"the field {schema.get('title')!r} has no example: give it one in serving/schemas.py"
+    msg = f"the field {schema.get('title')!r} has no example: give it one in serving/routes/schemas/"
     raise LookupError(msg)

@@ -13,7 +13,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from errors import NotSignedIn, Unavailable
+from errors import Code, InvalidValue, NotSignedIn, Unavailable
 from serving.http.rate_limits import RateLimited
 
 # set in the scope of a request whose answer has begun: who answers in place of a route must not begin another
@@ -25,16 +25,40 @@ _RENAMED = {413: "Content Too Large", 422: "Unprocessable Content"}
 
 # Examples for the OpenAPI document: what each status says.
 _SAID = {
-    400: "There was an error parsing the body",
-    401: "This needs a login: send Authorization: Bearer <access_token>.",
-    403: "The password is wrong. Nothing was changed.",
-    404: "The catalog has no song 'Nobody - Nothing'.",
-    409: "The username 'ada' is taken: choose another.",
-    413: "A body may have 64 KB at most.",
-    422: "song_id: Field required",
-    429: "That was too often. Try again in 12 seconds.",
-    500: "Something went wrong on our side. It is logged under this answer's X-Request-ID.",
-    503: "The server is busy. Try again shortly.",
+    400: (Code.UNREADABLE, "There was an error parsing the body"),
+    401: (Code.NOT_SIGNED_IN, "This needs a login: send Authorization: Bearer <access_token>."),
+    403: (Code.WRONG_PASSWORD, "The password is wrong. Nothing was changed."),
+    404: (Code.SONG_UNKNOWN, "The catalog has no song 'Nobody - Nothing'."),
+    409: (Code.USERNAME_TAKEN, "The username 'ada' is taken: choose another."),
+    412: (Code.CHANGED_MEANWHILE, "Another device has changed the queue: GET it again."),
+    413: (Code.TOO_LARGE, "A body may have 64 KB at most."),
+    431: (Code.TOO_LARGE, "A request's address and headers may have 256 KB at most."),
+    422: (Code.MISSING, "song_id: Field required"),
+    428: (Code.CONDITION_REQUIRED, "Send If-Match with the ETag of the queue that this one replaces."),
+    429: (Code.RATE_LIMITED, "That was too often. Try again in 12 seconds."),
+    500: (Code.INTERNAL, "Something went wrong on our side. It is logged under this answer's X-Request-ID."),
+    503: (Code.BUSY, "The server is busy. Try again shortly."),
+}
+# What Starlette and FastAPI refuse by themselves.
+_THEIRS = {
+    400: Code.UNREADABLE,
+    404: Code.NOT_FOUND,
+    405: Code.METHOD_NOT_ALLOWED,
+    413: Code.TOO_LARGE,
+}
+# pydantic's types of errors by how they begin or end, as far as they have a code of their own
+_STARTS = {
+    "missing": Code.MISSING,
+    "greater_than": Code.OUT_OF_RANGE,
+    "less_than": Code.OUT_OF_RANGE,
+    "literal_error": Code.NOT_A_CHOICE,
+    "enum": Code.NOT_A_CHOICE,
+}
+_ENDS = {
+    "too_short": Code.TOO_SHORT,
+    "too_long": Code.TOO_LONG,
+    "_type": Code.WRONG_TYPE,
+    "_parsing": Code.WRONG_TYPE,
 }
 _TEXT = {"schema": {"type": "string"}}
 _WAIT = {"Retry-After": {"description": "Seconds to wait.", "schema": {"type": "integer"}}}
@@ -56,6 +80,7 @@ class FieldError(BaseModel):
         description="Where: body, query or path, and then the field.", examples=[["body", "seeds"]]
     )
     msg: str = Field(description="What is wrong there.", examples=["List should have at least 3 items"])
+    code: Code = Field(examples=[Code.TOO_FEW_SEEDS])
 
 
 class ProblemOut(BaseModel):
@@ -63,6 +88,10 @@ class ProblemOut(BaseModel):
 
     title: str = Field(examples=["Not Found"])
     status: int = Field(examples=[404])
+    code: Code = Field(
+        description="What an app tells problems apart by; with status 422 that of the first of the errors.",
+        examples=[Code.SONG_UNKNOWN],
+    )
     detail: str = Field(examples=["The catalog has no song 'Nobody - Nothing'."])
     errors: list[FieldError] | None = Field(None, description="With status 422: every field that is wrong.")
 
@@ -73,6 +102,7 @@ class Problem(Exception):
     def __init__(
         self,
         status: int,
+        code: Code,
         detail: str,
         *,
         errors: Sequence[Mapping[str, object]] | None = None,
@@ -80,9 +110,18 @@ class Problem(Exception):
     ) -> None:
         super().__init__(detail)
         self.status = status
+        self.code = code
         self.detail = detail
         self.errors = errors
         self.headers = headers
+
+
+def of_fields(faults: Sequence[tuple[Sequence[str | int], str, Code]], detail: str | None = None) -> Problem:
+    """The 422 problem of fields that are wrong: where, what is wrong there, and its code; the first names the whole."""
+    where, said, code = faults[0]
+    named = ".".join(part for part in where[1:] if isinstance(part, str)) or str(where[0])
+    errors = [{"loc": list(loc), "msg": msg, "code": its} for loc, msg, its in faults]
+    return Problem(422, code, detail or f"{named}: {said}", errors=errors)
 
 
 def phrase(status: int) -> str:
@@ -105,9 +144,10 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 
 
 def _example(status: int) -> dict[str, Any]:
-    body: dict[str, Any] = {"title": phrase(status), "status": status, "detail": _SAID[status]}
+    code, detail = _SAID[status]
+    body: dict[str, Any] = {"title": phrase(status), "status": status, "code": code, "detail": detail}
     if status == 422:
-        body["errors"] = [{"loc": ["query", "song_id"], "msg": "Field required"}]
+        body["errors"] = [{"loc": ["query", "song_id"], "msg": "Field required", "code": code}]
     return body
 
 
@@ -116,6 +156,7 @@ def response(problem: Problem) -> Response:
     body: dict[str, object] = {
         "title": phrase(problem.status),
         "status": problem.status,
+        "code": problem.code,
         "detail": problem.detail,
     }
     if problem.errors is not None:
@@ -124,14 +165,23 @@ def response(problem: Problem) -> Response:
     return Response(content, problem.status, headers=problem.headers, media_type=MEDIA_TYPE)
 
 
+def raw(problem: Problem) -> bytes:
+    """The problem as a whole HTTP answer that ends its connection, for what never becomes a request."""
+    made = response(problem)
+    made.headers["connection"] = "close"
+    lines = [f"HTTP/1.1 {problem.status} {phrase(problem.status)}".encode("ascii")]
+    lines += [name + b": " + value for name, value in made.raw_headers]
+    return b"\r\n".join(lines) + b"\r\n\r\n" + bytes(made.body)
+
+
 def too_often(exc: RateLimited) -> Problem:
     """The problem of somebody who has to wait; Retry-After comes with the RateLimit headers."""
-    return Problem(429, str(exc))
+    return Problem(429, Code.RATE_LIMITED, str(exc))
 
 
 def too_large(most: int) -> Problem:
     """The problem of a body above so many bytes."""
-    return Problem(413, f"A body may have {most // 1024} KB at most.")
+    return Problem(413, Code.TOO_LARGE, f"A body may have {most // 1024} KB at most.")
 
 
 def install(app: FastAPI) -> None:
@@ -159,7 +209,7 @@ class LastResort:
             if scope.get(BEGUN):
                 raise
             detail = "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-            await response(Problem(500, detail))(scope, receive, send)
+            await response(Problem(500, Code.INTERNAL, detail))(scope, receive, send)
 
 
 def _of_http(request: Request, exc: HTTPException) -> Problem:
@@ -171,7 +221,7 @@ def _of_http(request: Request, exc: HTTPException) -> Problem:
     own = exc.detail if exc.detail != HTTPStatus(exc.status_code).phrase else None
     detail = own or details.get(exc.status_code, exc.detail)
     headers = {"Allow": _allowed(request)} if exc.status_code == 405 else exc.headers
-    return Problem(exc.status_code, detail, headers=headers)
+    return Problem(exc.status_code, _THEIRS.get(exc.status_code, Code.UNREADABLE), detail, headers=headers)
 
 
 def _allowed(request: Request) -> str:
@@ -182,20 +232,32 @@ def _allowed(request: Request) -> str:
 
 
 def _of_validation(_: Request, exc: RequestValidationError) -> Problem:
-    errors = [{"loc": list(fault["loc"]), "msg": fault["msg"]} for fault in exc.errors()]
-    first = errors[0]
-    where = ".".join(str(part) for part in first["loc"][1:] if isinstance(part, str)) or str(first["loc"][0])
-    return Problem(422, f"{where}: {first['msg']}", errors=errors)
+    return of_fields([(fault["loc"], *_said(fault)) for fault in exc.errors()])
+
+
+def _said(fault: dict[str, Any]) -> tuple[str, Code]:
+    """A field error's words and code: those of our own checks, else pydantic's."""
+    ours = fault.get("ctx", {}).get("error")
+    if isinstance(ours, InvalidValue):
+        return str(ours), ours.code
+    kind: str = fault["type"]
+    by_start = (code for start, code in _STARTS.items() if kind.startswith(start))
+    by_end = (code for end, code in _ENDS.items() if kind.endswith(end))
+    return fault["msg"], next(by_start, None) or next(by_end, Code.MALFORMED)
 
 
 def _of_unavailable(_: Request, exc: Unavailable) -> Problem:
     _log.warning("503: %s", exc)
-    return Problem(503, "The server is busy. Try again shortly.", headers={"Retry-After": str(exc.retry_after)})
+    return Problem(
+        503, Code.BUSY, "The server is busy. Try again shortly.", headers={"Retry-After": str(exc.retry_after)}
+    )
 
 
 def _of_not_signed_in(_: Request, exc: NotSignedIn) -> Problem:
-    challenge = "Bearer" if exc.code is None else f'Bearer error="{exc.code}"'
-    return Problem(401, str(exc), headers={"WWW-Authenticate": challenge})
+    # RFC 6750, 3.1: who sent no token is not told of an error
+    no_token = exc.code in (Code.NOT_SIGNED_IN, Code.BAD_CREDENTIALS)
+    challenge = "Bearer" if no_token else 'Bearer error="invalid_token"'
+    return Problem(401, exc.code, str(exc), headers={"WWW-Authenticate": challenge})
 
 
 def _of_rate_limited(request: Request, exc: RateLimited) -> Problem:

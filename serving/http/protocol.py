@@ -1,5 +1,7 @@
 """uvicorn's HTTP protocol with two more bounds: how large a request's head may be, and how many connections are held.
 
+What it refuses, and what is no HTTP, it tells in a problem document.
+
 A proxy bounds both before they arrive; this is for a gunicorn that stands alone. gunicorn.conf.py hands it to workers.
 """
 
@@ -9,14 +11,17 @@ from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
 
+from errors import Code
+from serving.http import problems
+from serving.http.problems import Problem
+
 HEAD_BYTES = 256 * 1024  # as nginx/default.conf.template: an address may name 500 songs to leave out
 MOST_CONNECTIONS = 4096  # of a worker
 _OTHER_FILES = 128  # descriptors for the database, the artifact set, and who asks for /health
-_TOO_LARGE = (
-    b"HTTP/1.1 431 Request Header Fields Too Large\r\n"
-    b"content-type: text/plain; charset=utf-8\r\ncontent-length: 31\r\nconnection: close\r\n\r\n"
-    b"The request's head is too large"
+_TOO_LARGE = problems.raw(
+    Problem(431, Code.TOO_LARGE, f"A request's address and headers may have {HEAD_BYTES // 1024} KB at most.")
 )
+_UNREADABLE = problems.raw(Problem(400, Code.UNREADABLE, "This is no HTTP request that can be read."))
 
 
 def raise_file_limit() -> None:
@@ -56,6 +61,11 @@ class BoundedProtocol(HttpToolsProtocol):
         if self._head is not None and self._head > HEAD_BYTES and not self.transport.is_closing():
             self.transport.write(_TOO_LARGE)
             self.transport.close()
+
+    def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's own words
+        """Refuse what cannot be parsed."""
+        self.transport.write(_UNREADABLE)
+        self.transport.close()
 
     def on_headers_complete(self) -> None:
         """The head is complete."""

@@ -6,6 +6,7 @@ import logging
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from errors import Code
 from serving.http import problems
 from serving.http.problems import BEGUN, Problem
 
@@ -53,7 +54,9 @@ class Deadline:
             if scope.get(BEGUN) or not deadline.expired():
                 raise
             _log.warning("%s was not answered within %s s", getattr(scope.get("route"), "path", "-"), self._seconds)
-            problem = Problem(503, "This took too long. Try again shortly.", headers={"Retry-After": "5"})
+            problem = Problem(
+                503, Code.TOO_SLOW, "This took too long. Try again shortly.", headers={"Retry-After": "5"}
+            )
             await problems.response(problem)(scope, receive, send)
 
 

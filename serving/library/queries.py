@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import secrets
 import time
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
@@ -14,8 +15,10 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
+    func,
     literal,
     null,
+    or_,
     select,
     tuple_,
     type_coerce,
@@ -27,16 +30,20 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
-from models import INSERT, SONG_IDS, likes, users
+from models import INSERT, SONG_IDS, hidden, likes, users
 from serving.accounts.queries import SUBJECT, AccountGone, get_user, of_subject
 from serving.accounts.tokens import TokenSubject
 
 
 class Taste(NamedTuple):
-    """Seeds and likes as the database has them: JSON arrays of song_ids, likes newest first; None for none."""
+    """What somebody chose, as the database has it: JSON arrays of song_ids, likes newest first; None for none.
+
+    hidden_json: of "song:" or "artist:" and a name, what is hidden at the moment.
+    """
 
     seeds_json: str | None
     likes_json: str | None
+    hidden_json: str | None = None
 
     @property
     def seeds(self) -> list[str]:
@@ -48,9 +55,15 @@ class Taste(NamedTuple):
         """song_ids, newest first."""
         return _song_ids(self.likes_json)
 
+    @property
+    def hidden(self) -> list[str]:
+        """What is hidden, each name with "song:" or "artist:" before it."""
+        return _song_ids(self.hidden_json)
+
     def digest(self) -> bytes:
         """32 bytes that no other taste has."""
-        return hashlib.blake2b(f"{self.seeds_json}\n{self.likes_json}".encode(), digest_size=32).digest()
+        parts = f"{self.seeds_json}\n{self.likes_json}\n{self.hidden_json}"
+        return hashlib.blake2b(parts.encode(), digest_size=32).digest()
 
 
 def _song_ids(array: str | None) -> list[str]:
@@ -70,6 +83,7 @@ class Like(NamedTuple):
 
 
 NEWEST = Like(2**63 - 1, "")
+EVERY = 2**31 - 1  # as a count: all there are
 
 
 class _JSONArray(GenericFunction[Any]):
@@ -112,6 +126,19 @@ def keep_seeds(connection: Connection, subject: TokenSubject, seeds: list[str]) 
     return seeds
 
 
+def replace_seeds(
+    connection: Connection, subject: TokenSubject, seeds: list[str], instead_of: list[str] | None = None
+) -> bool:
+    """Store seeds whatever is stored, or only in place of these; False where others are. Raises AccountGone."""
+    change = update(users).where(SUBJECT).values(seeds=literal(seeds, SONG_IDS))
+    if instead_of is not None:
+        change = change.where(users.c.seeds == literal(instead_of, SONG_IDS))
+    changed = connection.execute(change, of_subject(subject)).rowcount > 0
+    if not changed:
+        get_user(connection, subject)
+    return changed
+
+
 def clear_seeds(connection: Connection, subject: TokenSubject) -> None:
     """Forget the seeds. Raises AccountGone."""
     if connection.execute(update(users).where(SUBJECT).values(seeds=null()), of_subject(subject)).rowcount == 0:
@@ -125,20 +152,30 @@ _newest_likes = (
     .subquery()
 )
 _ALL_LIKES = select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery()
+_now_hidden = (
+    select((hidden.c.kind + ":" + hidden.c.name).label("what"))
+    .where(hidden.c.user_id == bindparam("subject_id"))
+    .where(or_(hidden.c.until_ns.is_(null()), hidden.c.until_ns > bindparam("now", type_=BigInteger)))
+    .order_by(hidden.c.kind, hidden.c.name)
+    .subquery()
+)
+_ALL_HIDDEN = select(_JSONArray(_now_hidden.c.what)).scalar_subquery()
 # as text: what is only looked up by its digest need not be parsed
-_TASTE = select(type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text)).where(SUBJECT)
+_TASTE = select(
+    type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text), sql_cast(_ALL_HIDDEN, Text)
+).where(SUBJECT)
 
 
 def get_taste(connection: Connection, subject: TokenSubject) -> Taste:
     """Who is this, and what do they like: in one round trip. Raises AccountGone."""
-    row = connection.execute(_TASTE, of_subject(subject)).one_or_none()
+    row = connection.execute(_TASTE, {**of_subject(subject), "now": time.time_ns()}).one_or_none()
     if row is None:
         raise AccountGone
     return Taste(*row)
 
 
 def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own Insert class
-    mine = select(users.c.id, bindparam("song_id", type_=Text), bindparam("now", type_=BigInteger)).where(SUBJECT)
+    mine = select(users.c.id, bindparam("song_id", type_=Text), bindparam("moment", type_=BigInteger)).where(SUBJECT)
     insert = INSERT[dialect](likes).from_select(["user_id", "song_id", "liked_ns"], mine)
     # a like that is there already is "updated" to itself, because only then the database returns its row
     again = insert.on_conflict_do_update(
@@ -150,17 +187,19 @@ def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own In
 _LIKE = {dialect: _like_statement(dialect) for dialect in INSERT}
 
 
-def like(connection: Connection, subject: TokenSubject, song_id: str) -> bool:
-    """Like a song: True where that is new, False where it was liked before. Raises AccountGone."""
-    now = time.time_ns()
-    values = {**of_subject(subject), "song_id": song_id, "now": now}
+def like(connection: Connection, subject: TokenSubject, song_id: str, moment: int | None = None) -> tuple[Like, bool]:
+    """Like a song now, or as of another moment in nanoseconds; and whether that is new. Raises AccountGone."""
+    # a moment is known to the microsecond: the rest tells this like from one that is there already
+    wanted = time.time_ns() if moment is None else moment + secrets.randbelow(1000)
+    known = Like(wanted, song_id)
+    values = {**of_subject(subject), "song_id": song_id, "moment": wanted}
     try:
         liked_ns = connection.execute(_LIKE[connection.dialect.name], values).scalar_one_or_none()
     except IntegrityError as exc:  # PostgreSQL saw the account, and then its deletion
         raise AccountGone from exc
     if liked_ns is None:
         raise AccountGone
-    return bool(liked_ns == now)
+    return known._replace(liked_ns=liked_ns), bool(liked_ns == wanted)
 
 
 _UNLIKE = (
@@ -177,8 +216,10 @@ def unlike(connection: Connection, subject: TokenSubject, song_id: str) -> None:
         get_user(connection, subject)
 
 
+_its_likes = likes.alias("its_likes")
+_TOTAL = select(func.count()).where(_its_likes.c.user_id == bindparam("subject_id")).scalar_subquery()
 _LIKES_PAGE = (
-    select(likes.c.liked_ns, likes.c.song_id)
+    select(likes.c.liked_ns, likes.c.song_id, _TOTAL.label("total"))
     .select_from(
         users.outerjoin(
             likes,
@@ -195,11 +236,19 @@ _LIKES_PAGE = (
 )
 
 
-def page_of_likes(connection: Connection, subject: TokenSubject, before: Like, count: int) -> list[Like]:
+class LikesPage(NamedTuple):
+    """Some likes, and how many there are in all."""
+
+    likes: list[Like]
+    total: int
+
+
+def page_of_likes(connection: Connection, subject: TokenSubject, before: Like, count: int) -> LikesPage:
     """At most `count` likes older than `before`, newest first. Raises AccountGone."""
     place = {"before_ns": before.liked_ns, "before_id": before.song_id, "count": count}
     rows = connection.execute(_LIKES_PAGE, {**of_subject(subject), **place}).all()
     if not rows:
         raise AccountGone
     # an account without likes is one row of nothing, by the outer join
-    return [Like(liked_ns, song_id) for liked_ns, song_id in rows if song_id is not None]
+    found = [Like(liked_ns, song_id) for liked_ns, song_id, _ in rows if song_id is not None]
+    return LikesPage(found, rows[0].total)

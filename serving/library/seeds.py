@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from artifact_set import ArtifactSet
 from catalog.resolve import resolve
-from errors import ReduxError
+from errors import Code, ReduxError
 
 FEWEST = 3
 MOST = 5
@@ -15,8 +15,9 @@ Wanted = str | tuple[str, str]  # a song_id, or an artist and a track
 class BadSeeds(ReduxError):
     """Seeds that cannot make a profile. `places` are the positions of those at fault."""
 
-    def __init__(self, message: str, places: list[int]) -> None:
+    def __init__(self, message: str, places: list[int], code: Code) -> None:
         super().__init__(message)
+        self.code = code
         self.places = places
 
 
@@ -41,7 +42,7 @@ def resolve_seeds(artifacts: ArtifactSet, wanted: list[Wanted]) -> Resolution:
     if len(resolution.found) < FEWEST:
         names = ", ".join(_name(wanted[i]) for i in missing)
         msg = f"{FEWEST} seeds or more must be songs of the catalog; it has no {names}. Search it and pick others."
-        raise BadSeeds(msg, missing)
+        raise BadSeeds(msg, missing, Code.SONG_UNKNOWN)
     return resolution
 
 
@@ -51,7 +52,8 @@ def _refuse_twins(artifacts: ArtifactSet, wanted: list[Wanted], rows: list[int |
         if row is not None and first.setdefault(row, place) != place:
             one, other = _name(wanted[first[row]]), _name(wanted[place])
             song_id = artifacts.songs.song(row).song_id
-            raise BadSeeds(f"{one} and {other} are the same song, {song_id!r}: pick another", [first[row], place])
+            msg = f"{one} and {other} are the same song, {song_id!r}: pick another"
+            raise BadSeeds(msg, [first[row], place], Code.SAME_SEED_TWICE)
 
 
 def _name(wanted: Wanted) -> str:

@@ -12,6 +12,8 @@ from artifact_set import SongVectors
 Rows = npt.NDArray[np.int64]
 Scores = npt.NDArray[np.float32]
 
+_KNOWN = 1000  # songs that are popular enough to begin with
+_TOUR = 300  # of them are visited
 _WIDER = 4  # how much further to look when too little is left after exclusions
 
 
@@ -93,12 +95,42 @@ class Recommender:
         weights = [1.0] * len(seeds) + [liked_weight] * len(likes)
         return self._nearest(rows, weights, k, {*rows, *exclude}, first_row)
 
-    def recommend(self, seeds: Sequence[int], likes: Sequence[int], liked_weight: float, k: int) -> Ranking:
+    def recommend(
+        self, seeds: Sequence[int], likes: Sequence[int], liked_weight: float, k: int, exclude: Collection[int] = ()
+    ) -> Ranking:
         """`for_profile`, and the most popular songs where there is no profile."""
         return _first_filled(
-            lambda: self.for_profile(seeds, likes, liked_weight, k),
-            lambda: self.popular(k, {*seeds, *likes}),
+            lambda: self.for_profile(seeds, likes, liked_weight, k, exclude),
+            lambda: self.popular(k, {*seeds, *likes, *exclude}),
         )
+
+    def nearest_to(
+        self, rows: Sequence[int], weights: Sequence[float], k: int, exclude: Collection[int] = ()
+    ) -> Ranking:
+        """The k songs nearest to the weighted mean of rows; popular ones where nothing is known of them."""
+        return _first_filled(
+            lambda: self._nearest(rows, weights, k, {*rows, *exclude}),
+            lambda: self.popular(k, {*rows, *exclude}),
+        )
+
+    @cached_property
+    def varied(self) -> list[int]:
+        """Known songs, each far from all before it: a tour of the catalog, the most popular song first.
+
+        Farthest-first traversal (Gonzalez 1985) of the popular songs, where popularity counts as much as distance.
+        """
+        popular = self.directions_of(range(min(len(self._vectors), _KNOWN)))
+        known = np.flatnonzero(popular.any(axis=1))
+        directions = popular[known]
+        fame = np.sqrt(self._listeners[known] / max(1, int(self._listeners[0])))
+        away = np.ones(len(known))
+        tour: list[int] = []
+        for _ in range(min(len(known), _TOUR)):
+            at = int(np.argmax(away * fame))
+            tour.append(int(known[at]))
+            away = np.minimum(away, 1 - directions @ directions[at])
+            away[at] = -1  # never again
+        return tour
 
     def directions_of(self, rows: Sequence[int]) -> npt.NDArray[np.float32]:
         """Where some songs point, (len(rows), d): unit length, or 0 where nothing is known of a song."""

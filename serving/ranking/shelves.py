@@ -2,7 +2,8 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from functools import cached_property
 
 from catalog.table import SongTable
@@ -18,13 +19,44 @@ _NEAR = 0.001  # a score below it is the noise of float32 sums
 _NAMED = 3  # artists that name a mix
 
 
+class Phrase(StrEnum):
+    """What a title or a reason says, for whoever translates it."""
+
+    MADE_FOR_YOU = "made_for_you"
+    MIX = "mix"
+    BECAUSE_YOU_LIKE = "because_you_like"
+    MORE_OF = "more_of"
+    POPULAR = "popular"
+    HIDDEN_GEMS = "hidden_gems"
+    NEAR_CHOSEN = "near_chosen"
+    NEAR_LIKED = "near_liked"
+    NEAR_CHOSEN_AND_LIKED = "near_chosen_and_liked"
+    AROUND_CHOSEN = "around_chosen"
+    NEAR_SONG = "near_song"
+    ARTIST_AMONG_CHOSEN = "artist_among_chosen"
+    MOST_LISTENED = "most_listened"
+    OFF_THE_BEATEN_TRACK = "off_the_beaten_track"
+
+
+@dataclass(frozen=True)
+class Words:
+    """A title or a reason in English, and what it is made of. song: a row; liked: of `count`, or beside it."""
+
+    code: Phrase
+    text: str
+    song: int | None = None
+    artists: tuple[str, ...] = ()
+    count: int | None = None
+    liked: int | None = None
+
+
 @dataclass(frozen=True)
 class Shelf:
     """One row of the page. `id` stays the same from page to page."""
 
     id: str
-    title: str
-    reason: str
+    title: Words
+    reason: Words
     ranking: Ranking
 
 
@@ -94,12 +126,27 @@ def build_shelves(page: Page) -> list[Shelf]:
     return shelves
 
 
+def whole_shelf(page: Page, shelf_id: str, depth: int) -> Shelf | None:
+    """A shelf of the page and behind it some `depth` songs that would follow; None where the page has no such shelf."""
+    shown = next((shelf for shelf in build_shelves(page) if shelf.id == shelf_id), None)
+    if shown is None:
+        return None
+    deeper = replace(page, k=depth)  # it leaves out all that stands on the page
+    more = (shelf for source in _SHELVES for shelf in source(deeper) if shelf.id == shelf_id)
+    rest = next((shelf.ranking for shelf in more), NOTHING)
+    return replace(shown, ranking=Ranking(shown.ranking.rows + rest.rows, shown.ranking.scores + rest.scores))
+
+
 def _made_for_you(page: Page) -> Iterator[Shelf]:
-    reason = _count(len(page.seeds), "song you chose", "songs you chose")
-    if page.likes:
-        liked = _count(len(page.likes), "you like", "you like")
-        reason = f"{reason} and {liked}" if page.seeds else _count(len(page.likes), "song you like", "songs you like")
-    yield Shelf("made_for_you", "Made for you", f"Near the {reason}", page.tidy(page.personal()))
+    chosen, liked = len(page.seeds), len(page.likes)
+    text = f"Near the {_count(chosen, 'song you chose', 'songs you chose')}"
+    reason = Words(Phrase.NEAR_CHOSEN, text, count=chosen)
+    if liked:
+        reason = Words(Phrase.NEAR_CHOSEN_AND_LIKED, f"{text} and {liked} you like", count=chosen, liked=liked)
+    if not chosen:
+        text = f"Near the {_count(liked, 'song you like', 'songs you like')}"
+        reason = Words(Phrase.NEAR_LIKED, text, count=liked, liked=liked)
+    yield Shelf("made_for_you", Words(Phrase.MADE_FOR_YOU, "Made for you"), reason, page.tidy(page.personal()))
 
 
 def _mixes(page: Page) -> Iterator[Shelf]:
@@ -109,10 +156,13 @@ def _mixes(page: Page) -> Iterator[Shelf]:
     worth_a_shelf = [taste for taste in page.tastes if len(taste) >= _MIX_OF][:_MIXES]
     for place, taste in enumerate(worth_a_shelf, start=1):
         artists = Counter(page.songs.song(row).artist for row in taste)
-        names = ", ".join(artist for artist, _ in artists.most_common(_NAMED))
-        reason = f"Around {_count(len(taste), 'song', 'songs')} you chose, by {names}"
-        reason += " and others" if len(artists) > _NAMED else ""
-        yield Shelf(f"mix:{place}", f"Mix: {names}", reason, page.tidy(page.near_taste(taste)))
+        named = tuple(artist for artist, _ in artists.most_common(_NAMED))
+        names = ", ".join(named)
+        text = f"Around {_count(len(taste), 'song', 'songs')} you chose, by {names}"
+        text += " and others" if len(artists) > _NAMED else ""
+        title = Words(Phrase.MIX, f"Mix: {names}", artists=named)
+        reason = Words(Phrase.AROUND_CHOSEN, text, artists=named, count=len(taste))
+        yield Shelf(f"mix:{place}", title, reason, page.tidy(page.near_taste(taste)))
 
 
 def _because_you_like(page: Page) -> Iterator[Shelf]:
@@ -124,8 +174,8 @@ def _because_you_like(page: Page) -> Iterator[Shelf]:
         close = near(page.left(candidates))
         yield Shelf(
             f"because_you_like:{song.song_id}",
-            f"Because you like {song.track}",
-            f"Near {song.track} by {song.artist}",
+            Words(Phrase.BECAUSE_YOU_LIKE, f"Because you like {song.track}", song=anchor),
+            Words(Phrase.NEAR_SONG, f"Near {song.track} by {song.artist}", song=anchor),
             page.tidy(close, about=anchor),
         )
 
@@ -145,8 +195,10 @@ def _more_of(page: Page) -> Iterator[Shelf]:
         if not ranking.rows:
             continue
         artist = page.songs.song(chosen[0]).artist
-        reason = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you chose"
-        yield Shelf(f"more_of:{artist}", f"More of {artist}", reason, ranking.at(range(len(ranking.rows))[: page.k]))
+        text = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you chose"
+        reason = Words(Phrase.ARTIST_AMONG_CHOSEN, text, artists=(artist,), count=len(chosen))
+        title = Words(Phrase.MORE_OF, f"More of {artist}", artists=(artist,))
+        yield Shelf(f"more_of:{artist}", title, reason, ranking.at(range(len(ranking.rows))[: page.k]))
         shown += 1
         if shown == _ARTISTS:
             return
@@ -154,13 +206,15 @@ def _more_of(page: Page) -> Iterator[Shelf]:
 
 def _popular(page: Page) -> Iterator[Shelf]:
     candidates = page.recommender.popular(page.k * diversity.CHOICE, page.taken)
-    yield Shelf("popular", "Popular", "Most listened in this catalog", page.tidy(candidates))
+    reason = Words(Phrase.MOST_LISTENED, "Most listened in this catalog")
+    yield Shelf("popular", Words(Phrase.POPULAR, "Popular"), reason, page.tidy(candidates))
 
 
 def _hidden_gems(page: Page) -> Iterator[Shelf]:
     known = bool(page.seeds or page.likes)
     candidates = page.personal(page.recommender.long_tail) if known else NOTHING
-    yield Shelf("hidden_gems", "Hidden gems", "Near your taste, off the beaten track", page.tidy(candidates))
+    reason = Words(Phrase.OFF_THE_BEATEN_TRACK, "Near your taste, off the beaten track")
+    yield Shelf("hidden_gems", Words(Phrase.HIDDEN_GEMS, "Hidden gems"), reason, page.tidy(candidates))
 
 
 # The page from top to bottom. What stands on an upper shelf does not stand on a lower one.

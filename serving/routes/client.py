@@ -2,6 +2,7 @@
 
 from starlette.requests import Request
 
+from errors import Code
 from serving.accounts.credentials import comparable
 from serving.accounts.passwords import Passwords
 from serving.accounts.queries import Account
@@ -35,7 +36,7 @@ class Client:
         """Ask for the password once more. Raises RateLimited, and a 403 problem where it is wrong."""
         await self.require_guess(comparable(account.user.username))
         if not await passwords.verify(password, account.password_hash):
-            raise Problem(403, "The password is wrong. Nothing was changed.")
+            raise Problem(403, Code.WRONG_PASSWORD, "The password is wrong. Nothing was changed.")
 
     async def _require(self, policy: Policy, key: str) -> None:
         if self._limits.on:

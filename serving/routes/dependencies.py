@@ -9,13 +9,14 @@ from fastapi.security.base import SecurityBase
 from artifact_set import ArtifactSet
 from catalog.table import SongTable
 from db import Database
-from errors import NotSignedIn
+from errors import Code, NotSignedIn
 from serving.accounts.passwords import Passwords
-from serving.accounts.tokens import Tokens, TokenSubject
+from serving.accounts.tokens import TokenSubject
 from serving.http.metrics import Metrics
 from serving.http.problems import Problem
+from serving.library.artists import artist_row
 from serving.routes.client import Client
-from serving.routes.schemas import SongId
+from serving.routes.schemas.fields import SongId
 from serving.runtime.executor import Executor
 from serving.runtime.live_artifacts import LiveArtifacts, LoadedArtifacts
 from serving.runtime.services import Services
@@ -24,12 +25,13 @@ from settings import Settings
 # `async def` although they await nothing: FastAPI sends plain ones through a thread
 
 
-def _services(request: Request) -> Services:
+def services_of(request: Request) -> Services:
+    """What the app of a request holds."""
     return cast("Services", request.app.state.services)
 
 
 async def _live_artifacts(request: Request) -> LiveArtifacts:
-    return _services(request).artifacts
+    return services_of(request).artifacts
 
 
 async def _loaded(request: Request) -> LoadedArtifacts:
@@ -37,7 +39,7 @@ async def _loaded(request: Request) -> LoadedArtifacts:
     state = request.scope["state"]
     loaded = cast("LoadedArtifacts | None", state.get("loaded"))
     if loaded is None:
-        loaded = state["loaded"] = _services(request).artifacts.now
+        loaded = state["loaded"] = services_of(request).artifacts.now
     state["artifact_version"] = loaded.version
     return loaded
 
@@ -47,23 +49,19 @@ async def _artifacts(loaded: "LoadedDep") -> ArtifactSet:
 
 
 async def _database(request: Request) -> Database:
-    return _services(request).database
+    return services_of(request).database
 
 
 async def _passwords(request: Request) -> Passwords:
-    return _services(request).passwords
-
-
-async def _tokens(request: Request) -> Tokens:
-    return _services(request).tokens
+    return services_of(request).passwords
 
 
 async def _executor(request: Request) -> Executor:
-    return _services(request).executor
+    return services_of(request).executor
 
 
 async def _settings(request: Request) -> Settings:
-    return _services(request).settings
+    return services_of(request).settings
 
 
 async def _metrics(request: Request) -> Metrics:
@@ -79,14 +77,13 @@ LoadedDep = Annotated[LoadedArtifacts, Depends(_loaded)]
 ArtifactsDep = Annotated[ArtifactSet, Depends(_artifacts)]
 DatabaseDep = Annotated[Database, Depends(_database)]
 PasswordsDep = Annotated[Passwords, Depends(_passwords)]
-TokensDep = Annotated[Tokens, Depends(_tokens)]
 ExecutorDep = Annotated[Executor, Depends(_executor)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 ClientDep = Annotated[Client, Depends(_client)]
 
 
-class _Bearer(SecurityBase):
+class Bearer(SecurityBase):
     """Whom the token speaks for, as far as the token itself says; the statement that follows asks the database."""
 
     def __init__(self) -> None:
@@ -97,13 +94,22 @@ class _Bearer(SecurityBase):
         """Read the header. Raises NotSignedIn."""
         scheme, _, token = request.headers.get("Authorization", "").partition(" ")
         if scheme.lower() != "bearer":
-            raise NotSignedIn("This needs a login: send Authorization: Bearer <access_token>.", code=None)
-        subject = _services(request).tokens.read(token)
+            raise NotSignedIn("This needs a login: send Authorization: Bearer <access_token>.", Code.NOT_SIGNED_IN)
+        subject = services_of(request).tokens.read(token)
         request.scope["state"]["user_id"] = subject.user_id  # for the log line
         return subject
 
 
-SubjectDep = Annotated[TokenSubject, Depends(_Bearer())]
+class _BearerIfSent(Bearer):
+    """The same for calls that strangers may make: None where no token came; a bad one is refused all the same."""
+
+    async def __call__(self, request: Request) -> TokenSubject | None:  # type: ignore[override]  # may be nobody
+        """Read the header. Raises NotSignedIn."""
+        return await super().__call__(request) if "Authorization" in request.headers else None
+
+
+SubjectDep = Annotated[TokenSubject, Depends(Bearer())]
+MaybeSubjectDep = Annotated[TokenSubject | None, Depends(_BearerIfSent())]
 
 LimitQuery = Annotated[int, Query(ge=1, le=100, description="At most so many items.")]
 OffsetQuery = Annotated[int, Query(ge=0, le=100_000, description="Leave out so many items first.")]
@@ -114,5 +120,19 @@ def known_row(songs: SongTable, song_id: str) -> int:
     """The row of a song_id; a 404 problem where the catalog has no such song."""
     row = songs.row(song_id)
     if row is None:
-        raise Problem(404, f"The catalog has no song {song_id!r}.")
+        raise Problem(404, Code.SONG_UNKNOWN, f"The catalog has no song {song_id!r}.")
     return row
+
+
+def known_artist(artifacts: ArtifactSet, name: str) -> int:
+    """A row of an artist; a 404 problem where the catalog has no such artist."""
+    row = artist_row(artifacts, name)
+    if row is None:
+        raise Problem(404, Code.ARTIST_UNKNOWN, f"The catalog has no artist {name!r}.")
+    return row
+
+
+def spellings(songs: SongTable, song_id: str) -> set[str]:
+    """A song_id as it was sent and as the catalog spells it: either may have been stored."""
+    row = songs.row(song_id)
+    return {song_id} if row is None else {song_id, songs.song(row).song_id}

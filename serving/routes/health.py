@@ -1,12 +1,13 @@
-"""Alive, and ready."""
+"""Alive, ready, and what an app must know."""
 
 from fastapi import APIRouter
 
 import db
+from errors import Code
 from serving import __version__
 from serving.http.problems import Problem, documented
-from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep
-from serving.routes.schemas import HealthOut
+from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep, SettingsDep
+from serving.routes.schemas.health import ConfigOut, HealthOut, LimitsOut, VersionsOut
 
 router = APIRouter(tags=["health"])
 
@@ -21,6 +22,18 @@ async def health(loaded: LoadedDep) -> HealthOut:
 async def ready(loaded: LoadedDep, artifacts: LiveArtifactsDep, database: DatabaseDep) -> HealthOut:
     """Artifacts are open and watched, and the database answers: requests may come."""
     if not artifacts.are_watched:
-        raise Problem(503, "artifacts/current is no longer watched: restart the server.")
+        raise Problem(503, Code.BUSY, "artifacts/current is no longer watched: restart the server.")
     await database.read(db.ping)
     return HealthOut(version=__version__, artifacts=loaded.version)
+
+
+@router.get("/config")
+async def get_config(loaded: LoadedDep, settings: SettingsDep) -> ConfigOut:
+    """What an app must know of this server before anybody has logged in."""
+    return ConfigOut(
+        name=settings.instance_name,
+        signup=settings.signup,
+        previews=bool(settings.metadata_providers),
+        versions=VersionsOut(api=__version__, artifacts=loaded.version),
+        limits=LimitsOut(),
+    )

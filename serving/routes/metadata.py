@@ -7,9 +7,10 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from covers import Covers, Shown
+from errors import Code
 from serving.http.problems import Problem, documented
 from serving.routes.dependencies import ArtifactsDep
-from serving.routes.schemas import Moment, SongId
+from serving.routes.schemas.fields import Moment, SongId
 
 router = APIRouter(tags=["metadata"])
 
@@ -18,7 +19,7 @@ _UNKNOWN_SECONDS = 60  # the next artifact set may have the song
 _LASTING = "public, max-age=31536000, immutable"
 _WEBP: dict[int | str, dict[str, Any]] = {200: {"content": {"image/webp": {"example": ""}}}}
 _COVER = {"url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600", "color": "#7a3b2e"}
-_PREVIEW = {"url": "https://audio-ssl.itunes.apple.com/preview.m4a", "expires_at": None}
+_PREVIEW = {"url": "https://audio-ssl.itunes.apple.com/preview.m4a", "expires_at": "2026-02-28T23:36:00Z"}
 _STORE = {"provider": "itunes", "url": "https://music.apple.com/us/album/creep/1097862062?i=1097862231"}
 
 
@@ -105,7 +106,7 @@ async def get_cover(key: KeyPath, covers: CoversDep, w: Annotated[Width, Query()
     """Our own copy of a cover, as WebP, so that no provider sees who looks at it."""
     picture = await covers.picture(key, w)
     if picture is None:
-        raise Problem(404, f"There is no cover {key!r}: GET /metadata says which there are.")
+        raise Problem(404, Code.COVER_UNKNOWN, f"There is no cover {key!r}: GET /metadata says which there are.")
     headers = {"Cache-Control": _LASTING if picture.lasting else "no-store"}
     return Response(picture.content, media_type="image/webp", headers=headers)
 

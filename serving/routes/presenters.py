@@ -1,11 +1,21 @@
 """Rows and rankings as bodies."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from itertools import islice
 
+from artifact_set import ArtifactSet
+from catalog import text
 from catalog.song import Song
 from catalog.table import SongTable
+from serving.library.highlights import highlights, says_all
 from serving.ranking.recommender import Ranking
-from serving.routes.schemas import ScoredSongOut, SongOut
+from serving.ranking.shelves import Shelf, Words
+from serving.ranking.up_next import UpNext
+from serving.routes.schemas.shelves import NextOut, NextSongOut, ShelfOut, WordsOut
+from serving.routes.schemas.songs import FoundArtistOut, FoundSongOut, MatchesOut, ScoredSongOut, SongOut
+
+_ARTISTS = 3  # beside the songs of a search
+_LIKE = 20  # songs by artists of nearly the typed name that are looked at
 
 
 def song(found: Song) -> SongOut:
@@ -18,9 +28,64 @@ def songs(table: SongTable, rows: Iterable[int]) -> list[SongOut]:
     return [song(found) for found in table.songs(rows)]
 
 
+def found_songs(table: SongTable, q: str, rows: Iterable[int]) -> list[FoundSongOut]:
+    """What a search found as bodies, best first."""
+    typed = text.words(q)
+    return [
+        FoundSongOut(
+            **found._asdict(),
+            matches=MatchesOut(artist=highlights(found.artist, typed), track=highlights(found.track, typed)),
+        )
+        for found in table.songs(rows)
+    ]
+
+
+def found_artists(artifacts: ArtifactSet, q: str, rows: Sequence[int]) -> list[FoundArtistOut]:
+    """The first artists among what a search found, or of nearly that name, whose names say all that was typed."""
+    songs, typed = artifacts.songs, text.words(q)
+    like = artifacts.search.artists_like(text.name_key(text.fold(q)), _LIKE) if typed else []
+    by_code = {int(songs.artist_code[row]): row for row in reversed([*like, *rows])}
+    first = [row for row in dict.fromkeys([*like, *rows]) if by_code[int(songs.artist_code[row])] == row]
+    found = ((row, songs.song(row).artist) for row in first)
+    said = islice(((row, name) for row, name in found if says_all(name, typed)), _ARTISTS)
+    return [
+        FoundArtistOut(artist=name, songs=len(songs.rows_by_artist_of(row)), matches=highlights(name, typed))
+        for row, name in said
+    ]
+
+
 def scored(table: SongTable, ranking: Ranking) -> list[ScoredSongOut]:
     """A ranking as bodies, best first."""
     return [
         ScoredSongOut(song_id=found.song_id, artist=found.artist, track=found.track, score=round(score, 4))
         for found, score in zip(table.songs(ranking.rows), ranking.scores, strict=True)
     ]
+
+
+def following(table: SongTable, found: UpNext) -> NextOut:
+    """What follows a queue as a body."""
+    because = [one.song_id for one in table.songs(found.because)]
+    items = zip(scored(table, found.ranking), because, strict=True)
+    return NextOut(items=[NextSongOut(**dict(item), because=song_id) for item, song_id in items])
+
+
+def shelf(table: SongTable, made: Shelf, next_cursor: str | None) -> ShelfOut:
+    """A shelf as a body."""
+    return ShelfOut(
+        id=made.id,
+        title=_words(table, made.title),
+        reason=_words(table, made.reason),
+        items=scored(table, made.ranking),
+        next_cursor=next_cursor,
+    )
+
+
+def _words(table: SongTable, said: Words) -> WordsOut:
+    return WordsOut(
+        code=said.code,
+        text=said.text,
+        song=None if said.song is None else song(table.song(said.song)),
+        artists=list(said.artists),
+        count=said.count,
+        liked=said.liked,
+    )

@@ -1,43 +1,55 @@
 """What to listen to: after onboarding, on the home page, after this song."""
 
-from typing import Annotated
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Annotated, cast
 
-from fastapi import APIRouter, Query, Response
+from fastapi import APIRouter, Query, Request, Response
+from pydantic import StringConstraints
 
-from artifact_set import ArtifactSet
 from catalog.table import SongTable
-from serving.http import response_cache
+from errors import Code
+from serving.http import etags, response_cache
 from serving.http.problems import Problem, documented
 from serving.http.response_cache import FromArtifacts
 from serving.library import queries as library
-from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
+from serving.library.hidden import hidden_rows
+from serving.library.seeds import FEWEST, Resolution
 from serving.ranking import diversity
 from serving.ranking.recommender import Ranking
-from serving.ranking.shelves import Page, build_shelves
-from serving.routes import presenters
+from serving.ranking.shelves import Page, build_shelves, whole_shelf
+from serving.ranking.up_next import UpNext, up_next
+from serving.routes import cursors, presenters
+from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import (
     DatabaseDep,
     ExecutorDep,
     LimitQuery,
     LoadedDep,
+    MaybeSubjectDep,
     MetricsDep,
     SettingsDep,
     SongIdQuery,
     SubjectDep,
     known_row,
 )
-from serving.routes.schemas import (
-    ColdStartIn,
-    ColdStartOut,
-    ResolvedSeedOut,
-    ShelfOut,
-    ShelvesOut,
-    SimilarOut,
-    SongId,
-)
+from serving.routes.schemas.fields import SongId, Storable
+from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut, ResolvedSeedOut
+from serving.routes.schemas.shelves import NextIn, NextOut, ShelfOut, ShelvesOut
+from serving.routes.schemas.songs import SimilarOut
+from serving.routes.seeds import resolved
 from serving.runtime.live_artifacts import LoadedArtifacts
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
+
+_MOST_ON_A_SHELF = 100
+_BEHIND = 200  # songs that a shelf can be continued by
+_ShelfIdQuery = Annotated[
+    str,
+    StringConstraints(min_length=1, max_length=2100),
+    Storable,
+    Query(description="As the page says it.", examples=["popular"]),
+]
 
 
 @router.post("/cold-start", responses=documented(401, 409, 503))
@@ -56,23 +68,32 @@ async def cold_start(
     The same seeds again, in any order, give the same answer; others are refused until `DELETE /me/seeds`.
     """
     songs = loaded.artifacts.songs
-    resolution = _resolve(body, loaded.artifacts)
+    resolution = resolved(body.seeds, loaded.artifacts)
     seeds = [song.song_id for song in songs.songs(resolution.found)]
     kept = await database.write(library.keep_seeds, subject, seeds)
+    if len(songs.rows(kept)) < FEWEST and await database.write(library.replace_seeds, subject, seeds, kept):
+        kept = seeds  # so many of those before have left the catalog that they are no profile
     if set(kept) != set(seeds):
-        raise Problem(409, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed.")
+        raise Problem(
+            409, Code.SEEDS_FIXED, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed."
+        )
+
+    taste = await database.read(library.get_taste, subject)
 
     def rank() -> Ranking:
-        near = loaded.recommender.recommend(resolution.found, [], settings.liked_weight, limit * diversity.CHOICE)
-        return diversity.tidy(near, songs, limit, resolution.found)
+        left_out = {*resolution.found, *hidden_rows(loaded.artifacts, taste.hidden)}
+        choice = limit * diversity.CHOICE
+        near = loaded.recommender.recommend(resolution.found, [], settings.liked_weight, choice, left_out)
+        return diversity.tidy(near, songs, limit, left_out)
 
     ranking = await executor.scan(loaded.artifacts.vectors.size, rank)
     metrics.recommended("cold-start", fell_back=ranking.fell_back)
     return _cold_start_out(body, resolution, songs, ranking)
 
 
-@router.get("/categories", response_model=ShelvesOut, responses=documented(401, 503))
+@router.get("/categories", response_model=ShelvesOut, responses={**etags.DOCUMENTED, **documented(401, 503)})
 async def categories(
+    request: Request,
     subject: SubjectDep,
     loaded: LoadedDep,
     database: DatabaseDep,
@@ -81,7 +102,7 @@ async def categories(
     metrics: MetricsDep,
     limit: LimitQuery = 20,
 ) -> Response:
-    """The "For you" page. No song stands on it twice, and none that is a seed or a like."""
+    """The "For you" page. No song stands on it twice, and none that is a seed, a like or hidden."""
     taste = await database.read(library.get_taste, subject)
     key = (taste.digest(), limit)
     body = loaded.pages.get(key)
@@ -89,7 +110,7 @@ async def categories(
     if body is None:
         body = await executor.page(lambda: _page(loaded, taste, settings.liked_weight, limit))
         loaded.pages[key] = body
-    return Response(body, media_type="application/json")
+    return etags.conditional(request, body, f'"{taste.digest()[:12].hex()}-{limit}-{loaded.version}"')
 
 
 @router.get("/similar", response_model=SimilarOut, responses={**response_cache.DOCUMENTED, **documented(404)})
@@ -115,6 +136,60 @@ async def similar(
     return FromArtifacts(SimilarOut(song=presenters.song(songs.song(row)), items=presenters.scored(songs, ranking)))
 
 
+@router.post("/next", responses=documented(401, 404, 503), openapi_extra={"security": [{}]})
+async def next_songs(
+    body: NextIn,
+    subject: MaybeSubjectDep,
+    loaded: LoadedDep,
+    database: DatabaseDep,
+    executor: ExecutorDep,
+    metrics: MetricsDep,
+) -> NextOut:
+    """What follows a queue. With a token, nothing that is hidden.
+
+    Songs the catalog does not have are passed over; 404 where it has none of `recent`.
+    """
+    songs = loaded.artifacts.songs
+    recent = songs.rows(body.recent)
+    if not recent:
+        raise Problem(404, Code.SONG_UNKNOWN, f"The catalog has none of the {len(body.recent)} songs in recent.")
+    hidden = [] if subject is None else (await database.read(library.get_taste, subject)).hidden
+
+    def rank() -> UpNext:
+        taken = {*songs.rows(body.exclude), *hidden_rows(loaded.artifacts, hidden)}
+        return up_next(songs, loaded.recommender, recent, body.limit, taken)
+
+    following = await executor.scan(loaded.artifacts.vectors.size, rank)
+    metrics.recommended("next", fell_back=following.ranking.fell_back)
+    return presenters.following(songs, following)
+
+
+@router.get("/shelf", response_model=ShelfOut, responses=documented(401, 404, 503))
+async def get_shelf(
+    id: _ShelfIdQuery,  # noqa: A002  what the page calls it
+    subject: SubjectDep,
+    loaded: LoadedDep,
+    database: DatabaseDep,
+    executor: ExecutorDep,
+    settings: SettingsDep,
+    limit: LimitQuery = 20,
+    cursor: CursorQuery = None,
+) -> ShelfOut:
+    """One shelf of the page, and with its `next_cursor` the songs behind it; up to 200."""
+    size, offset = (limit, 0) if cursor is None else cast("list[int]", cursors.read(cursor, int, int))
+    if not 0 < size <= _MOST_ON_A_SHELF:
+        raise cursors.refused()
+    taste = await database.read(library.get_taste, subject)
+    page = _page_of(loaded, taste, settings.liked_weight, size)
+    shelf = await executor.page(lambda: whole_shelf(page, id, _BEHIND))
+    if shelf is None:
+        raise Problem(404, Code.SHELF_UNKNOWN, f"The page has no shelf {id!r} now: GET /recommendations/categories.")
+    shown = range(len(shelf.ranking.rows))[offset : offset + size]
+    more = offset + size < len(shelf.ranking.rows)
+    place = cursors.write([size, offset + size]) if more else None
+    return presenters.shelf(loaded.artifacts.songs, replace(shelf, ranking=shelf.ranking.at(shown)), place)
+
+
 def _cold_start_out(body: ColdStartIn, resolution: Resolution, songs: SongTable, ranking: Ranking) -> ColdStartOut:
     pairs = list(zip(body.seeds, resolution.rows, strict=True))
     return ColdStartOut(
@@ -128,19 +203,17 @@ def _cold_start_out(body: ColdStartIn, resolution: Resolution, songs: SongTable,
 
 def _page(loaded: LoadedArtifacts, taste: library.Taste, liked_weight: float, limit: int) -> bytes:
     songs = loaded.artifacts.songs
-    seeds, likes = songs.rows(taste.seeds), songs.rows(taste.likes)
-    page = Page(songs, loaded.recommender, seeds=seeds, likes=likes, liked_weight=liked_weight, k=limit)
-    shelves = [
-        ShelfOut(id=shelf.id, title=shelf.title, reason=shelf.reason, items=presenters.scored(songs, shelf.ranking))
-        for shelf in build_shelves(page)
-    ]
-    return ShelvesOut(shelves=shelves).model_dump_json().encode()
+    page = _page_of(loaded, taste, liked_weight, limit)
+    shelves = [presenters.shelf(songs, shelf, _cursor(limit, limit, shelf.ranking)) for shelf in build_shelves(page)]
+    return ShelvesOut(shelves=shelves, generated_at=datetime.now(UTC)).model_dump_json().encode()
 
 
-def _resolve(body: ColdStartIn, artifacts: ArtifactSet) -> Resolution:
-    wanted: list[Wanted] = [sent if isinstance(sent, str) else (sent.artist, sent.track) for sent in body.seeds]
-    try:
-        return resolve_seeds(artifacts, wanted)
-    except BadSeeds as exc:
-        errors = [{"loc": ["body", "seeds", place], "msg": str(exc)} for place in exc.places]
-        raise Problem(422, str(exc), errors=errors) from exc
+def _page_of(loaded: LoadedArtifacts, taste: library.Taste, liked_weight: float, limit: int) -> Page:
+    songs, hidden = loaded.artifacts.songs, hidden_rows(loaded.artifacts, taste.hidden)
+    seeds, likes = ([row for row in songs.rows(ids) if row not in hidden] for ids in (taste.seeds, taste.likes))
+    return Page(songs, loaded.recommender, seeds, likes, liked_weight, limit, taken=hidden)
+
+
+def _cursor(limit: int, offset: int, shown: Ranking) -> str | None:
+    """Where a shelf goes on, None where it ended before it was full."""
+    return cursors.write([limit, offset]) if len(shown.rows) == limit else None

@@ -14,6 +14,7 @@ from artifact_set.configured import store_for_serving
 from db import Database
 from migrations.prepare import prepare
 from serving.accounts.passwords import Passwords
+from serving.accounts.refresh_tokens import RefreshTokens
 from serving.accounts.signing_key import previous_key, signing_key
 from serving.accounts.tokens import Tokens
 from serving.http.metrics import Metrics
@@ -31,6 +32,7 @@ class Services:
     database: Database
     passwords: Passwords
     tokens: Tokens
+    refresh_tokens: RefreshTokens
     executor: Executor
 
 
@@ -48,11 +50,15 @@ def open_services(
     sys.setswitchinterval(0.0005)
     with ExitStack() as stack:
         lifetime = timedelta(hours=settings.token_expire_hours)
-        tokens = Tokens(signing_key(settings), lifetime, previous_key(settings))
+        keys = signing_key(settings), previous_key(settings)
+        tokens = Tokens(keys[0], lifetime, keys[1])
+        renewed_within = timedelta(days=settings.session_expire_days)
+        refresh_tokens = RefreshTokens(keys[0], renewed_within, keys[1])
         database = Database(settings.database_url, partial(metrics.took, "database"), settings.synchronous)
         stack.callback(database.close)
         if not isinstance(ahead, LoadedArtifacts):
             prepare(database, upgrade=settings.environment == "development")
         executor = Executor(partial(metrics.took, "recommender"))
         artifacts = LiveArtifacts(store_for_serving(settings), ahead)
-        yield Services(settings, artifacts, database, Passwords(partial(metrics.took, "password")), tokens, executor)
+        passwords = Passwords(partial(metrics.took, "password"))
+        yield Services(settings, artifacts, database, passwords, tokens, refresh_tokens, executor)

@@ -8,6 +8,7 @@ from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
 
 from db import DatabaseDown
+from errors import Code
 from serving.http import problems
 
 
@@ -45,6 +46,6 @@ def test_a_database_that_is_down_is_503_and_says_when_to_come_back() -> None:
 
 
 def test_a_lone_surrogate_in_a_message_does_no_harm() -> None:
-    answer = _answer(problems.Problem(404, "no song '\ud800'"))
+    answer = _answer(problems.Problem(404, Code.SONG_UNKNOWN, "no song '\ud800'"))
     assert answer.status_code == 404
     assert answer.json()["detail"] == "no song '\ud800'"

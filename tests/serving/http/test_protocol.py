@@ -1,5 +1,6 @@
 """What one client can take from a gunicorn without a proxy: a bounded head, a bounded number of connections."""
 
+import json
 import resource
 import socket
 from collections.abc import Iterator
@@ -30,6 +31,21 @@ def _connect(server: Server) -> socket.socket:
     return socket.create_connection((host, int(port)), timeout=20)
 
 
+def _all(connection: socket.socket) -> bytes:
+    received = b""
+    with suppress(ConnectionResetError):
+        while part := connection.recv(65_536):
+            received += part
+    return received
+
+
+def _is_problem(answer: bytes, status: int, code: str) -> None:
+    head, _, body = answer.partition(b"\r\n\r\n")
+    assert head.startswith(f"HTTP/1.1 {status} ".encode())
+    assert b"content-type: application/problem+json" in head
+    assert (json.loads(body)["status"], json.loads(body)["code"]) == (status, code)
+
+
 def test_a_head_without_end_is_refused(server: Server) -> None:
     with _connect(server) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\n")
@@ -45,7 +61,16 @@ def test_a_head_without_end_is_refused(server: Server) -> None:
 def test_a_head_that_is_too_large_is_told_so(server: Server) -> None:
     with _connect(server) as connection:
         connection.sendall(b"GET /health HTTP/1.1\r\nHost: x\r\nX-Long: " + b"x" * 300_000)
-        assert connection.recv(4096).startswith(b"HTTP/1.1 431 ")
+        _is_problem(_all(connection), 431, "too_large")
+
+
+@pytest.mark.parametrize(
+    "sent", [b"nonsense\r\n\r\n", b"GET /\x00 HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n"]
+)
+def test_what_is_no_http_is_told_so_in_a_problem(server: Server, sent: bytes) -> None:
+    with _connect(server) as connection:
+        connection.sendall(sent)
+        _is_problem(_all(connection), 400, "unreadable")
 
 
 def test_large_heads_that_are_allowed_come_through_again_and_again(server: Server) -> None:

@@ -1,0 +1,86 @@
+"""Not for me: songs and artists that are never recommended, and still found by a search."""
+
+from typing import Annotated, cast
+
+from fastapi import APIRouter, Query
+
+from errors import Code
+from serving.http.problems import documented, of_fields
+from serving.library import hidden as library
+from serving.library.hidden import Hidden, Kind
+from serving.routes import cursors
+from serving.routes.cursors import CursorQuery
+from serving.routes.dependencies import (
+    ArtifactsDep,
+    DatabaseDep,
+    LimitQuery,
+    SubjectDep,
+    known_artist,
+    known_row,
+    spellings,
+)
+from serving.routes.schemas.fields import Name, SongId
+from serving.routes.schemas.hidden import HiddenListOut, HiddenOut, HideIn
+
+router = APIRouter(prefix="/me/hidden", tags=["hidden"], responses=documented(401, 503))
+
+
+@router.get("")
+async def get_hidden(
+    subject: SubjectDep, database: DatabaseDep, limit: LimitQuery = 20, cursor: CursorQuery = None
+) -> HiddenListOut:
+    """What is hidden at the moment, the last one first."""
+    before = library.NEWEST if cursor is None else _read(cursor)
+    found = await database.read(library.page_of_hidden, subject, before, limit + 1)
+    page = found[:limit]
+    more = len(found) > limit
+    return HiddenListOut(items=[_out(one) for one in page], next_cursor=cursors.write(page[-1][:3]) if more else None)
+
+
+@router.put("", responses=documented(404))
+async def put_hidden(body: HideIn, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep) -> HiddenOut:
+    """Hide a song with all its versions, or an artist, from shelves, cold-start and next.
+
+    Again with another `until`: until then.
+    """
+    kind: Kind = "artist" if body.song_id is None else "song"
+    songs = artifacts.songs
+    if body.song_id is not None:
+        name = songs.song(known_row(songs, body.song_id)).song_id
+    else:
+        name = songs.song(known_artist(artifacts, body.artist or "")).artist
+    until_ns = None if body.until is None else int(body.until.timestamp() * 1e6) * 1000
+    return _out(await database.write(library.hide, subject, kind, name, until_ns))
+
+
+@router.delete("", status_code=204)
+async def delete_hidden(
+    subject: SubjectDep,
+    database: DatabaseDep,
+    artifacts: ArtifactsDep,
+    song_id: Annotated[SongId | None, Query(description="Either a song")] = None,
+    artist: Annotated[Name | None, Query(description="or an artist.", examples=["Coldplay"])] = None,
+) -> None:
+    """Show a song or an artist again; also where it was not hidden."""
+    if song_id is not None and artist is None:
+        for spelling in spellings(artifacts.songs, song_id):
+            await database.write(library.unhide, subject, "song", spelling)
+    elif artist is not None and song_id is None:
+        await database.write(library.unhide, subject, "artist", artist)
+    else:
+        code = Code.MISSING if song_id is None else Code.NOT_A_CHOICE
+        raise of_fields([(["query", "song_id"], "expected either song_id or artist", code)])
+
+
+def _read(cursor: str) -> Hidden:
+    hidden_ns, kind, name = cast("tuple[int, Kind, str]", cursors.read(cursor, int, str, str))
+    return Hidden(hidden_ns, kind, name)
+
+
+def _out(one: Hidden) -> HiddenOut:
+    return HiddenOut(
+        song_id=one.name if one.kind == "song" else None,
+        artist=one.name if one.kind == "artist" else None,
+        until=one.until,
+        hidden_at=one.hidden_at,
+    )

@@ -1,0 +1,24 @@
+"""Everything that is held about an account."""
+
+from pydantic import BaseModel, Field
+
+from serving.routes.schemas.accounts import UserOut
+from serving.routes.schemas.fields import Moment
+
+
+class LikeExportOut(BaseModel):
+    """A like and its moment."""
+
+    song_id: str = Field(examples=["Radiohead - Creep"])
+    liked_at: Moment
+
+
+class ExportOut(BaseModel):
+    """Everything that is held about an account, but for the hash of its password."""
+
+    user: UserOut
+    seeds: list[str] | None = Field(
+        description="song_ids, also of songs that left the catalog; null before onboarding.",
+        examples=[["Radiohead - Creep", "Muse - Starlight", "Placebo - Pure Morning"]],
+    )
+    likes: list[LikeExportOut] = Field(description="Newest first, also of songs that left the catalog.")
