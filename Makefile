@@ -6,6 +6,9 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # As the API reads it: the environment, then .env
 ARTIFACTS := $(or $(ARTIFACTS_DIR),$(shell sed -n 's/^ARTIFACTS_DIR=//p' .env 2>/dev/null),artifacts)
+DATABASE := $(or $(DATABASE_URL),$(shell sed -n 's/^DATABASE_URL=//p' .env 2>/dev/null),sqlite:///redux.db)
+# Histories that are learned from beside the database, e.g. make retrain DATA="Last.fm_data.csv more.zip"
+DATA ?=
 # Options for python main.py, e.g. make train OPTIONS="--data listens.csv --trials 50"
 OPTIONS ?=
 # The first Python that is new enough; name another with make PYTHON=…
@@ -13,7 +16,7 @@ PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train index serve test check format lock openapi lintopenapi clean
+.PHONY: help run train index retrain serve test check format lock openapi lintopenapi clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -25,6 +28,10 @@ train: $(VENV)/run.installed  ## learn from listening history: artifacts/<versio
 	$(BIN)/python main.py $(OPTIONS)
 
 index: $(VENV)/run.installed  ## build the index over the newest model and activate the set
+	$(BIN)/python build_vector_db.py
+
+retrain: $(VENV)/run.installed  ## learn again, from what listeners played (and from DATA=files), and let it serve
+	$(BIN)/python main.py --data "$(DATABASE)" $(DATA) $(OPTIONS)
 	$(BIN)/python build_vector_db.py
 
 serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT

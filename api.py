@@ -34,12 +34,16 @@ from serving.routes import (
     catalog,
     health,
     hidden,
+    imports,
     likes,
+    listenbrainz,
+    listens,
     metadata,
     onboarding,
     queue,
     recommendations,
     seeds,
+    tokens,
 )
 from serving.runtime.services import open_services
 from settings import Settings
@@ -68,6 +72,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     app.state.rate_limits = RateLimits(settings)
     for routes in (
         *(catalog, recommendations, metadata, likes, queue, hidden, seeds),
+        *(listens, imports, listenbrainz, tokens),
         *(account, auth, onboarding, health),
     ):
         app.include_router(routes.router)
@@ -123,6 +128,7 @@ def _lifespan(settings: Settings) -> Lifespan[FastAPI]:
             services.artifacts.start_watching()
             stack.callback(services.artifacts.stop_watching)
             stack.callback(asyncio.create_task(_publish(metrics)).cancel)
+            stack.push_async_callback(_ended, asyncio.create_task(services.importing.watch()))
             # what is here now stays: looking through all of it again and again would hold up requests
             gc.collect()
             gc.freeze()
@@ -137,6 +143,12 @@ async def _publish(metrics: Metrics) -> None:
     while True:
         metrics.publish()
         await asyncio.sleep(_PUBLISH_EVERY)
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    """Cancel a task, and wait until it has put away what it holds."""
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
 
 
 def _operation_id(route: APIRoute) -> str:

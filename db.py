@@ -5,7 +5,8 @@ Every function that talks to the database is a plain `fn(connection, ...)`. A st
 
 import sqlite3
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 from typing import Any, Concatenate, Literal, ParamSpec, TypeVar
 
@@ -125,6 +126,18 @@ class _Timed:
             self._observe(self._name, time.perf_counter() - self._started)
 
 
+@contextmanager
+def transaction(connection: Connection) -> Iterator[None]:
+    """Several statements as one: all of them are kept, or none."""
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if connection.dialect.name == "sqlite" else "BEGIN")
+    try:
+        yield
+    except BaseException:
+        connection.exec_driver_sql("ROLLBACK")
+        raise
+    connection.exec_driver_sql("COMMIT")
+
+
 def ping(connection: Connection) -> None:
     """Ask the database for a sign of life."""
     connection.execute(select(1)).scalar_one()
@@ -169,8 +182,17 @@ def _sqlite(url: URL, synchronous: Synchronous) -> Engine:
         connection.isolation_level = None  # the driver opens no transaction of its own: a statement is one
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute(f"PRAGMA synchronous = {synchronous}")
+        _add_power(connection)
 
     return engine
+
+
+def _add_power(connection: sqlite3.Connection) -> None:
+    """SQLite's own power() where it was built with mathematics, else Python's, which is slower."""
+    try:
+        connection.execute("SELECT power(0.5, 1.5)")
+    except sqlite3.OperationalError:
+        connection.create_function("power", 2, pow, deterministic=True)
 
 
 def _postgresql(url: URL) -> Engine:

@@ -106,6 +106,11 @@ class Code(StrEnum):
     # songs
     SONG_UNKNOWN = "song_unknown"
     ARTIST_UNKNOWN = "artist_unknown"
+    TOKEN_UNKNOWN = "token_unknown"  # noqa: S105
+    IMPORT_UNKNOWN = "import_unknown"
+    TOO_MANY_TOKENS = "too_many_tokens"
+    TOO_MANY_IMPORTS = "too_many_imports"
+    PRIVATE_SESSION = "private_session"
     SHELF_UNKNOWN = "shelf_unknown"
     COVER_UNKNOWN = "cover_unknown"
     SEEDS_FIXED = "seeds_fixed"

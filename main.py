@@ -6,7 +6,10 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from errors import ArtifactError, TrainingError
+from sqlalchemy import URL
+
+from db import BadDatabaseURL, parse_url
+from errors import ArtifactError, TrainingError, UsageError
 from history import ReadSettings
 from settings import InvalidSettings, Settings
 from training.command import Options, train
@@ -64,16 +67,34 @@ def _seconds(text: str) -> float:
     return value
 
 
+def _data(text: str) -> Path | URL:
+    """A file, a folder, or a database."""
+    if "://" not in text:
+        return Path(text)
+    try:
+        return parse_url(text)
+    except BadDatabaseURL as exc:
+        raise argparse.ArgumentTypeError(f"{exc} (or a file or a folder)") from exc
+
+
+def _one_database(given: Sequence[Path | URL]) -> URL | None:
+    databases = [one for one in given if isinstance(one, URL)]
+    if len(databases) > 1:
+        raise UsageError(f"--data names {len(databases)} databases: expected one, and any number of files")
+    return databases[0] if databases else None
+
+
 def _add_reading(parser: argparse.ArgumentParser) -> None:
     add = parser.add_argument_group("listening history").add_argument
     add(
         "--data",
-        type=Path,
+        type=_data,
         metavar="PATH",
         nargs="+",
         action="extend",
         default=[],
-        help="files, folders and zips as Spotify, Last.fm, YouTube, Apple, ListenBrainz and others give them "
+        help="files, folders and zips as Spotify, Last.fm, YouTube, Apple, ListenBrainz and others give them; "
+        "the DATABASE_URL of the API for what its listeners played "
         "(default: Last.fm_data.csv, or the built-in sample)",
     )
     add("--user", metavar="NAME", help="the listener of files that name nobody (default: the file's stem)")
@@ -83,6 +104,12 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         default=30.0,
         metavar="N",
         help="what is played shorter is no listen, where a file says how long (default: 30)",
+    )
+    add(
+        "--min-listeners",
+        type=_positive,
+        metavar="N",
+        help="songs of fewer listeners are not published (default: 2 where a database is read, else 1)",
     )
     add("--encoding", type=_encoding, metavar="NAME", help="of bytes that are not UTF-8, for instance cp1252")
     add("--ignore-dates", action="store_true", help="read no dates: rows are users, not sessions")
@@ -149,7 +176,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reading = ReadSettings(
             given.pop("user"), given.pop("min_seconds"), given.pop("encoding"), given.pop("ignore_dates")
         )
-        train(Options(**given | {"data": tuple(given["data"]), "reading": reading}), report)
+        database = _one_database(given["data"])
+        files = tuple(one for one in given["data"] if isinstance(one, Path))
+        train(Options(**given | {"data": files, "database": database, "reading": reading}), report)
     except InvalidSettings as exc:
         report.fault(f"main.py: {exc}")
         return 2

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import (
     JSON,
     BigInteger,
+    Boolean,
     Column,
     DateTime,
     Dialect,
@@ -19,12 +20,16 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
+    text,
+    true,
 )
 from sqlalchemy.dialects import postgresql, sqlite
 
 # INSERT … ON CONFLICT: the same clauses in two classes that share no base with them
 INSERT: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 SONG_IDS = JSON(none_as_null=True).with_variant(postgresql.JSONB(none_as_null=True), "postgresql")
+DOCUMENT = JSON(none_as_null=True)  # kept as it was sent
 
 
 def hashed(secret: str) -> str:
@@ -62,6 +67,10 @@ users = Table(
     Column("created_at", UTCDateTime, nullable=False),
     Column("seeds", SONG_IDS),  # song_ids; NULL before onboarding
     Column("invite_hash", String(64)),  # the invite that was used up, by `hashed`
+    Column("private", Boolean, nullable=False, server_default=false()),  # nothing that is played is kept
+    Column("share_listens", Boolean, nullable=False, server_default=true()),  # a model may learn from them
+    Column("listens_version", BigInteger, nullable=False, server_default=text("0")),  # counts changes of the listens
+    Column("known_by_listens", Boolean, nullable=False, server_default=false()),  # 3 songs of the catalog were played
 )
 Index("ix_users_invite", users.c.invite_hash, unique=True)
 
@@ -125,4 +134,65 @@ queues = Table(
     Column("revision", String(32), nullable=False),  # random: no two contents share one, also after a restored backup
     Column("content", JSON().with_variant(postgresql.JSONB(), "postgresql"), nullable=False),  # as it was sent
     Column("updated_at", UTCDateTime, nullable=False),
+)
+
+# Every key begins with the account, so that PostgreSQL can cut the table by hash of it (docs/operations.md).
+listens = Table(
+    "listens",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("id", String(100), primary_key=True),  # the sender's, or made of moment and names: the same listen once
+    Column("started_ms", BigInteger, nullable=False),  # milliseconds since 1970, when the playback began
+    Column("artist", Text, nullable=False),  # as sent
+    Column("track", Text, nullable=False),
+    Column("song_id", Text, nullable=False),  # the catalog's where it has the song, else of the names as sent
+    Column("in_catalog", Boolean, nullable=False),  # whether the catalog had it when the listen came
+    Column("played_ms", Integer),
+    Column("skipped", Boolean, nullable=False),
+    Column("source", String(100), nullable=False),
+    Column("import_id", String(32)),
+    Column("sent", DOCUMENT),  # a player's own description of the song
+    Column("received_ms", BigInteger, nullable=False),
+)
+Index("ix_listens_newest", listens.c.user_id, listens.c.started_ms, listens.c.id)
+
+imports = Table(
+    "imports",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("state", String(10), nullable=False),  # queued, running, done, failed, undone
+    Column("files", DOCUMENT, nullable=False),  # their names
+    Column("listener", Text),  # whose listens, where files name several people
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("finished_at", UTCDateTime),
+    Column("total", BigInteger),  # listens in the files, once they were read
+    Column("read", BigInteger, nullable=False),  # of these, how many were looked at
+    Column("kept", BigInteger, nullable=False),
+    Column("dropped", DOCUMENT, nullable=False),  # reason to number of rows
+    Column("unresolved", DOCUMENT, nullable=False),  # some songs that the catalog does not have
+    Column("unresolved_listens", BigInteger, nullable=False),
+    Column("fault", Text),
+)
+Index("ix_imports_user", imports.c.user_id, imports.c.created_at)
+
+player_tokens = Table(
+    "player_tokens",
+    metadata,
+    Column("id", String(32), primary_key=True),
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("prefix", String(8), nullable=False),
+    Column("token_hash", String(64), nullable=False, unique=True),  # SHA-256: a token is 122 random bits
+    Column("created_at", UTCDateTime, nullable=False),
+    Column("last_used_at", UTCDateTime),
+)
+Index("ix_player_tokens_user", player_tokens.c.user_id)
+
+playing_now = Table(
+    "playing_now",
+    metadata,
+    Column("user_id", String(32), ForeignKey("users.id", ondelete="CASCADE"), primary_key=True),
+    Column("sent", DOCUMENT, nullable=False),
+    Column("until_ms", BigInteger, nullable=False),
 )

@@ -48,6 +48,20 @@ class Settings(BaseSettings):
         allow_inf_nan=False,
         description="How much a like counts in a listener's profile; a seed counts 1.",
     )
+    listened_weight: float = Field(
+        0.5,
+        ge=0,
+        le=1000,
+        allow_inf_nan=False,
+        description="How much a song counts in a listener's profile that was played once, just now; a seed counts 1.",
+    )
+    listened_half_life_days: float = Field(
+        365.0, gt=0, le=36_500, description="After how many days a listen counts half as much."
+    )
+    imports_dir: Path = Field(
+        Path("imports"), description="Where uploaded listening histories wait until they are imported."
+    )
+    import_jobs: int = Field(1, ge=1, le=16, description="How many imports run at once on this machine.")
     database_url: str = Field(
         "sqlite:///redux.db",
         repr=False,  # it may carry a password

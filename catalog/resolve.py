@@ -93,6 +93,18 @@ def resolve(songs: SongTable, search: CatalogSearch, wanted: str | tuple[str, st
     return _normalised(songs, search, readings) or _fuzzy(songs, search, words, readings)
 
 
+def resolve_same(songs: SongTable, search: CatalogSearch, artist: str, track: str) -> int | None:
+    """The row of the very song_id or of the same normalised name: for names from tags, where nobody mistypes."""
+    row = songs.row(song_id(artist, track))
+    if row is not None or len(artist) + len(track) > text.LONGEST_NAME:
+        return row
+    reading = _Reading(_Name.of(artist), _Name.of(track), 1.0)
+    if not reading.artist.key or not reading.track.key:
+        return None
+    match = _normalised(songs, search, [reading])
+    return match.row if match else None
+
+
 def _readings(wanted: str | tuple[str, str]) -> Iterator[_Reading]:
     """Every artist and track that a text may mean."""
     if not isinstance(wanted, str):

@@ -149,7 +149,7 @@ def _listens(
 ) -> Listens:
     dated = bool((seconds != NO_TIME).any())
     minutes = np.where(seconds == NO_TIME, NO_TIME, seconds // 60) if dated else None
-    return Listens(users, artists, tracks, plays, minutes, source, sha256, {})
+    return Listens(users, artists, tracks, plays, minutes, source, sha256, {}, seconds=seconds if dated else None)
 
 
 def _again(

@@ -34,7 +34,7 @@ class Listens:
 
     plays: (n,) how many listens an entry stands for, at least 1. minutes: (n,) when the listen began, in minutes
     since 1970 (the history's own clock), NO_TIME where unknown; None where the history has no dates at all.
-    dropped: reason to number of rows.
+    dropped: reason to number of rows. seconds: (n,) the same as minutes, as exactly as the history knows it.
     """
 
     users: Names
@@ -46,6 +46,7 @@ class Listens:
     sha256: str
     dropped: dict[str, int] = field(default_factory=dict)
     simulated: bool = False
+    seconds: Counts | None = None
 
     def __len__(self) -> int:
         return len(self.plays)
@@ -84,6 +85,7 @@ class Listens:
             sha256=self.sha256,
             dropped=self.dropped,
             simulated=self.simulated,
+            seconds=None if self.seconds is None else self.seconds[kept],
         )
         if "spellings" in self.__dict__:
             part.__dict__["spellings"] = self.spellings.rows(kept)  # folding a million names twice takes seconds

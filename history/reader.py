@@ -1,5 +1,6 @@
 """A history from files, folders and zips: each file by the reader of its format, joined, folded, each listen once."""
 
+import hashlib
 from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from errors import DataError
 from history.documents import looks_like_json, records_of, refused
 from history.formats import JSON_FORMATS, hetrec
+from history.given import Given
 from history.joining import joined
 from history.listens import Listens
 from history.parts import Part, Rows
@@ -27,9 +29,14 @@ class HistoryFault(DataError):
 
 
 def read_history(
-    paths: Sequence[Path], settings: ReadSettings, starts: Callable[[str], None] = lambda _file: None
+    paths: Sequence[Path],
+    settings: ReadSettings,
+    starts: Callable[[str], None] = lambda _file: None,
+    given: Given | None = None,
 ) -> tuple[Listens, list[Tally]]:
     """The listens in files, folders and zips, and the account of each file. `starts` is told of each file.
+
+    given: rows from elsewhere, which are joined with those of the files.
 
     Files found in a folder or a zip that are no history are passed over and have an account that says so. Raises
     HistoryFault, one line that names the first file at fault, what is wrong with it and what was expected.
@@ -48,16 +55,23 @@ def read_history(
             continue
         if part is not None:
             parts.append((source, part, tally))
-    return _joined(parts, settings, paths, tallies), tallies
+    if given is not None:
+        parts.append(given.joined_with_files())
+        tallies.append(parts[-1][2])
+    return _joined(parts, settings, paths, tallies, given), tallies
 
 
 def _joined(
-    parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, paths: Sequence[Path], tallies: list[Tally]
+    parts: Sequence[tuple[Source, Part, Tally]],
+    settings: ReadSettings,
+    paths: Sequence[Path],
+    tallies: list[Tally],
+    given: Given | None,
 ) -> Listens:
     """One history, tried also where files are at fault, so that the account of every other is whole."""
     faults = [tally.fault for tally in tallies if tally.fault]
     try:
-        listens = _one_history(parts, settings, paths)
+        listens = _one_history(parts, settings, paths, given)
     except DataError as exc:
         faults = faults or [str(exc)]
     if faults:
@@ -66,13 +80,19 @@ def _joined(
     return listens
 
 
-def _one_history(parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, paths: Sequence[Path]) -> Listens:
+def _one_history(
+    parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, paths: Sequence[Path], given: Given | None
+) -> Listens:
     if not parts:
         names = ", ".join(map(str, paths[:3]))
         raise DataError(f"{names}: no listening history in it: expected {READ}")
-    digest = sha256_of(list(dict.fromkeys(source.path for source, _, _ in parts)))
-    name = paths[0].name if len(paths) == 1 else f"{paths[0].name} and {len(paths) - 1} more"
-    return joined(parts, settings, name, digest)
+    files = list(dict.fromkeys(source.path for source, _, _ in (parts if given is None else parts[:-1])))
+    digest = sha256_of(files) if files else ""
+    named = [path.name for path in paths]
+    if given is not None:
+        digest = hashlib.sha256(f"{digest} {given.sha256}".encode()).hexdigest() if files else given.sha256
+        named.append(given.name)
+    return joined(parts, settings, named[0] if len(named) == 1 else f"{named[0]} and {len(named) - 1} more", digest)
 
 
 def _sources(paths: Sequence[Path]) -> Iterator[Source]:

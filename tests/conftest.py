@@ -218,6 +218,12 @@ def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPa
     return str(request.getfixturevalue("postgresql")())
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """An empty database of each kind, for one test alone."""
+    return f"sqlite:///{tmp_path}/redux.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")()
+
+
 @pytest.fixture(scope="session")
 def server(artifacts: Path, database_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """The API over the two camps and an empty database, as in production: three workers."""

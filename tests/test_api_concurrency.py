@@ -39,12 +39,6 @@ def three_workers(tmp_path: Path, artifacts: Path, fresh_url: str) -> Iterator[S
         yield server
 
 
-@pytest.fixture(params=["sqlite", "postgresql"])
-def fresh_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
-    """An empty database of each kind, for one test alone."""
-    return f"sqlite:///{tmp_path}/redux.db" if request.param == "sqlite" else request.getfixturevalue("postgresql")()
-
-
 def _tokens(server: Server, count: int) -> list[str]:
     with server.client() as http:
         people = [sign_up(http) for _ in range(count)]

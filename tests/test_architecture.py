@@ -17,7 +17,7 @@ MAY_IMPORT = {
     "threads.py": {"errors"},
     "db.py": {"errors", "threads"},
     "api.py": {"artifact_set", "covers", "db", "errors", "models", "serving", "settings"},
-    "main.py": {"artifact_set", "catalog", "errors", "history", "settings", "training"},
+    "main.py": {"artifact_set", "catalog", "db", "errors", "history", "settings", "training"},
     "build_vector_db.py": {"artifact_set", "errors", "settings"},
     "metadata.py": {"covers", "errors", "settings"},
 }

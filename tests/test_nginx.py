@@ -18,7 +18,7 @@ from tests.conftest import PASSWORD, REPOSITORY, Server, serving, sign_up
 from tests.serving.two_camps import rock
 
 MAIN = string.Template(
-    """daemon off; pid $folder/nginx.pid; error_log $folder/error.log; worker_processes 1;
+    """daemon off; user root; pid $folder/nginx.pid; error_log $folder/error.log; worker_processes 1;
 events {}
 http {
     access_log off;
@@ -84,6 +84,21 @@ def test_query_strings_arrive_as_they_were_sent(proxy: str, server: Server) -> N
 def test_a_body_above_64_kb_is_refused_by_the_proxy(proxy: str) -> None:
     answer = httpx.post(f"{proxy}/auth/signup", content=b"x" * 70_000)
     assert answer.status_code == 413
+
+
+def test_a_thousand_listens_and_a_history_pass_the_proxy(proxy: str, http: httpx.Client) -> None:
+    listener = sign_up(http)
+    headers = {"Authorization": f"Bearer {listener.token}"}
+    listener.http.close()
+    items = [{"id": f"{i}", "song_id": rock(1), "started_at": "2026-01-31T12:00:00Z"} for i in range(1000)]
+    told = httpx.post(f"{proxy}/me/listens", json={"items": items}, headers=headers)
+    assert (told.status_code, told.text) == (202, '{"accepted":1000}')
+    history = ("history.csv", b"Username,Artist,Track\n" + b"me,Muse,Starlight\n" * 100_000)
+    queued = httpx.post(f"{proxy}/me/imports", files={"files": history}, headers=headers)
+    assert (queued.status_code, queued.json()["files"]) == (202, ["history.csv"])
+    player = {"Authorization": "Token of-nobody"}
+    refused = httpx.post(f"{proxy}/1/submit-listens", content=b" " * 10_240_001, headers=player)
+    assert refused.json() == {"code": 400, "error": "Payload too large. Payload cannot exceed 10240000 bytes"}
 
 
 def test_the_api_sees_the_address_that_nginx_saw_whatever_a_client_claims(

@@ -5,17 +5,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
+from sqlalchemy import URL
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord, files
 from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
-from errors import UsageError
+from errors import DataError, UsageError
 from history import ReadSettings, read_history
 from history.reader import HistoryFault
 from training.algorithms import algorithm
 from training.algorithms.contract import SongFactors
+from training.data.database import read_database
+from training.data.listeners import with_listeners
 from training.data.listens import Listens
 from training.data.ratings import Ratings, Rows, refuse_too_little, to_ratings
 from training.data.splits import Holdout, divide
@@ -52,6 +55,8 @@ class Options:
     tracking_uri: str
     storage: str | None
     rows: Rows
+    database: URL | None = None
+    min_listeners: int | None = None
 
 
 def train(options: Options, report: Report) -> Path:
@@ -94,7 +99,11 @@ def train(options: Options, report: Report) -> Path:
 
 def _read(options: Options, report: Report) -> Listens:
     paths = options.data or ((Path(KAGGLE_FILE),) if Path(KAGGLE_FILE).exists() else ())
-    if not paths:
+    if options.database is not None:
+        paths = options.data  # the Kaggle file beside the code is not asked for
+        report.say(f"Reading {options.database.render_as_string(hide_password=True)} …")
+    given = read_database(options.database) if options.database is not None else None
+    if not paths and given is None:
         listens = simulate(read_songs(), seed=options.seed)
         report.say(
             f"No --data and no {KAGGLE_FILE} here: training on the built-in sample. Its songs are real, "
@@ -102,12 +111,26 @@ def _read(options: Options, report: Report) -> Listens:
         )
         return listens
     try:
-        listens, tallies = read_history(paths, options.reading, lambda file: report.say(f"Reading {file} …"))
+        listens, tallies = read_history(paths, options.reading, lambda file: report.say(f"Reading {file} …"), given)
     except HistoryFault as fault:
         tell_files(fault.tallies, report)
         raise
     tell_files(tallies, report)
-    return listens
+    return _shared(listens, options, report)
+
+
+def _shared(listens: Listens, options: Options, report: Report) -> Listens:
+    """Without songs of too few listeners. Of accounts' listens nothing is published that one of them alone has."""
+    least = options.min_listeners or (1 if options.database is None else 2)
+    shared, left_out = with_listeners(listens, least)
+    if left_out:
+        report.say(f"{left_out:,} songs of fewer than {least} listeners are left out; --min-listeners 1 keeps them.")
+    if not len(shared):
+        raise DataError(
+            f"{listens.source}: no song in it has {least} listeners: add histories of other people with --data, or say "
+            "--min-listeners 1"
+        )
+    return shared
 
 
 def _tell_holdout(holdout: Holdout, plan: Plan, report: Report) -> None:

@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, delete, exists, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, bindparam, delete, exists, select, update
 
 from errors import Code, NotSignedIn
-from models import INSERT, invites, sessions, users
-from serving.accounts.tokens import TokenSubject
+from models import INSERT, invites, player_tokens, sessions, users
+from serving.accounts.tokens import PlayerSubject, Subject, TokenSubject
 
 _its_session = sessions.alias("its_session")  # a name of its own, also in statements about sessions
 _SESSION_LIVES = exists().where(
@@ -22,6 +22,12 @@ _SESSION_LIVES = exists().where(
 # The row of the account itself, where the token is still good; `of_subject` gives the values.
 SUBJECT = and_(
     users.c.id == bindparam("subject_id"), users.c.token_version == bindparam("subject_version"), _SESSION_LIVES
+)
+
+
+_PLAYER = and_(
+    users.c.id == bindparam("player_user_id"),
+    exists().where(player_tokens.c.id == bindparam("player_token_id"), player_tokens.c.user_id == users.c.id),
 )
 
 
@@ -41,6 +47,13 @@ def of_subject(subject: TokenSubject) -> dict[str, Any]:
     }
 
 
+def whose(subject: Subject) -> ColumnElement[bool]:
+    """The row of the account itself, where the token of a session or of a player is still good."""
+    if isinstance(subject, PlayerSubject):
+        return _PLAYER.params(player_user_id=subject.user_id, player_token_id=subject.token_id)
+    return SUBJECT.params(**of_subject(subject))
+
+
 @dataclass(frozen=True)
 class User:
     """An account as its owner sees it."""
@@ -49,6 +62,8 @@ class User:
     username: str
     created_at: datetime
     onboarded: bool
+    private: bool = False
+    share_listens: bool = True
 
 
 @dataclass(frozen=True)
@@ -132,12 +147,14 @@ def change_password(connection: Connection, subject: TokenSubject, password_hash
 
 def get_user(connection: Connection, subject: TokenSubject) -> User:
     """The account of a token. Raises AccountGone."""
-    row = connection.execute(
-        select(users.c.id, users.c.username, users.c.created_at, users.c.seeds).where(SUBJECT), of_subject(subject)
-    ).one_or_none()
-    if row is None:
-        raise AccountGone
-    return User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
+    return get_account(connection, subject).user
+
+
+def switch(connection: Connection, subject: TokenSubject, switches: dict[str, bool]) -> User:
+    """Turn `private` or `share_listens` on or off, and return the account as it is then. Raises AccountGone."""
+    if switches:
+        connection.execute(update(users).where(SUBJECT).values(switches), of_subject(subject))
+    return get_user(connection, subject)
 
 
 def delete_user(connection: Connection, subject: TokenSubject) -> None:
@@ -148,5 +165,6 @@ def delete_user(connection: Connection, subject: TokenSubject) -> None:
 
 def account_of(row: Row[Any]) -> Account:
     """A row of `users` as an account."""
-    user = User(row.id, row.username, row.created_at, onboarded=row.seeds is not None)
+    onboarded = row.seeds is not None or row.known_by_listens
+    user = User(row.id, row.username, row.created_at, onboarded, row.private, row.share_listens)
     return Account(user, row.token_version, row.password_hash)

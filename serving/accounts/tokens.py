@@ -27,6 +27,17 @@ class TokenSubject:
     session_id: str
 
 
+@dataclass(frozen=True)
+class PlayerSubject:
+    """Whom a player's token speaks for, as long as the token is there."""
+
+    user_id: str
+    token_id: str
+
+
+Subject = TokenSubject | PlayerSubject
+
+
 class Tokens:
     """Issues access tokens with one key, and reads those of that key and of the one before."""
 

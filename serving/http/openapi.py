@@ -20,6 +20,7 @@ TAGS = [
     {"name": "metadata", "description": "Covers, albums and previews."},
     {"name": "hidden", "description": "What a listener does not want to be recommended."},
     {"name": "queue", "description": "What plays, on every device."},
+    {"name": "listens", "description": "What a listener played, from the app, from players and from files."},
     {"name": "health", "description": "For operators."},
 ]
 _SCHEMAS = "#/components/schemas/"

@@ -181,7 +181,8 @@ def too_often(exc: RateLimited) -> Problem:
 
 def too_large(most: int) -> Problem:
     """The problem of a body above so many bytes."""
-    return Problem(413, Code.TOO_LARGE, f"A body may have {most // 1024} KB at most.")
+    allowed = f"{most // 1024} KB" if most < 1024 * 1024 else f"{most // (1024 * 1024)} MB"
+    return Problem(413, Code.TOO_LARGE, f"A body may have {allowed} at most.")
 
 
 def install(app: FastAPI) -> None:

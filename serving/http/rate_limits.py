@@ -44,6 +44,9 @@ PASSWORD_BY_ADDRESS_AND_ACCOUNT = Policy("password", 10, 900)
 # From everywhere against one account: NIST SP 800-63B section 3.2.2 allows no more than 100 wrong guesses in a row.
 PASSWORD_BY_ACCOUNT = Policy("account", 100, 3600)
 
+# as ListenBrainz limits players
+LISTENBRAINZ_BY_ADDRESS = Policy("listenbrainz", 30, 10)
+
 _MOST_KEYS = 100_000
 _WITHOUT_REDIS = 5.0  # seconds for which nobody waits for a Redis that did not answer
 _REDIS_SECONDS = 0.5

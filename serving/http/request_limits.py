@@ -2,17 +2,42 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
+from dataclasses import dataclass
 
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from errors import Code
-from serving.http import problems
+from serving.http import listenbrainz_errors, problems
 from serving.http.problems import BEGUN, Problem
 
 MAX_BODY = 64 * 1024
 SECONDS = 30.0
+_MB = 1024 * 1024
 _log = logging.getLogger(__name__)
+
+
+def _refuse(most: int) -> Response:
+    return problems.response(problems.too_large(most))
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What one request to a path may cost, and what is answered where its body is larger."""
+
+    body: int = MAX_BODY
+    seconds: float = SECONDS
+    refuse: Callable[[int], Response] = _refuse
+
+
+_USUAL = Allowance()
+ALLOWANCES = {
+    "/me/listens": Allowance(4 * _MB),  # a thousand listens
+    "/1/submit-listens": Allowance(listenbrainz_errors.MAX_PAYLOAD, refuse=listenbrainz_errors.too_large),
+    "/me/imports": Allowance(500 * _MB, seconds=3600.0),  # streamed to the disk
+}
 
 
 class BodyLimit:
@@ -21,7 +46,9 @@ class BodyLimit:
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         # bodies that do not say how long they are: counted while they are read
-        self._counted = RequestBodyLimitMiddleware(app, MAX_BODY)
+        self._counted = {
+            allowed.body: RequestBodyLimitMiddleware(app, allowed.body) for allowed in (_USUAL, *ALLOWANCES.values())
+        }
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on."""
@@ -29,31 +56,33 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         length, declared = _body_length(scope)
-        if length > MAX_BODY:
-            await problems.response(problems.too_large(MAX_BODY))(scope, receive, send)
+        allowed = ALLOWANCES.get(scope["path"], _USUAL)
+        if length > allowed.body:
+            await allowed.refuse(allowed.body)(scope, receive, send)
             return
-        await (self.app if declared else self._counted)(scope, receive, send)
+        await (self.app if declared else self._counted[allowed.body])(scope, receive, send)
 
 
 class Deadline:
     """ASGI middleware: what is not answered after so many seconds is given up, and its caller told so."""
 
-    def __init__(self, app: ASGIApp, seconds: float = SECONDS) -> None:
+    def __init__(self, app: ASGIApp, seconds: float | None = None) -> None:
         self.app = app
-        self._seconds = seconds
+        self._seconds = seconds  # for every path, where given
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass on within the time there is."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        seconds = self._seconds or ALLOWANCES.get(scope["path"], _USUAL).seconds
         try:
-            async with asyncio.timeout(self._seconds) as deadline:
+            async with asyncio.timeout(seconds) as deadline:
                 await self.app(scope, receive, send)
         except TimeoutError:
             if scope.get(BEGUN) or not deadline.expired():
                 raise
-            _log.warning("%s was not answered within %s s", getattr(scope.get("route"), "path", "-"), self._seconds)
+            _log.warning("%s was not answered within %s s", getattr(scope.get("route"), "path", "-"), seconds)
             problem = Problem(
                 503, Code.TOO_SLOW, "This took too long. Try again shortly.", headers={"Retry-After": "5"}
             )

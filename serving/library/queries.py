@@ -44,6 +44,7 @@ class Taste(NamedTuple):
     seeds_json: str | None
     likes_json: str | None
     hidden_json: str | None = None
+    listens_version: int = 0  # 0: never played anything
 
     @property
     def seeds(self) -> list[str]:
@@ -62,7 +63,7 @@ class Taste(NamedTuple):
 
     def digest(self) -> bytes:
         """32 bytes that no other taste has."""
-        parts = f"{self.seeds_json}\n{self.likes_json}\n{self.hidden_json}"
+        parts = f"{self.seeds_json}\n{self.likes_json}\n{self.hidden_json}\n{self.listens_version}"
         return hashlib.blake2b(parts.encode(), digest_size=32).digest()
 
 
@@ -162,7 +163,10 @@ _now_hidden = (
 _ALL_HIDDEN = select(_JSONArray(_now_hidden.c.what)).scalar_subquery()
 # as text: what is only looked up by its digest need not be parsed
 _TASTE = select(
-    type_coerce(sql_cast(users.c.seeds, Text), Text), sql_cast(_ALL_LIKES, Text), sql_cast(_ALL_HIDDEN, Text)
+    type_coerce(sql_cast(users.c.seeds, Text), Text),
+    sql_cast(_ALL_LIKES, Text),
+    sql_cast(_ALL_HIDDEN, Text),
+    users.c.listens_version,
 ).where(SUBJECT)
 
 

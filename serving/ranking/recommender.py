@@ -1,6 +1,6 @@
 """Recommendations as rows and scores. It knows vectors and popularity; no HTTP, no SQL, no names."""
 
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import cached_property
 from typing import NamedTuple
 
@@ -14,6 +14,7 @@ Scores = npt.NDArray[np.float32]
 
 _KNOWN = 1000  # songs that are popular enough to begin with
 _TOUR = 300  # of them are visited
+_NONE: Mapping[int, float] = {}
 _WIDER = 4  # how much further to look when too little is left after exclusions
 
 
@@ -83,16 +84,20 @@ class Recommender:
         k: int,
         exclude: Collection[int] = (),
         first_row: int = 0,
+        listened: Mapping[int, float] = _NONE,
     ) -> Ranking:
-        """The k songs nearest to the weighted mean of seeds (weight 1) and likes (liked_weight).
+        """The k songs nearest to the weighted mean of seeds (weight 1), likes (liked_weight) and songs played.
 
-        Each weight is multiplied by how much the artifact set says its song tells, where it says so (rare songs more).
-        Never a seed, a like, an excluded row or one before `first_row`. The order of seeds and likes does not
-        matter. Empty where there is no profile: no seeds and likes, or none of which anything is known.
+        listened: the weight of each row played, below 0 where it was skipped rather than played. Each weight is
+        multiplied by how much the artifact set says its song tells, where it says so (rare songs more). Never a seed,
+        a like, a song of `listened`, an excluded row or one before `first_row`. The order of seeds and likes does not
+        matter. Empty where there is no profile: no songs, or none of which anything is known.
         """
         # float sums depend on their order, so there is only one
-        rows = sorted(seeds) + sorted(likes)
-        weights = [1.0] * len(seeds) + [liked_weight] * len(likes)
+        rows = sorted(seeds) + sorted(likes) + sorted(listened)
+        weights = [1.0] * len(seeds) + [liked_weight] * len(likes) + [listened[row] for row in sorted(listened)]
+        if listened and sum(weights) <= 0:  # nothing is known but what is not liked
+            weights = [max(0.0, weight) for weight in weights]
         return self._nearest(rows, weights, k, {*rows, *exclude}, first_row)
 
     def recommend(

@@ -1,13 +1,14 @@
 """The "For you" page as rows: shelves in their order, no song twice, never a seed or a like."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 
 from catalog.table import SongTable
 from serving.ranking import diversity
+from serving.ranking.listening import NOTHING_HEARD, Heard
 from serving.ranking.recommender import NOTHING, Ranking, Recommender
 from serving.ranking.taste_clusters import interleave, tastes
 
@@ -36,6 +37,17 @@ class Phrase(StrEnum):
     ARTIST_AMONG_CHOSEN = "artist_among_chosen"
     MOST_LISTENED = "most_listened"
     OFF_THE_BEATEN_TRACK = "off_the_beaten_track"
+    NEAR_PLAYED = "near_played"
+    NEAR_CHOSEN_AND_PLAYED = "near_chosen_and_played"
+    BECAUSE_YOU_LISTEN_TO = "because_you_listen_to"
+    ON_REPEAT = "on_repeat"
+    PLAYED_MOST = "played_most"
+    JUMP_BACK_IN = "jump_back_in"
+    PLAYED_LAST = "played_last"
+    NEW_TO_YOU = "new_to_you"
+    ARTISTS_NOT_PLAYED = "artists_not_played"
+    REDISCOVER = "rediscover"
+    NOT_PLAYED_LATELY = "not_played_lately"
 
 
 @dataclass(frozen=True)
@@ -64,7 +76,7 @@ class Shelf:
 class Page:
     """What the shelves are made of, and the songs that stand on the page already.
 
-    seeds and likes are rows, likes newest first; k songs a shelf.
+    seeds and likes are rows, likes newest first; heard: what was played; k songs a shelf.
     """
 
     songs: SongTable
@@ -74,14 +86,19 @@ class Page:
     liked_weight: float
     k: int
     taken: set[int] = field(default_factory=set)
+    heard: Heard = NOTHING_HEARD
 
     def __post_init__(self) -> None:
         self.taken |= {*self.seeds, *self.likes}
+        # what stands there for a week has its songs before the other shelves choose
+        self.new_this_week = self.left(self.heard.new_this_week(self.songs, self.recommender, self.seeds, self.k))
+        self.taken |= set(self.new_this_week.rows)
 
     @cached_property
     def anchors(self) -> list[int]:
-        """Songs this listener chose, each once: likes, newest first, then seeds."""
-        return list(dict.fromkeys([*self.likes, *self.seeds]))
+        """Songs this listener chose, each once: likes, newest first, then seeds, then what is played most."""
+        played = [row for row, weight in self.heard.profile.items() if weight > 0]
+        return list(dict.fromkeys([*self.likes, *self.seeds, *played]))
 
     @cached_property
     def tastes(self) -> list[list[int]]:
@@ -91,19 +108,22 @@ class Page:
     def personal(self, first_row: int = 0) -> Ranking:
         """Candidates near the listener's profile; with several tastes, near each in turn."""
         if len(self.tastes) == 1:
-            return self._near_songs(self.seeds, self.likes, first_row)
+            return self._near_songs(self.seeds, self.likes, self.heard.profile, first_row)
         answers = [self.near_taste(taste, first_row) for taste in self.tastes]
         return interleave(answers, [len(taste) / len(self.anchors) for taste in self.tastes])
 
     def near_taste(self, taste: Sequence[int], first_row: int = 0) -> Ranking:
         """Candidates near some of the chosen songs."""
-        liked = set(self.likes)
-        seeds = [row for row in taste if row not in liked]
-        return self._near_songs(seeds, [row for row in taste if row in liked], first_row)
+        of_taste = set(taste)
+        listened = {row: weight for row, weight in self.heard.profile.items() if row in of_taste}
+        seeds = [row for row in self.seeds if row in of_taste]
+        return self._near_songs(seeds, [row for row in self.likes if row in of_taste], listened, first_row)
 
-    def _near_songs(self, seeds: Sequence[int], likes: Sequence[int], first_row: int) -> Ranking:
-        choice = self.k * diversity.CHOICE
-        return near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, self.taken, first_row))
+    def _near_songs(
+        self, seeds: Sequence[int], likes: Sequence[int], listened: Mapping[int, float], first_row: int
+    ) -> Ranking:
+        choice, exclude = self.k * diversity.CHOICE, self.taken | self.heard.profile.keys()
+        return near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, exclude, first_row, listened))
 
     def left(self, candidates: Ranking) -> Ranking:
         """The candidates that do not stand on the page yet."""
@@ -146,7 +166,47 @@ def _made_for_you(page: Page) -> Iterator[Shelf]:
     if not chosen:
         text = f"Near the {_count(liked, 'song you like', 'songs you like')}"
         reason = Words(Phrase.NEAR_LIKED, text, count=liked, liked=liked)
+    if page.heard.profile:
+        reason = _and_played(reason)
     yield Shelf("made_for_you", Words(Phrase.MADE_FOR_YOU, "Made for you"), reason, page.tidy(page.personal()))
+
+
+def _and_played(reason: Words) -> Words:
+    """The reason where what was played counts as well."""
+    if not reason.count:
+        return Words(Phrase.NEAR_PLAYED, "Near what you listen to")
+    return replace(reason, code=Phrase.NEAR_CHOSEN_AND_PLAYED, text=f"{reason.text} and what you listen to")
+
+
+def _on_repeat(page: Page) -> Iterator[Shelf]:
+    ranking = page.heard.on_repeat(page.k, page.taken)
+    yield Shelf(
+        "on_repeat",
+        Words(Phrase.ON_REPEAT, "On repeat"),
+        Words(Phrase.PLAYED_MOST, "What you played most in the last 30 days"),
+        ranking,
+    )
+
+
+def _jump_back_in(page: Page) -> Iterator[Shelf]:
+    ranking = page.heard.jump_back_in(page.k, page.taken)
+    yield Shelf(
+        "jump_back_in",
+        Words(Phrase.JUMP_BACK_IN, "Jump back in"),
+        Words(Phrase.PLAYED_LAST, "What you played last"),
+        ranking,
+    )
+
+
+def _new_to_you(page: Page) -> Iterator[Shelf]:
+    reason = Words(Phrase.ARTISTS_NOT_PLAYED, "By artists you have not played yet; the same songs until Monday")
+    yield Shelf("new_to_you", Words(Phrase.NEW_TO_YOU, "New to you this week"), reason, page.new_this_week)
+
+
+def _rediscover(page: Page) -> Iterator[Shelf]:
+    ranking = page.heard.rediscover(page.k, page.taken)
+    reason = Words(Phrase.NOT_PLAYED_LATELY, "You played these a lot, and not for three months")
+    yield Shelf("rediscover", Words(Phrase.REDISCOVER, "Rediscover"), reason, ranking)
 
 
 def _mixes(page: Page) -> Iterator[Shelf]:
@@ -167,14 +227,22 @@ def _mixes(page: Page) -> Iterator[Shelf]:
 
 def _because_you_like(page: Page) -> Iterator[Shelf]:
     anchors = _one_an_artist(page.songs, page.anchors)[:_ANCHORS]
+    chosen = {*page.likes, *page.seeds}
     # each shelf takes k songs that the next ones may not show again
     choice = page.k * (diversity.CHOICE + len(anchors))
-    for anchor, candidates in zip(anchors, page.recommender.similar_to_each(anchors, choice, page.taken), strict=True):
+    for anchor, candidates in zip(
+        anchors, page.recommender.similar_to_each(anchors, choice, page.taken | page.heard.profile.keys()), strict=True
+    ):
         song = page.songs.song(anchor)
         close = near(page.left(candidates))
+        how = "like" if anchor in chosen else "listen to"
         yield Shelf(
-            f"because_you_like:{song.song_id}",
-            Words(Phrase.BECAUSE_YOU_LIKE, f"Because you like {song.track}", song=anchor),
+            f"because_you_{how.replace(' ', '_')}:{song.song_id}",
+            Words(
+                Phrase.BECAUSE_YOU_LIKE if how == "like" else Phrase.BECAUSE_YOU_LISTEN_TO,
+                f"Because you {how} {song.track}",
+                song=anchor,
+            ),
             Words(Phrase.NEAR_SONG, f"Near {song.track} by {song.artist}", song=anchor),
             page.tidy(close, about=anchor),
         )
@@ -195,7 +263,8 @@ def _more_of(page: Page) -> Iterator[Shelf]:
         if not ranking.rows:
             continue
         artist = page.songs.song(chosen[0]).artist
-        text = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you chose"
+        how = "chose or play" if page.heard.profile else "chose"
+        text = f"{_count(len(chosen), 'song', 'songs')} by {artist} among those you {how}"
         reason = Words(Phrase.ARTIST_AMONG_CHOSEN, text, artists=(artist,), count=len(chosen))
         title = Words(Phrase.MORE_OF, f"More of {artist}", artists=(artist,))
         yield Shelf(f"more_of:{artist}", title, reason, ranking.at(range(len(ranking.rows))[: page.k]))
@@ -211,7 +280,7 @@ def _popular(page: Page) -> Iterator[Shelf]:
 
 
 def _hidden_gems(page: Page) -> Iterator[Shelf]:
-    known = bool(page.seeds or page.likes)
+    known = bool(page.anchors)
     candidates = page.personal(page.recommender.long_tail) if known else NOTHING
     reason = Words(Phrase.OFF_THE_BEATEN_TRACK, "Near your taste, off the beaten track")
     yield Shelf("hidden_gems", Words(Phrase.HIDDEN_GEMS, "Hidden gems"), reason, page.tidy(candidates))
@@ -220,9 +289,13 @@ def _hidden_gems(page: Page) -> Iterator[Shelf]:
 # The page from top to bottom. What stands on an upper shelf does not stand on a lower one.
 _SHELVES: tuple[Callable[[Page], Iterator[Shelf]], ...] = (
     _made_for_you,
+    _on_repeat,
+    _jump_back_in,
     _mixes,
     _because_you_like,
     _more_of,
+    _new_to_you,
+    _rediscover,
     _popular,
     _hidden_gems,
 )

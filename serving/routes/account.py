@@ -1,15 +1,21 @@
 """The account itself: who it is, its password, everything held about it, and its end."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
+from starlette.responses import StreamingResponse
 
+from db import Database
 from errors import InvalidValue
-from serving.accounts import credentials
+from serving.accounts import credentials, player_tokens
 from serving.accounts import queries as accounts
 from serving.accounts.sessions import end_session, list_sessions
+from serving.accounts.tokens import TokenSubject
 from serving.http.problems import documented, of_fields
+from serving.library import imports as imported
+from serving.library import listens, playing_now
 from serving.library import queries as library
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SubjectDep
 from serving.routes.schemas.accounts import (
@@ -22,17 +28,33 @@ from serving.routes.schemas.accounts import (
     UserOut,
 )
 from serving.routes.schemas.export import ExportOut, LikeExportOut
+from serving.routes.schemas.listens import (
+    ExportedListenOut,
+    ImportOut,
+    ListenOut,
+    PlayerTokenOut,
+    PlayingNowOut,
+    SwitchesIn,
+)
 from serving.routes.sign_in import CookieQuery, SignInDep
 
 router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503))
 
 SessionIdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=[SESSION_ID])]
+_PAGE = 1000  # listens
 
 
 @router.get("")
 async def get_me(subject: SubjectDep, database: DatabaseDep) -> UserOut:
     """Who am I."""
     return UserOut.model_validate(await database.read(accounts.get_user, subject))
+
+
+@router.patch("")
+async def patch_me(body: SwitchesIn, subject: SubjectDep, database: DatabaseDep) -> UserOut:
+    """Switch a private session on or off, or whether the next model may learn from the listens."""
+    switches = body.model_dump(exclude_none=True)
+    return UserOut.model_validate(await database.write(accounts.switch, subject, switches))
 
 
 @router.delete("", status_code=204, responses=documented(403))
@@ -78,18 +100,45 @@ async def delete_session(session_id: SessionIdPath, subject: SubjectDep, databas
     await database.write(end_session, subject, session_id)
 
 
-@router.get("/export")
-async def export_me(subject: SubjectDep, database: DatabaseDep, response: Response) -> ExportOut:
+@router.get("/export", response_model=ExportOut)
+async def export_me(subject: SubjectDep, database: DatabaseDep) -> Response:
     """Everything that is held about this account, to keep or to take elsewhere."""
+    held = await _held(subject, database)
+    headers = {"Content-Disposition": 'attachment; filename="spotify-redux.json"'}
+    return StreamingResponse(_export(held, subject, database), headers=headers, media_type="application/json")
+
+
+async def _held(subject: TokenSubject, database: Database) -> ExportOut:
+    """Everything but the listens, which may be hundreds of thousands."""
     user = await database.read(accounts.get_user, subject)
     seeds = await database.read(library.get_seeds, subject)
     likes = await database.read(library.page_of_likes, subject, library.NEWEST, library.EVERY)
-    response.headers["Content-Disposition"] = 'attachment; filename="spotify-redux.json"'
+    tokens = await database.read(player_tokens.tokens_of, subject)
+    imports = await database.read(imported.imports_of, subject)
+    playing = await database.read(playing_now.get_playing, subject, 0)
     return ExportOut(
         user=UserOut.model_validate(user),
         seeds=seeds,
         likes=[LikeExportOut(song_id=like.song_id, liked_at=like.liked_at) for like in likes.likes],
+        player_tokens=[PlayerTokenOut(**token._asdict()) for token in tokens],
+        imports=[ImportOut(**one._asdict()) for one in imports],
+        playing_now=PlayingNowOut(sent=playing.sent, until=playing.until) if playing else None,
+        listens=[],
     )
+
+
+async def _export(held: ExportOut, subject: TokenSubject, database: Database) -> AsyncIterator[bytes]:
+    """The body, page by page: listens come last in it."""
+    head = held.model_dump_json()
+    yield head.removesuffix("]}").encode()
+    place, comma = listens.NEWEST, ""
+    while page := await database.read(listens.page_of_listens, subject, _PAGE, place):
+        for listen in page:
+            row = ExportedListenOut(**ListenOut.of(listen).model_dump(), sent=listen.sent)
+            yield f"{comma}{row.model_dump_json()}".encode()
+            comma = ","
+        place = page[-1].place
+    yield b"]}"
 
 
 def _refuse_own_name(password: str, username: str) -> None:

@@ -18,6 +18,7 @@ from serving.library.artists import artist_row
 from serving.routes.client import Client
 from serving.routes.schemas.fields import SongId
 from serving.runtime.executor import Executor
+from serving.runtime.importing import Importing
 from serving.runtime.live_artifacts import LiveArtifacts, LoadedArtifacts
 from serving.runtime.services import Services
 from settings import Settings
@@ -60,6 +61,10 @@ async def _executor(request: Request) -> Executor:
     return services_of(request).executor
 
 
+async def _importing(request: Request) -> Importing:
+    return services_of(request).importing
+
+
 async def _settings(request: Request) -> Settings:
     return services_of(request).settings
 
@@ -78,6 +83,7 @@ ArtifactsDep = Annotated[ArtifactSet, Depends(_artifacts)]
 DatabaseDep = Annotated[Database, Depends(_database)]
 PasswordsDep = Annotated[Passwords, Depends(_passwords)]
 ExecutorDep = Annotated[Executor, Depends(_executor)]
+ImportingDep = Annotated[Importing, Depends(_importing)]
 SettingsDep = Annotated[Settings, Depends(_settings)]
 MetricsDep = Annotated[Metrics, Depends(_metrics)]
 ClientDep = Annotated[Client, Depends(_client)]

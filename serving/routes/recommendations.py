@@ -1,5 +1,6 @@
 """What to listen to: after onboarding, on the home page, after this song."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, cast
@@ -8,11 +9,15 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
 from catalog.table import SongTable
+from db import Database
 from errors import Code
+from serving.accounts.tokens import TokenSubject
 from serving.http import etags, response_cache
 from serving.http.problems import Problem, documented
 from serving.http.response_cache import FromArtifacts
+from serving.library import listens
 from serving.library import queries as library
+from serving.library.heard import heard_in
 from serving.library.hidden import hidden_rows
 from serving.library.seeds import FEWEST, Resolution
 from serving.ranking import diversity
@@ -39,6 +44,7 @@ from serving.routes.schemas.shelves import NextIn, NextOut, ShelfOut, ShelvesOut
 from serving.routes.schemas.songs import SimilarOut
 from serving.routes.seeds import resolved
 from serving.runtime.live_artifacts import LoadedArtifacts
+from settings import Settings
 
 router = APIRouter(prefix="/recommendations", tags=["recommendations"])
 
@@ -104,13 +110,17 @@ async def categories(
 ) -> Response:
     """The "For you" page. No song stands on it twice, and none that is a seed, a like or hidden."""
     taste = await database.read(library.get_taste, subject)
-    key = (taste.digest(), limit)
+    now = listens.now_ms()
+    # listens lose weight day by day, and the week's songs change on Mondays
+    day = now // listens.DAY_MS if taste.listens_version else 0
+    key = (taste.digest(), limit, day)
     body = loaded.pages.get(key)
     metrics.cache("pages", hit=body is not None)
     if body is None:
-        body = await executor.page(lambda: _page(loaded, taste, settings.liked_weight, limit))
+        played = await _played(database, subject, taste, now, settings)
+        body = await executor.page(lambda: _page(loaded, taste, played, now, settings, limit))
         loaded.pages[key] = body
-    return etags.conditional(request, body, f'"{taste.digest()[:12].hex()}-{limit}-{loaded.version}"')
+    return etags.conditional(request, body, f'"{taste.digest()[:12].hex()}-{limit}-{day}-{loaded.version}"')
 
 
 @router.get("/similar", response_model=SimilarOut, responses={**response_cache.DOCUMENTED, **documented(404)})
@@ -180,8 +190,9 @@ async def get_shelf(
     if not 0 < size <= _MOST_ON_A_SHELF:
         raise cursors.refused()
     taste = await database.read(library.get_taste, subject)
-    page = _page_of(loaded, taste, settings.liked_weight, size)
-    shelf = await executor.page(lambda: whole_shelf(page, id, _BEHIND))
+    now = listens.now_ms()
+    played = await _played(database, subject, taste, now, settings)
+    shelf = await executor.page(lambda: whole_shelf(_page_of(loaded, taste, played, now, settings, size), id, _BEHIND))
     if shelf is None:
         raise Problem(404, Code.SHELF_UNKNOWN, f"The page has no shelf {id!r} now: GET /recommendations/categories.")
     shown = range(len(shelf.ranking.rows))[offset : offset + size]
@@ -201,17 +212,42 @@ def _cold_start_out(body: ColdStartIn, resolution: Resolution, songs: SongTable,
     )
 
 
-def _page(loaded: LoadedArtifacts, taste: library.Taste, liked_weight: float, limit: int) -> bytes:
+def _page(
+    loaded: LoadedArtifacts,
+    taste: library.Taste,
+    played: Sequence[listens.SongHeard],
+    now: int,
+    settings: Settings,
+    limit: int,
+) -> bytes:
     songs = loaded.artifacts.songs
-    page = _page_of(loaded, taste, liked_weight, limit)
+    page = _page_of(loaded, taste, played, now, settings, limit)
     shelves = [presenters.shelf(songs, shelf, _cursor(limit, limit, shelf.ranking)) for shelf in build_shelves(page)]
     return ShelvesOut(shelves=shelves, generated_at=datetime.now(UTC)).model_dump_json().encode()
 
 
-def _page_of(loaded: LoadedArtifacts, taste: library.Taste, liked_weight: float, limit: int) -> Page:
+def _page_of(
+    loaded: LoadedArtifacts,
+    taste: library.Taste,
+    played: Sequence[listens.SongHeard],
+    now: int,
+    settings: Settings,
+    limit: int,
+) -> Page:
     songs, hidden = loaded.artifacts.songs, hidden_rows(loaded.artifacts, taste.hidden)
     seeds, likes = ([row for row in songs.rows(ids) if row not in hidden] for ids in (taste.seeds, taste.likes))
-    return Page(songs, loaded.recommender, seeds, likes, liked_weight, limit, taken=hidden)
+    heard = heard_in(songs, played, now, settings, hidden)
+    return Page(songs, loaded.recommender, seeds, likes, settings.liked_weight, limit, taken=hidden, heard=heard)
+
+
+async def _played(
+    database: Database, subject: TokenSubject, taste: library.Taste, now: int, settings: Settings
+) -> list[listens.SongHeard]:
+    """What was played, added up; in a thread, for it may be a hundred thousand rows."""
+    if not taste.listens_version:
+        return []
+    half_life = settings.listened_half_life_days
+    return await database.write(listens.songs_heard, subject.user_id, now, listens.week_began(now), half_life)
 
 
 def _cursor(limit: int, offset: int, shown: Ranking) -> str | None:

@@ -3,6 +3,7 @@
 from fastapi import APIRouter
 
 from artifact_set import ArtifactSet
+from serving.accounts import queries as accounts
 from serving.http.problems import documented, of_fields
 from serving.library import queries as library
 from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
@@ -17,8 +18,9 @@ router = APIRouter(prefix="/me", responses=documented(401, 503))
 async def get_seeds(subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep) -> SeedsOut:
     """The songs chosen at the start; those that left the catalog are not shown."""
     seeds = await database.read(library.get_seeds, subject)
+    onboarded = seeds is not None or (await database.read(accounts.get_user, subject)).onboarded
     rows = artifacts.songs.rows(seeds or [])
-    return SeedsOut(onboarded=seeds is not None, seeds=presenters.songs(artifacts.songs, rows))
+    return SeedsOut(onboarded=onboarded, seeds=presenters.songs(artifacts.songs, rows))
 
 
 @router.put("/seeds", tags=["onboarding"])

@@ -30,7 +30,9 @@ class LoadedArtifacts:
     recommender: Recommender
     answers: ResponseCache = field(default_factory=ResponseCache)
     # "For you" pages as bytes by the taste they are made for, which the database tells at every request
-    pages: LRUCache[tuple[bytes, int], bytes] = field(default_factory=lambda: LRUCache(_PAGES_BYTES, getsizeof=len))
+    pages: LRUCache[tuple[bytes, *tuple[int, ...]], bytes] = field(
+        default_factory=lambda: LRUCache(_PAGES_BYTES, getsizeof=len)
+    )
 
     @property
     def version(self) -> str:

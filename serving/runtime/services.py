@@ -19,6 +19,7 @@ from serving.accounts.signing_key import previous_key, signing_key
 from serving.accounts.tokens import Tokens
 from serving.http.metrics import Metrics
 from serving.runtime.executor import Executor
+from serving.runtime.importing import Importing
 from serving.runtime.live_artifacts import LiveArtifacts, LoadedArtifacts
 from settings import Settings
 
@@ -34,6 +35,7 @@ class Services:
     tokens: Tokens
     refresh_tokens: RefreshTokens
     executor: Executor
+    importing: Importing
 
 
 @contextmanager
@@ -61,4 +63,5 @@ def open_services(
         executor = Executor(partial(metrics.took, "recommender"))
         artifacts = LiveArtifacts(store_for_serving(settings), ahead)
         passwords = Passwords(partial(metrics.took, "password"))
-        yield Services(settings, artifacts, database, passwords, tokens, refresh_tokens, executor)
+        importing = Importing(settings)
+        yield Services(settings, artifacts, database, passwords, tokens, refresh_tokens, executor, importing)

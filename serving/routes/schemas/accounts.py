@@ -59,7 +59,9 @@ class UserOut(BaseModel):
     id: str = Field(examples=["0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8"])
     username: str = Field(examples=["ada"])
     created_at: Moment
-    onboarded: bool = Field(description="Whether seeds were chosen.", examples=[True])
+    onboarded: bool = Field(description="Whether seeds were chosen, or enough was played.", examples=[True])
+    private: bool = Field(description="A private session: nothing that is played is kept.", examples=[False])
+    share_listens: bool = Field(description="Whether the next model may learn from the listens.", examples=[True])
 
 
 class SessionOut(BaseModel):

@@ -4,6 +4,7 @@ from pydantic import BaseModel, Field
 
 from serving.routes.schemas.accounts import UserOut
 from serving.routes.schemas.fields import Moment
+from serving.routes.schemas.listens import ExportedListenOut, ImportOut, PlayerTokenOut, PlayingNowOut
 
 
 class LikeExportOut(BaseModel):
@@ -22,3 +23,7 @@ class ExportOut(BaseModel):
         examples=[["Radiohead - Creep", "Muse - Starlight", "Placebo - Pure Morning"]],
     )
     likes: list[LikeExportOut] = Field(description="Newest first, also of songs that left the catalog.")
+    player_tokens: list[PlayerTokenOut]
+    imports: list[ImportOut]
+    playing_now: PlayingNowOut | None = Field(examples=[None])
+    listens: list[ExportedListenOut] = Field(description="Newest first, with what their players sent.")

@@ -1,0 +1,183 @@
+"""The process that imports; `serving.runtime.importing` starts it, and tells it the settings on its standard input.
+
+It takes one import after the other until none is left. Killed at any moment, it loses nothing and doubles nothing: a
+batch and the note of how far the import is are one transaction, and the locks end with the process.
+"""
+
+import os
+import sys
+import zipfile
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+
+from artifact_set import ArtifactSet, ArtifactStore, open_set
+from artifact_set.configured import store_for_serving
+from catalog.song import song_id
+from db import Database
+from errors import DataError
+from history import Listens, ReadSettings, read_history
+from history.listens import NO_TIME
+from history.tally import total
+from serving.library import imports as library
+from serving.library.imports import Job
+from serving.library.intake import Resolver
+from serving.library.listens import NewListen, listen_id
+from serving.runtime.import_files import ImportFiles
+from settings import Settings
+
+BATCH = 2_000  # listens; SQLite's other writers wait for one batch at most
+_MOST_UNPACKED = 4 * 2**30  # bytes
+_NICE = 10
+_ME = "⟨the account itself⟩"  # the listener of files that name nobody
+
+
+# what the process is told of the settings of the app that starts it
+TOLD = frozenset(
+    {
+        *("artifacts_dir", "artifacts_trusted_keys", "database_url", "environment", "import_jobs", "imports_dir"),
+        "sqlite_synchronous",
+    }
+)
+
+
+def main() -> int:
+    """Run every import that waits on this machine, if there is a place for one more process."""
+    settings = Settings.model_validate_json(sys.stdin.read())
+    files = ImportFiles(settings.imports_dir)
+    with files.slot(settings.import_jobs) as got:
+        if not got:
+            return 0
+        os.nice(_NICE)
+        database = Database(settings.database_url, synchronous=settings.synchronous)
+        store = store_for_serving(settings)
+        try:
+            while job := _next(database, files):
+                _run(job, database, files, store)
+        finally:
+            database.close()
+    return 0
+
+
+def _next(database: Database, files: ImportFiles) -> Job | None:
+    """The import that has waited longest, has its files here and is run by nobody."""
+    here = set(files.waiting())
+    jobs = database.run_here(library.open_jobs)
+    files.remove_abandoned({job.id for job in jobs})
+    for job in jobs:
+        if job.id in here:
+            with files.held(job.id) as mine:
+                if mine:
+                    return job
+    for import_id in database.run_here(library.ended, sorted(here - {job.id for job in jobs})):
+        files.remove(import_id)
+    return None
+
+
+def _run(job: Job, database: Database, files: ImportFiles, store: ArtifactStore) -> None:
+    with files.held(job.id) as mine:
+        if not mine:
+            return
+        folder = files.folder(job.id)
+        database.run_here(library.begin, job)
+        try:
+            listens, dropped = _read(job, folder)
+            database.run_here(library.told, job, len(listens), dropped)
+            artifacts = _artifacts(store.path_of_current(), store)
+            for batch in _batches(listens, job, artifacts):
+                if not database.run_here(library.keep_batch, job, batch):
+                    break
+            database.run_here(library.finish, job)
+        except (DataError, MemoryError) as exc:
+            fault = str(exc) or "the files are too large to be read"
+            database.run_here(library.finish, job, fault.replace(f"{folder}{os.sep}", ""))
+        files.remove(job.id)
+
+
+@lru_cache(maxsize=1)
+def _artifacts(folder: Path, store: ArtifactStore) -> ArtifactSet:
+    """The set that serves, verified and opened once for all imports that it serves for."""
+    return open_set(folder, store.keyring)
+
+
+def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int]]:
+    """One person's listens that have a moment, and how many rows were left out and why. Raises DataError."""
+    paths = [folder / name for name in job.files]
+    for path in paths:
+        _refuse_too_large(path)
+    listens, tallies = read_history(paths, ReadSettings(user=_ME))
+    dropped = total(tallies)
+    listens = _of_one(listens, job.listener, dropped)
+    known = np.zeros(len(listens), np.bool_) if listens.seconds is None else listens.seconds != NO_TIME
+    if not known.all():
+        dropped["no moment"] = int((~known).sum())
+    return listens.rows(known), dropped
+
+
+def _refuse_too_large(path: Path) -> None:
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            unpacked = sum(member.file_size for member in archive.infolist())
+        if unpacked > _MOST_UNPACKED:
+            raise DataError(
+                f"{path} unpacks to {unpacked:,} bytes: expected {_MOST_UNPACKED:,} at most; import it in parts"
+            )
+
+
+def _of_one(listens: Listens, listener: str | None, dropped: dict[str, int]) -> Listens:
+    """The listens of one person, for an import is one account's. Raises DataError."""
+    names = listens.users.values.to_pylist()
+    present = [names[code] for code in np.unique(listens.users.codes).tolist()]
+    named = sorted(name for name in present if name != _ME)
+    if listener is None and len(named) > 1:
+        raise DataError(
+            f"the files hold the listens of {len(named)} people ({', '.join(named[:5])}{', …' if named[5:] else ''}): "
+            "send the form field `listener` with the name of the one that is you"
+        )
+    if listener is not None and listener not in named:
+        raise DataError(
+            f"the files hold no listens of {listener!r}, only of {', '.join(named[:5]) or 'nobody by name'}"
+        )
+    if listener is None:
+        return listens
+    mine = np.isin(listens.users.codes, [names.index(name) for name in (listener, _ME) if name in names])
+    if not mine.all():
+        dropped["somebody else's"] = int((~mine).sum())
+    return listens.rows(mine)
+
+
+def _batches(listens: Listens, job: Job, artifacts: ArtifactSet) -> Iterator[Sequence[NewListen]]:
+    """The listens that were not looked at yet, with the catalog's songs."""
+    artists, tracks = listens.artists.values.to_pylist(), listens.tracks.values.to_pylist()
+    resolver, seconds = Resolver(artifacts), np.empty(0, np.int64) if listens.seconds is None else listens.seconds
+    order = np.argsort(seconds, kind="stable")
+    for start in range(job.read, len(listens), BATCH):
+        rows = order[start : start + BATCH].tolist()
+        yield [
+            _listen(
+                job,
+                resolver,
+                int(seconds[i]) * 1000,
+                artists[listens.artists.codes[i]],
+                tracks[listens.tracks.codes[i]],
+            )
+            for i in rows
+        ]
+
+
+def _listen(job: Job, resolver: Resolver, started_ms: int, artist: str, track: str) -> NewListen:
+    known = resolver.song_id(artist, track)
+    return NewListen(
+        id=listen_id(started_ms, artist, track),
+        started_ms=started_ms,
+        artist=artist,
+        track=track,
+        song_id=known or song_id(artist, track),
+        in_catalog=known is not None,
+        played_ms=None,
+        skipped=False,
+        source="import",
+        import_id=job.id,
+    )

@@ -1,0 +1,25 @@
+"""Songs that enough people played: what one person alone has played says who they are."""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from training.data.listens import Listens
+
+
+class Shared(NamedTuple):
+    """The listens that are left, and how many songs were left out."""
+
+    listens: Listens
+    left_out: int
+
+
+def with_listeners(listens: Listens, least: int) -> Shared:
+    """The listens of songs that at least so many listeners played, in all their spellings."""
+    if least <= 1:
+        return Shared(listens, 0)
+    song = listens.spellings.song[listens.spellings.spelling]
+    pairs = np.unique(song.astype(np.int64) * (int(listens.users.codes.max(initial=0)) + 1) + listens.users.codes)
+    people = np.bincount(pairs // (int(listens.users.codes.max(initial=0)) + 1), minlength=listens.spellings.songs)
+    enough = people >= least
+    return Shared(listens.rows(enough[song]), int(((people > 0) & ~enough).sum()))
