@@ -25,12 +25,6 @@ SUBJECT = and_(
 )
 
 
-_PLAYER = and_(
-    users.c.id == bindparam("player_user_id"),
-    exists().where(player_tokens.c.id == bindparam("player_token_id"), player_tokens.c.user_id == users.c.id),
-)
-
-
 class AccountGone(NotSignedIn):
     """The token is ours, but its session has ended: logged out, another password, or no such account any more."""
 
@@ -49,9 +43,12 @@ def of_subject(subject: TokenSubject) -> dict[str, Any]:
 
 def whose(subject: Subject) -> ColumnElement[bool]:
     """The row of the account itself, where the token of a session or of a player is still good."""
+    mine = users.c.id == subject.user_id
     if isinstance(subject, PlayerSubject):
-        return _PLAYER.params(player_user_id=subject.user_id, player_token_id=subject.token_id)
-    return SUBJECT.params(**of_subject(subject))
+        token = exists().where(player_tokens.c.id == subject.token_id, player_tokens.c.user_id == subject.user_id)
+        return and_(mine, token)
+    session = exists().where(_its_session.c.id == subject.session_id, _its_session.c.user_id == subject.user_id)
+    return and_(mine, users.c.token_version == subject.version, session)
 
 
 @dataclass(frozen=True)
