@@ -74,11 +74,18 @@ def environment(settings: dict[str, str]) -> dict[str, str]:
 Command = Callable[[int], list[str]]
 
 
+def free_ports(count: int) -> list[int]:
+    """So many different ports on 127.0.0.1 that nobody listens at."""
+    with ExitStack() as held:
+        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
+        for one in sockets:
+            one.bind(("127.0.0.1", 0))
+        return [int(one.getsockname()[1]) for one in sockets]
+
+
 def free_port() -> int:
     """A port on 127.0.0.1 that nobody listens at."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        return int(free.getsockname()[1])
+    return free_ports(1)[0]
 
 
 def children(pid: int) -> list[int]:
@@ -108,7 +115,7 @@ def gunicorn_command(port: int) -> list[str]:
 @contextmanager
 def serving(folder: Path, settings: dict[str, str], command: Command = server_command) -> Iterator[Server]:
     """A server with these settings, running in `folder`, ready to answer."""
-    port, metrics_port = free_port(), free_port()
+    port, metrics_port = free_ports(2)
     settings = {"METRICS_ADDRESS": f"127.0.0.1:{metrics_port}"} | settings
     log = folder / f"server-{port}.log"
     with log.open("wb") as sink:
