@@ -12,6 +12,6 @@ RUN apt-get update \
 COPY . .
 RUN useradd --system --home /app redux && mkdir -p /data/artifacts && chown -R redux /data
 USER redux
-ENV ARTIFACTS_DIR=/data/artifacts COVERS_CACHE_DIR=/data/covers
+ENV ARTIFACTS_DIR=/data/artifacts COVERS_CACHE_DIR=/data/covers IMPORTS_DIR=/data/imports
 EXPOSE 8000
 CMD ["gunicorn", "-k", "uvicorn_worker.UvicornWorker", "-w", "3", "-b", "0.0.0.0:8000", "api:app"]

@@ -18,7 +18,7 @@ from artifact_set import ArtifactError, Verification
 from covers import open_covers
 from errors import StartError
 from serving import __version__
-from serving.http import docs_page, logs, openapi, problems, tracing
+from serving.http import docs_page, logs, openapi, problem_schema, problems, tracing
 from serving.http.access import Access
 from serving.http.head import HeadAsGet
 from serving.http.metrics import Metrics
@@ -66,7 +66,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=_operation_id,
         openapi_tags=openapi.TAGS,
-        responses=problems.documented(422, 429, 500, 503),
+        responses=problem_schema.documented(422, 429, 500, 503),
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)

@@ -5,13 +5,19 @@ from pathlib import Path
 from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from errors import StartError
 
 _MEANT_WHEN_EMPTY = {"metrics_address", "metadata_providers"}
 _OF_EXPO = tuple(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in (8081, 19006))
+
+
+_SCHEMES = {
+    "redis_url": ("redis://HOST:PORT/NUMBER, rediss://… or unix://PATH", ("redis", "rediss", "unix")),
+    "otel_exporter_otlp_endpoint": ("http://HOST:4318 or https://…", ("http", "https")),
+}
 
 
 class InvalidSettings(StartError):
@@ -143,11 +149,6 @@ class Settings(BaseSettings):
     covers_cache_dir: Path = Field(Path("covers-cache"), description="The folder of our copies of covers.")
     covers_cache_mb: int = Field(512, ge=1, le=1_000_000, description="How many megabytes of copies are kept.")
 
-    @field_validator("metadata_providers", mode="before")
-    @classmethod
-    def _names(cls, value: object) -> object:
-        return tuple(dict.fromkeys(_parts(value))) if isinstance(value, str) else value
-
     @field_validator("itunes_url", "deezer_url", "musicbrainz_url", "coverart_url")
     @classmethod
     def _is_base(cls, value: str) -> str:
@@ -171,16 +172,19 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("cors_origins", "artifacts_trusted_keys", mode="before")
+    @field_validator("cors_origins", "artifacts_trusted_keys", "metadata_providers", mode="before")
     @classmethod
     def _split(cls, value: object) -> object:
-        return _parts(value) if isinstance(value, str) else value
+        if not isinstance(value, str):
+            return value
+        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
 
     @field_validator("cors_origins")
     @classmethod
     def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
         for origin in value:
-            if origin != "*" and not _is_origin(origin):
+            parts = urlsplit(origin)
+            if origin != "*" and not (parts.scheme and parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"):
                 msg = f"{origin!r} is no origin: expected scheme://host[:port] without a path, or *"
                 raise ValueError(msg)
         return value
@@ -194,11 +198,13 @@ class Settings(BaseSettings):
             raise ValueError(msg)
         return value
 
-    @field_validator("redis_url")
+    @field_validator("redis_url", "otel_exporter_otlp_endpoint")
     @classmethod
-    def _is_redis(cls, value: SecretStr | None) -> SecretStr | None:
-        if value and urlsplit(value.get_secret_value()).scheme not in ("redis", "rediss", "unix"):
-            msg = "expected redis://HOST:PORT/NUMBER, rediss://… or unix://PATH"
+    def _has_scheme(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
+        expected, schemes = _SCHEMES[str(info.field_name)]
+        text = value.get_secret_value() if isinstance(value, SecretStr) else value
+        if text and urlsplit(text).scheme not in schemes:
+            msg = f"expected {expected}"
             raise ValueError(msg)
         return value
 
@@ -206,14 +212,6 @@ class Settings(BaseSettings):
     def proxies_covers(self) -> bool:
         """Whether apps are given our copies of covers instead of a provider's address."""
         return (self.covers or ("proxy" if self.environment == "production" else "direct")) == "proxy"
-
-    @field_validator("otel_exporter_otlp_endpoint")
-    @classmethod
-    def _is_http(cls, value: str | None) -> str | None:
-        if value and urlsplit(value).scheme not in ("http", "https"):
-            msg = "expected http://HOST:4318 or https://…"
-            raise ValueError(msg)
-        return value
 
     @field_validator("log_level", mode="before")
     @classmethod
@@ -249,12 +247,3 @@ def _is_key(text: str) -> bool:
         return len(b64decode(text, validate=True)) == 32
     except ValueError:
         return False
-
-
-def _parts(text: str) -> tuple[str, ...]:
-    return tuple(part.strip() for part in text.split(",") if part.strip())
-
-
-def _is_origin(text: str) -> bool:
-    parts = urlsplit(text)
-    return bool(parts.scheme and parts.netloc) and text == f"{parts.scheme}://{parts.netloc}"

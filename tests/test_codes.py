@@ -14,8 +14,11 @@ from starlette.types import Receive, Scope, Send
 
 from db import DatabaseDown
 from errors import Code
+from serving.accounts import player_tokens
 from serving.http import problems
+from serving.http.problems import Problem
 from serving.http.request_limits import Deadline
+from serving.library.imports import TooManyImports
 from tests.conftest import PASSWORD, Listener, Server, serving, sign_up
 from tests.serving.two_camps import jazz, rock
 
@@ -87,6 +90,18 @@ def _queue(http: httpx.Client, etag: str) -> httpx.Response:
     return http.put("/me/queue", json={"items": []}, headers=headers)
 
 
+def _too_many_tokens(ada: Listener) -> httpx.Response:
+    answers = [ada.http.post("/me/tokens", json={"name": f"player {n}"}) for n in range(player_tokens.MOST + 1)]
+    return answers[-1]
+
+
+def _in_private(ada: Listener) -> httpx.Response:
+    ada.http.patch("/me", json={"private": True})
+    answer = ada.http.post("/me/imports", files={"files": ("a.json", b"[]")})
+    ada.http.patch("/me", json={"private": False})
+    return answer
+
+
 # What one request to a running server is answered with, by code.
 ASKED: dict[Code, Callable[[Listener], httpx.Response]] = {
     Code.NOT_SIGNED_IN: lambda ada: httpx.get(ada.http.base_url.join("/me")),
@@ -121,6 +136,10 @@ ASKED: dict[Code, Callable[[Listener], httpx.Response]] = {
     Code.CONDITION_REQUIRED: lambda ada: _queue(ada.http, ""),
     Code.TOO_LARGE: lambda ada: ada.http.post("/me/likes", content="x" * 70_000),
     Code.RATE_LIMITED: _too_often,
+    Code.TOKEN_UNKNOWN: lambda ada: ada.http.delete("/me/tokens/x"),
+    Code.TOO_MANY_TOKENS: _too_many_tokens,
+    Code.IMPORT_UNKNOWN: lambda ada: ada.http.get("/me/imports/x"),
+    Code.PRIVATE_SESSION: _in_private,
 }
 SIGNING_UP: dict[Code, tuple[str, str | None]] = {
     Code.SIGNUP_CLOSED: ("closed", None),
@@ -148,6 +167,7 @@ async def _never(scope: Scope, receive: Receive, send: Send) -> None:
 FORCED: dict[Code, Any] = {
     Code.BUSY: _raising(DatabaseDown("away")),
     Code.INTERNAL: _raising(RuntimeError("unforeseen")),
+    Code.TOO_MANY_IMPORTS: _raising(Problem(409, Code.TOO_MANY_IMPORTS, str(TooManyImports()))),
     Code.TOO_SLOW: Deadline(_never, seconds=0.05),
 }
 

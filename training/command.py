@@ -24,6 +24,7 @@ from training.data.ratings import Ratings, Rows, refuse_too_little, to_ratings
 from training.data.splits import Holdout, divide
 from training.report.card import card
 from training.report.console import Report
+from training.report.outcome import tell_holdout, tell_metrics
 from training.report.reading import tell_data, tell_files
 from training.sample import read_songs, simulate
 from training.search.study import Candidate, Outcome, Plan, Search, SelectBy
@@ -36,7 +37,6 @@ MANY_PAIRS = 1_000_000  # from here on svd needs minutes a trial, and is tried o
 
 _WORTH_PROCESSES = 20_000
 _DRAWS = 5  # times that seed songs are drawn for the final number
-_SHOWN = ("ndcg@20", "ndcg@20_3_seeds", "ndcg@20_1_seed", "recall@20", "mrr@20", "hit_rate@20", "coverage@20")
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def train(options: Options, report: Report) -> Path:
     refuse_too_little(listens, ratings)
     holdout = divide(ratings.plays, options.folds, options.seed)
     plan = _plan(options, names, listens, ratings, holdout)
-    _tell_holdout(holdout, plan, report)
+    tell_holdout(holdout, plan.select_by, report)
     tracker = Tracker(options.tracking_uri)
     # small products gain nothing from a second BLAS thread, and lose much where other work holds the cores
     parallel = "svd" in names and ratings.plays.nnz > _WORTH_PROCESSES
@@ -79,7 +79,7 @@ def train(options: Options, report: Report) -> Path:
         report.say(f"Interrupted: going on with the best of {outcome.trials} finished trials.")
     report.say(f"{outcome.choices:,} parameter sets were scored in {outcome.trials} finished trials.")
     metrics = _final_metrics(outcome.best, ratings, holdout, options.seed)
-    _tell_metrics(outcome.best, metrics, holdout, report)
+    tell_metrics(outcome.best.algorithm, outcome.best.parameters, metrics, holdout, report)
     began = time.time()
     model = algorithm(outcome.best.algorithm).fit(ratings.plays, outcome.best.parameters, options.seed)
     metrics["fit_seconds"] = time.time() - began
@@ -133,22 +133,6 @@ def _shared(listens: Listens, options: Options, report: Report) -> Listens:
     return shared
 
 
-def _tell_holdout(holdout: Holdout, plan: Plan, report: Report) -> None:
-    if not holdout.folds:
-        how = "nothing can be measured, the first guess is taken unmeasured"
-        if plan.select_by == "rmse":
-            how = "no ranking can be measured, trials are compared by RMSE alone"
-        report.say(f"Too few listeners to hold some out: {how}.")
-        return
-    asked = sum(fold.heard.shape[0] for fold in holdout.folds)
-    floor = f"with at least {holdout.floor.songs} songs of at least {holdout.floor.listeners} listeners each"
-    report.say(f"Trials are chosen on {asked:,} held-out listeners in {len(holdout.folds)} folds ({floor}).")
-    if holdout.test is not None:
-        report.say(f"The final number comes from {holdout.test.heard.shape[0]:,} other listeners who chose nothing.")
-    else:
-        report.say("Too few listeners to spare some for the final number: it comes from those who chose the model.")
-
-
 def _algorithms(options: Options, ratings: Ratings, report: Report) -> tuple[str, ...]:
     if options.select_by == "rmse":
         if options.algorithms is not None and "svd" not in options.algorithms:
@@ -196,23 +180,6 @@ def _final_metrics(best: Candidate, ratings: Ratings, holdout: Holdout, seed: in
     model = algorithm(best.algorithm).fit(fold.learned, best.parameters, seed)
     popular = {f"popularity_{name}": value for name, value in fold.popularity(_DRAWS, seed).items()}
     return metrics | fold.measure(model, _DRAWS, seed) | popular
-
-
-def _tell_metrics(best: Candidate, metrics: dict[str, float], holdout: Holdout, report: Report) -> None:
-    chosen = ", ".join(f"{name} {_short(value)}" for name, value in best.parameters.items())
-    report.say(f"Best: {best.algorithm} ({chosen}).")
-    if "rmse" in metrics:
-        report.say(f"RMSE {metrics['rmse']:.4f} of ratings log10(plays + 1), mean of the folds.")
-    rows = [
-        [name, f"{metrics[name]:.4f}", f"{metrics[f'popularity_{name}']:.4f}"] for name in _SHOWN if name in metrics
-    ]
-    if rows:
-        whose = "listeners who chose nothing" if holdout.test is not None else "the listeners of the first fold"
-        report.table(f"On unseen listeners ({whose}), 5 seed songs unless named", ["", "model", "popularity"], rows)
-
-
-def _short(value: object) -> str:
-    return f"{value:.3g}" if isinstance(value, float) else str(value)
 
 
 def _record(

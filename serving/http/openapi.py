@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from serving.http.problems import ProblemOut, documented
+from serving.http.problem_schema import ProblemOut, documented
 
 Document = dict[str, Any]
 

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 
 from catalog.table import SongTable
-from serving.library.listens import SongHeard
+from serving.library.listen_records import SongHeard
 from serving.ranking.listening import Heard, HeardSong
 from settings import Settings
 

@@ -14,7 +14,8 @@ from errors import ReduxError
 from models import imports, listens, users
 from serving.accounts.queries import SUBJECT, AccountGone, of_subject
 from serving.accounts.tokens import TokenSubject
-from serving.library.listens import NewListen, insert_listens, is_private, remove_where
+from serving.library.listen_records import NewListen
+from serving.library.listens import insert_listens, is_private, remove_where
 
 MOST_WAITING = 100  # of one account
 REPEATED = "same listen again"

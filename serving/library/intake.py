@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from artifact_set import ArtifactSet
 from catalog.resolve import resolve_same
-from serving.library.listens import NewListen
+from serving.library.listen_records import NewListen
 
 Names = tuple[str, str]
 

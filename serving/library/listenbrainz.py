@@ -12,7 +12,8 @@ import orjson
 
 from catalog.song import song_id
 from serving.http.listenbrainz_errors import MAX_LISTEN, MAX_LISTENS, MAX_PAYLOAD, ListenBrainzError
-from serving.library.listens import KeptListen, NewListen, listen_id
+from serving.library.listen_records import NewListen
+from serving.library.listens import listen_id
 
 Kind = Literal["single", "playing_now", "import"]
 Json = dict[str, Any]
@@ -242,15 +243,3 @@ def _milliseconds(seconds: object) -> int | None:
 def recording_msid(artist: str, track: str) -> str:
     """ListenBrainz's id of an artist and a track as they are written: equal for equal names."""
     return str(uuid.uuid5(uuid.NAMESPACE_URL, f"{artist}\n{track}"))
-
-
-def as_listenbrainz(listen: KeptListen, username: str) -> Json:
-    """A listen as ListenBrainz shows it."""
-    names = {"artist_name": listen.artist, "track_name": listen.track, "additional_info": {}}
-    return {
-        "track_metadata": listen.sent or names,
-        "listened_at": listen.started_ms // 1000,
-        "recording_msid": recording_msid(listen.artist, listen.track),
-        "user_name": username,
-        "inserted_at": listen.received_ms // 1000,
-    }

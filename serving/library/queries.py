@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
 from sqlalchemy import (
-    JSON,
     BigInteger,
     Connection,
     Text,
@@ -26,13 +25,11 @@ from sqlalchemy import (
 )
 from sqlalchemy import cast as sql_cast
 from sqlalchemy.exc import IntegrityError
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.compiler import SQLCompiler
-from sqlalchemy.sql.functions import GenericFunction
 
 from models import INSERT, SONG_IDS, hidden, likes, users
 from serving.accounts.queries import SUBJECT, AccountGone, get_user, of_subject
 from serving.accounts.tokens import TokenSubject
+from serving.library.json_array import JSONArray
 
 
 class Taste(NamedTuple):
@@ -87,23 +84,6 @@ NEWEST = Like(2**63 - 1, "")
 EVERY = 2**31 - 1  # as a count: all there are
 
 
-class _JSONArray(GenericFunction[Any]):
-    """Values as one JSON array: what the two databases do alike and call differently."""
-
-    type = JSON()
-    inherit_cache = True
-
-
-@compiles(_JSONArray, "sqlite")
-def _json_group_array(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    return f"json_group_array({compiler.process(element.clauses, **kw)})"
-
-
-@compiles(_JSONArray, "postgresql")
-def _json_agg(element: _JSONArray, compiler: SQLCompiler, **kw: Any) -> str:  # noqa: ANN401
-    return f"json_agg({compiler.process(element.clauses, **kw)})"
-
-
 def get_seeds(connection: Connection, subject: TokenSubject) -> list[str] | None:
     """The seeds as stored, None before onboarding. Raises AccountGone."""
     row = connection.execute(select(users.c.seeds).where(SUBJECT), of_subject(subject)).one_or_none()
@@ -152,7 +132,7 @@ _newest_likes = (
     .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
     .subquery()
 )
-_ALL_LIKES = select(_JSONArray(_newest_likes.c.song_id)).scalar_subquery()
+_ALL_LIKES = select(JSONArray(_newest_likes.c.song_id)).scalar_subquery()
 _now_hidden = (
     select((hidden.c.kind + ":" + hidden.c.name).label("what"))
     .where(hidden.c.user_id == bindparam("subject_id"))
@@ -160,7 +140,7 @@ _now_hidden = (
     .order_by(hidden.c.kind, hidden.c.name)
     .subquery()
 )
-_ALL_HIDDEN = select(_JSONArray(_now_hidden.c.what)).scalar_subquery()
+_ALL_HIDDEN = select(JSONArray(_now_hidden.c.what)).scalar_subquery()
 # as text: what is only looked up by its digest need not be parsed
 _TASTE = select(
     type_coerce(sql_cast(users.c.seeds, Text), Text),

@@ -1,65 +1,20 @@
 """The "For you" page as rows: shelves in their order, no song twice, never a seed or a like."""
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from enum import StrEnum
-from functools import cached_property
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from catalog.table import SongTable
 from serving.ranking import diversity
-from serving.ranking.listening import NOTHING_HEARD, Heard
-from serving.ranking.recommender import NOTHING, Ranking, Recommender
-from serving.ranking.taste_clusters import interleave, tastes
+from serving.ranking.page import Page, near
+from serving.ranking.recommender import NOTHING, Ranking
+from serving.ranking.words import Phrase, Words
 
 _ANCHORS = 3  # "because you like …" shelves
 _ARTISTS = 2  # "more of …" shelves
 _MIXES = 3  # "mix" shelves of a listener with several tastes
 _MIX_OF = 3  # songs that make a taste worth a shelf of its own
-_NEAR = 0.001  # a score below it is the noise of float32 sums
 _NAMED = 3  # artists that name a mix
-
-
-class Phrase(StrEnum):
-    """What a title or a reason says, for whoever translates it."""
-
-    MADE_FOR_YOU = "made_for_you"
-    MIX = "mix"
-    BECAUSE_YOU_LIKE = "because_you_like"
-    MORE_OF = "more_of"
-    POPULAR = "popular"
-    HIDDEN_GEMS = "hidden_gems"
-    NEAR_CHOSEN = "near_chosen"
-    NEAR_LIKED = "near_liked"
-    NEAR_CHOSEN_AND_LIKED = "near_chosen_and_liked"
-    AROUND_CHOSEN = "around_chosen"
-    NEAR_SONG = "near_song"
-    ARTIST_AMONG_CHOSEN = "artist_among_chosen"
-    MOST_LISTENED = "most_listened"
-    OFF_THE_BEATEN_TRACK = "off_the_beaten_track"
-    NEAR_PLAYED = "near_played"
-    NEAR_CHOSEN_AND_PLAYED = "near_chosen_and_played"
-    BECAUSE_YOU_LISTEN_TO = "because_you_listen_to"
-    ON_REPEAT = "on_repeat"
-    PLAYED_MOST = "played_most"
-    JUMP_BACK_IN = "jump_back_in"
-    PLAYED_LAST = "played_last"
-    NEW_TO_YOU = "new_to_you"
-    ARTISTS_NOT_PLAYED = "artists_not_played"
-    REDISCOVER = "rediscover"
-    NOT_PLAYED_LATELY = "not_played_lately"
-
-
-@dataclass(frozen=True)
-class Words:
-    """A title or a reason in English, and what it is made of. song: a row; liked: of `count`, or beside it."""
-
-    code: Phrase
-    text: str
-    song: int | None = None
-    artists: tuple[str, ...] = ()
-    count: int | None = None
-    liked: int | None = None
 
 
 @dataclass(frozen=True)
@@ -70,69 +25,6 @@ class Shelf:
     title: Words
     reason: Words
     ranking: Ranking
-
-
-@dataclass
-class Page:
-    """What the shelves are made of, and the songs that stand on the page already.
-
-    seeds and likes are rows, likes newest first; heard: what was played; k songs a shelf.
-    """
-
-    songs: SongTable
-    recommender: Recommender
-    seeds: Sequence[int]
-    likes: Sequence[int]
-    liked_weight: float
-    k: int
-    taken: set[int] = field(default_factory=set)
-    heard: Heard = NOTHING_HEARD
-
-    def __post_init__(self) -> None:
-        self.taken |= {*self.seeds, *self.likes}
-        # what stands there for a week has its songs before the other shelves choose
-        self.new_this_week = self.left(self.heard.new_this_week(self.songs, self.recommender, self.seeds, self.k))
-        self.taken |= set(self.new_this_week.rows)
-
-    @cached_property
-    def anchors(self) -> list[int]:
-        """Songs this listener chose, each once: likes, newest first, then seeds, then what is played most."""
-        played = [row for row, weight in self.heard.profile.items() if weight > 0]
-        return list(dict.fromkeys([*self.likes, *self.seeds, *played]))
-
-    @cached_property
-    def tastes(self) -> list[list[int]]:
-        """The chosen songs in groups, the largest first; one group for few songs or one taste."""
-        return [[self.anchors[i] for i in group] for group in tastes(self.recommender.directions_of(self.anchors))]
-
-    def personal(self, first_row: int = 0) -> Ranking:
-        """Candidates near the listener's profile; with several tastes, near each in turn."""
-        if len(self.tastes) == 1:
-            return self._near_songs(self.seeds, self.likes, self.heard.profile, first_row)
-        answers = [self.near_taste(taste, first_row) for taste in self.tastes]
-        return interleave(answers, [len(taste) / len(self.anchors) for taste in self.tastes])
-
-    def near_taste(self, taste: Sequence[int], first_row: int = 0) -> Ranking:
-        """Candidates near some of the chosen songs."""
-        of_taste = set(taste)
-        listened = {row: weight for row, weight in self.heard.profile.items() if row in of_taste}
-        seeds = [row for row in self.seeds if row in of_taste]
-        return self._near_songs(seeds, [row for row in self.likes if row in of_taste], listened, first_row)
-
-    def _near_songs(
-        self, seeds: Sequence[int], likes: Sequence[int], listened: Mapping[int, float], first_row: int
-    ) -> Ranking:
-        choice, exclude = self.k * diversity.CHOICE, self.taken | self.heard.profile.keys()
-        return near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, exclude, first_row, listened))
-
-    def left(self, candidates: Ranking) -> Ranking:
-        """The candidates that do not stand on the page yet."""
-        kept = [i for i, row in enumerate(candidates.rows) if row not in self.taken]
-        return candidates.at(kept)
-
-    def tidy(self, candidates: Ranking, about: int | None = None) -> Ranking:
-        """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""
-        return diversity.tidy(candidates, self.songs, self.k, self.taken, about)
 
 
 def build_shelves(page: Page) -> list[Shelf]:
@@ -299,12 +191,6 @@ _SHELVES: tuple[Callable[[Page], Iterator[Shelf]], ...] = (
     _popular,
     _hidden_gems,
 )
-
-
-def near(candidates: Ranking) -> Ranking:
-    """Without what has nothing to do with the query: in a small catalog even the nearest may lie at a right angle."""
-    count = sum(score >= _NEAR for score in candidates.scores)  # best first, so these come first
-    return Ranking(candidates.rows[:count], candidates.scores[:count])
 
 
 def _one_an_artist(songs: SongTable, rows: Sequence[int]) -> list[int]:

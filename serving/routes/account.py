@@ -13,10 +13,12 @@ from serving.accounts import credentials, player_tokens
 from serving.accounts import queries as accounts
 from serving.accounts.sessions import end_session, list_sessions
 from serving.accounts.tokens import TokenSubject
-from serving.http.problems import documented, of_fields
+from serving.http.problem_schema import documented
+from serving.http.problems import of_fields
 from serving.library import imports as imported
 from serving.library import listens, playing_now
 from serving.library import queries as library
+from serving.library.listen_records import NEWEST as NEWEST_LISTEN
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SubjectDep
 from serving.routes.schemas.accounts import (
     SESSION_ID,
@@ -131,7 +133,7 @@ async def _export(held: ExportOut, subject: TokenSubject, database: Database) ->
     """The body, page by page: listens come last in it."""
     head = held.model_dump_json()
     yield head.removesuffix("]}").encode()
-    place, comma = listens.NEWEST, ""
+    place, comma = NEWEST_LISTEN, ""
     while page := await database.read(listens.page_of_listens, subject, _PAGE, place):
         for listen in page:
             row = ExportedListenOut(**ListenOut.of(listen).model_dump(), sent=listen.sent)

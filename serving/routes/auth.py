@@ -10,7 +10,8 @@ from models import hashed
 from serving.accounts import credentials
 from serving.accounts import queries as accounts
 from serving.http import rate_limits
-from serving.http.problems import Problem, documented
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SettingsDep
 from serving.routes.schemas.accounts import LoginIn, RefreshIn, SessionOut, SignupIn
 from serving.routes.sign_in import CookieQuery, SignInDep

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Query, Response
 from pydantic import StringConstraints
 
 from serving.http import response_cache
-from serving.http.problems import documented
+from serving.http.problem_schema import documented
 from serving.http.response_cache import FromArtifacts
 from serving.routes import cursors, presenters
 from serving.routes.cursors import CursorQuery

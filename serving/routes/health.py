@@ -5,7 +5,8 @@ from fastapi import APIRouter
 import db
 from errors import Code
 from serving import __version__
-from serving.http.problems import Problem, documented
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem
 from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep, SettingsDep
 from serving.routes.schemas.health import ConfigOut, HealthOut, LimitsOut, VersionsOut
 

@@ -5,7 +5,8 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Query
 
 from errors import Code
-from serving.http.problems import documented, of_fields
+from serving.http.problem_schema import documented
+from serving.http.problems import of_fields
 from serving.library import hidden as library
 from serving.library.hidden import Hidden, Kind
 from serving.routes import cursors

@@ -12,7 +12,8 @@ from starlette.datastructures import FormData, UploadFile
 from errors import Code, InvalidValue
 from serving.accounts import credentials
 from serving.accounts import queries as accounts
-from serving.http.problems import Problem, documented, of_fields
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem, of_fields
 from serving.library import imports as library
 from serving.library.imports import PrivateSession, TooManyImports
 from serving.routes.dependencies import DatabaseDep, ImportingDep, SubjectDep

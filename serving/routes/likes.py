@@ -7,7 +7,7 @@ from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
 from serving.http import etags
-from serving.http.problems import documented
+from serving.http.problem_schema import documented
 from serving.library import liked
 from serving.library import queries as library
 from serving.library.liked import Key, LikedSong, Sort

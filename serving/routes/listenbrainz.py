@@ -22,7 +22,8 @@ from serving.http.rate_limits import RateLimits, Standing
 from serving.library import listens as library
 from serving.library import playing_now
 from serving.library.intake import resolved
-from serving.library.listenbrainz import as_listenbrainz, read_submission, recording_msid
+from serving.library.listen_records import NEWEST, KeptListen, Place
+from serving.library.listenbrainz import read_submission, recording_msid
 from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep
 
 _MOST_LISTENS = 1000  # that are given at once
@@ -166,7 +167,7 @@ async def get_user_listens(owner: OwnerDep, request: Request, database: Database
         raise ListenBrainzError(400, text)
     if count is not None and count < 0:
         raise ListenBrainzError(400, "Number of items requested should be positive")
-    before = library.NEWEST if max_ts is None else library.Place(max_ts * 1000, "")
+    before = NEWEST if max_ts is None else Place(max_ts * 1000, "")
     after_ms = None if min_ts is None else min_ts * 1000 + 999
     most = min(25 if count is None else count, _MOST_LISTENS)
     # from max_ts down, unless only min_ts says where to begin
@@ -177,7 +178,7 @@ async def get_user_listens(owner: OwnerDep, request: Request, database: Database
     span = await database.read(library.span_of_listens, owner.subject)
     payload = {
         "count": len(found),
-        "listens": [as_listenbrainz(listen, owner.username) for listen in found],
+        "listens": [_as_listenbrainz(listen, owner.username) for listen in found],
         "latest_listen_ts": (span.last_ms or 0) // 1000,
         "oldest_listen_ts": (span.first_ms or 0) // 1000,
         "user_id": owner.username,
@@ -218,3 +219,15 @@ def _whole(request: Request, name: str) -> int | None:
     if number is None or abs(number) > 2**50:
         raise ListenBrainzError(400, f"Invalid {name} argument: {value}")
     return number
+
+
+def _as_listenbrainz(listen: KeptListen, username: str) -> dict[str, Any]:
+    """A listen as ListenBrainz shows it."""
+    names = {"artist_name": listen.artist, "track_name": listen.track, "additional_info": {}}
+    return {
+        "track_metadata": listen.sent or names,
+        "listened_at": listen.started_ms // 1000,
+        "recording_msid": recording_msid(listen.artist, listen.track),
+        "user_name": username,
+        "inserted_at": listen.received_ms // 1000,
+    }

@@ -7,10 +7,11 @@ from fastapi import APIRouter, Query
 from artifact_set import ArtifactSet
 from catalog.song import song_id as canonical
 from errors import Code
-from serving.http.problems import documented, of_fields
+from serving.http.problem_schema import documented
+from serving.http.problems import of_fields
 from serving.library import listens as library
 from serving.library.intake import resolved
-from serving.library.listens import NEWEST, NewListen, Place
+from serving.library.listen_records import NEWEST, NewListen, Place
 from serving.routes import cursors
 from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep, LimitQuery, SubjectDep

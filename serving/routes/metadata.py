@@ -8,7 +8,8 @@ from pydantic import BaseModel, Field
 
 from covers import Covers, Shown
 from errors import Code
-from serving.http.problems import Problem, documented
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem
 from serving.routes.dependencies import ArtifactsDep
 from serving.routes.schemas.fields import Moment, SongId
 

@@ -9,8 +9,10 @@ from catalog.song import Song
 from catalog.table import SongTable
 from serving.library.highlights import highlights, says_all
 from serving.ranking.recommender import Ranking
-from serving.ranking.shelves import Shelf, Words
+from serving.ranking.shelves import Shelf
 from serving.ranking.up_next import UpNext
+from serving.ranking.words import Words
+from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut, ResolvedSeedOut
 from serving.routes.schemas.shelves import NextOut, NextSongOut, ShelfOut, WordsOut
 from serving.routes.schemas.songs import FoundArtistOut, FoundSongOut, MatchesOut, ScoredSongOut, SongOut
 
@@ -88,4 +90,14 @@ def _words(table: SongTable, said: Words) -> WordsOut:
         artists=list(said.artists),
         count=said.count,
         liked=said.liked,
+    )
+
+
+def cold_start(body: ColdStartIn, rows: Sequence[int | None], songs: SongTable, ranking: Ranking) -> ColdStartOut:
+    """What was found for each seed (its row, or None), and what is near them."""
+    pairs = list(zip(body.seeds, rows, strict=True))
+    return ColdStartOut(
+        resolved=[ResolvedSeedOut(input=sent, song=song(songs.song(row))) for sent, row in pairs if row is not None],
+        unresolved=[sent for sent, row in pairs if row is None],
+        items=scored(songs, ranking),
     )

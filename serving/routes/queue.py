@@ -6,7 +6,8 @@ from fastapi import APIRouter, Header, Request, Response
 
 from errors import Code
 from serving.http import etags
-from serving.http.problems import Problem, documented
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem
 from serving.library import queue as library
 from serving.library.queue import StoredQueue
 from serving.routes.dependencies import DatabaseDep, SubjectDep

@@ -8,21 +8,23 @@ from typing import Annotated, cast
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import StringConstraints
 
-from catalog.table import SongTable
 from db import Database
 from errors import Code
 from serving.accounts.tokens import TokenSubject
 from serving.http import etags, response_cache
-from serving.http.problems import Problem, documented
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem
 from serving.http.response_cache import FromArtifacts
 from serving.library import listens
 from serving.library import queries as library
 from serving.library.heard import heard_in
 from serving.library.hidden import hidden_rows
-from serving.library.seeds import FEWEST, Resolution
+from serving.library.listen_records import SongHeard
+from serving.library.seeds import FEWEST
 from serving.ranking import diversity
+from serving.ranking.page import Page
 from serving.ranking.recommender import Ranking
-from serving.ranking.shelves import Page, build_shelves, whole_shelf
+from serving.ranking.shelves import build_shelves, whole_shelf
 from serving.ranking.up_next import UpNext, up_next
 from serving.routes import cursors, presenters
 from serving.routes.cursors import CursorQuery
@@ -39,7 +41,7 @@ from serving.routes.dependencies import (
     known_row,
 )
 from serving.routes.schemas.fields import SongId, Storable
-from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut, ResolvedSeedOut
+from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut
 from serving.routes.schemas.shelves import NextIn, NextOut, ShelfOut, ShelvesOut
 from serving.routes.schemas.songs import SimilarOut
 from serving.routes.seeds import resolved
@@ -94,7 +96,7 @@ async def cold_start(
 
     ranking = await executor.scan(loaded.artifacts.vectors.size, rank)
     metrics.recommended("cold-start", fell_back=ranking.fell_back)
-    return _cold_start_out(body, resolution, songs, ranking)
+    return presenters.cold_start(body, resolution.rows, songs, ranking)
 
 
 @router.get("/categories", response_model=ShelvesOut, responses={**etags.DOCUMENTED, **documented(401, 503)})
@@ -201,21 +203,10 @@ async def get_shelf(
     return presenters.shelf(loaded.artifacts.songs, replace(shelf, ranking=shelf.ranking.at(shown)), place)
 
 
-def _cold_start_out(body: ColdStartIn, resolution: Resolution, songs: SongTable, ranking: Ranking) -> ColdStartOut:
-    pairs = list(zip(body.seeds, resolution.rows, strict=True))
-    return ColdStartOut(
-        resolved=[
-            ResolvedSeedOut(input=sent, song=presenters.song(songs.song(row))) for sent, row in pairs if row is not None
-        ],
-        unresolved=[sent for sent, row in pairs if row is None],
-        items=presenters.scored(songs, ranking),
-    )
-
-
 def _page(
     loaded: LoadedArtifacts,
     taste: library.Taste,
-    played: Sequence[listens.SongHeard],
+    played: Sequence[SongHeard],
     now: int,
     settings: Settings,
     limit: int,
@@ -229,7 +220,7 @@ def _page(
 def _page_of(
     loaded: LoadedArtifacts,
     taste: library.Taste,
-    played: Sequence[listens.SongHeard],
+    played: Sequence[SongHeard],
     now: int,
     settings: Settings,
     limit: int,
@@ -242,7 +233,7 @@ def _page_of(
 
 async def _played(
     database: Database, subject: TokenSubject, taste: library.Taste, now: int, settings: Settings
-) -> list[listens.SongHeard]:
+) -> list[SongHeard]:
     """What was played, added up; in a thread, for it may be a hundred thousand rows."""
     if not taste.listens_version:
         return []

@@ -4,7 +4,8 @@ from fastapi import APIRouter
 
 from artifact_set import ArtifactSet
 from serving.accounts import queries as accounts
-from serving.http.problems import documented, of_fields
+from serving.http.problem_schema import documented
+from serving.http.problems import of_fields
 from serving.library import queries as library
 from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
 from serving.routes import presenters

@@ -5,7 +5,8 @@ from fastapi import APIRouter
 from errors import Code
 from serving.accounts import player_tokens
 from serving.accounts.player_tokens import TooManyTokens
-from serving.http.problems import Problem, documented
+from serving.http.problem_schema import documented
+from serving.http.problems import Problem
 from serving.routes.dependencies import DatabaseDep, SubjectDep
 from serving.routes.schemas.listens import NewTokenOut, PlayerTokenOut, TokenIn, TokensOut
 

@@ -24,7 +24,8 @@ from history.tally import total
 from serving.library import imports as library
 from serving.library.imports import Job
 from serving.library.intake import Resolver
-from serving.library.listens import NewListen, listen_id
+from serving.library.listen_records import NewListen
+from serving.library.listens import listen_id
 from serving.runtime.import_files import ImportFiles
 from settings import Settings
 

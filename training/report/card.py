@@ -8,10 +8,10 @@ from training.algorithms.contract import SongFactors
 from training.data.ratings import Songs
 from training.data.splits import Cases
 from training.report.evaluation import answers, served
+from training.report.outcome import SHOWN, short
 
 _SONGS = 10
 _NEIGHBOURS = 5
-_SHOWN = ("ndcg@20", "ndcg@20_3_seeds", "ndcg@20_1_seed", "recall@20", "mrr@20", "hit_rate@20", "coverage@20")
 
 
 def card(record: TrainingRecord, songs: Songs, model: SongFactors) -> str:
@@ -23,7 +23,7 @@ def card(record: TrainingRecord, songs: Songs, model: SongFactors) -> str:
         f"Learned from {data.source}: {data.listens:,} listens by {data.users:,} {who} of {data.songs:,} songs, "
         f"{data.pairs:,} (user, song) pairs. SHA-256 of the source: `{data.sha256}`.",
         f"## Parameters of {record.algorithm}",
-        _table(["parameter", "value"], [[name, _short(value)] for name, value in record.parameters.items()]),
+        _table(["parameter", "value"], [[name, short(value)] for name, value in record.parameters.items()]),
         "## What it reached",
         _metrics(record),
         "## Nearest songs to the most listened",
@@ -37,7 +37,7 @@ def card(record: TrainingRecord, songs: Songs, model: SongFactors) -> str:
 def _metrics(record: TrainingRecord) -> str:
     rows = [
         [name, f"{record.metrics[name]:.4f}", f"{record.metrics[f'popularity_{name}']:.4f}"]
-        for name in _SHOWN
+        for name in SHOWN
         if name in record.metrics
     ]
     if not rows:
@@ -58,10 +58,6 @@ def _neighbours(songs: Songs, model: SongFactors) -> list[list[str]]:
 
 def _name(songs: Songs, row: int) -> str:
     return f"{songs.artists[row]} - {songs.tracks[row]}"
-
-
-def _short(value: object) -> str:
-    return f"{value:.4g}" if isinstance(value, float) else str(value)
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

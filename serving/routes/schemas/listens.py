@@ -15,7 +15,7 @@ from pydantic import (
     model_validator,
 )
 
-from serving.library.listens import KeptListen
+from serving.library.listen_records import KeptListen
 from serving.routes.schemas.fields import Moment, Name, SongId, Storable
 
 MOST_LISTENS = 1000

@@ -2,7 +2,7 @@
 
 from pydantic import BaseModel, Field
 
-from serving.ranking.shelves import Phrase
+from serving.ranking.words import Phrase
 from serving.routes.schemas.fields import Moment, NextCursor, SongId
 from serving.routes.schemas.songs import ScoredSongOut, SongOut
 

@@ -13,9 +13,9 @@ from migrations.prepare import prepare
 from models import player_tokens
 from serving.accounts.queries import Account, AccountGone, create_user
 from serving.accounts.tokens import PlayerSubject
+from serving.library.listen_records import NewListen
 from serving.library.listens import (
     DAY_MS,
-    NewListen,
     add_listens,
     listen_id,
     page_of_listens,

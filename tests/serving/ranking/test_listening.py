@@ -6,8 +6,9 @@ import pytest
 
 from artifact_set import ArtifactSet, open_set
 from serving.ranking.listening import PROFILE_SONGS, Heard, HeardSong, say
+from serving.ranking.page import Page
 from serving.ranking.recommender import Recommender
-from serving.ranking.shelves import Page, Shelf, build_shelves
+from serving.ranking.shelves import Shelf, build_shelves
 from tests.serving.two_camps import SONGS, jazz, rock
 
 DAY = 86_400_000

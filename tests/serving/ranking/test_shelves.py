@@ -7,8 +7,9 @@ import numpy as np
 import pytest
 
 from artifact_set import ArtifactSet, open_set
+from serving.ranking.page import Page, near
 from serving.ranking.recommender import Ranking, Recommender
-from serving.ranking.shelves import Page, build_shelves, near
+from serving.ranking.shelves import build_shelves
 from tests.serving.two_camps import SONGS, jazz, rock
 
 

@@ -15,7 +15,8 @@ from migrations.prepare import prepare
 from models import player_tokens, users
 from serving.accounts.queries import Account, create_user
 from serving.accounts.tokens import PlayerSubject
-from serving.library.listens import NewListen, add_listens
+from serving.library.listen_records import NewListen
+from serving.library.listens import add_listens
 from training.data.database import read_database
 from training.data.listeners import with_listeners
 from training.data.listens import Listens
