@@ -8,17 +8,16 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
-from fastapi import FastAPI, Request
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
-from starlette.responses import RedirectResponse
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, Verification
 from covers import open_covers
 from errors import StartError
 from serving import __version__
-from serving.http import docs_page, logs, openapi, problem_schema, problems, tracing
+from serving.http import docs_page, logs, openapi, problem_schema, problems, tracing, web_app
 from serving.http.access import Access
 from serving.http.head import HeadAsGet
 from serving.http.metrics import Metrics
@@ -76,8 +75,8 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         *(account, auth, onboarding, health),
     ):
         app.include_router(routes.router)
-    app.add_api_route("/", _root, include_in_schema=False)
     docs_page.install(app)
+    web_app.install(app)
     openapi.install(app)
     _add_middleware(app, settings)
     return app
@@ -153,11 +152,6 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 def _operation_id(route: APIRoute) -> str:
     return route.name
-
-
-async def _root(request: Request) -> RedirectResponse:
-    """The web app will live here; until then, the API's own page."""
-    return RedirectResponse(f"{request.scope.get('root_path', '')}/docs")
 
 
 def __getattr__(name: str) -> FastAPI:

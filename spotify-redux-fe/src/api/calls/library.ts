@@ -1,0 +1,99 @@
+/** What an account keeps: likes, what is hidden, the queue. */
+
+import { api, call } from "../client";
+import { answerTo, ask } from "../planned";
+import { ApiError, orElse } from "../problem";
+import type { LikedSong, Song } from "../types";
+
+export type LikesSort = "recent" | "artist" | "track";
+
+export interface LikesPage {
+  items: LikedSong[];
+  total: number | null;
+  next_cursor: string | null;
+}
+
+type LikesItem = Song | { song: Song; liked_at: string };
+
+export async function likes(sort: LikesSort, q: string, cursor: string | null): Promise<LikesPage> {
+  const query = { limit: 100, ...(cursor ? { cursor } : {}), ...(q ? { q } : {}), ...(sort === "recent" ? {} : { sort }) };
+  const page = await ask<{ items: LikesItem[]; total?: number; next_cursor: string | null }>("GET", "/me/likes", {
+    query,
+  });
+  return { items: page.items.map(flat), total: page.total ?? null, next_cursor: page.next_cursor };
+}
+
+const flat = (item: LikesItem): LikedSong => ("song" in item ? { ...item.song, liked_at: item.liked_at } : item);
+
+/** All liked songs, page by page. */
+export async function allLikes(sort: LikesSort = "recent"): Promise<LikedSong[]> {
+  const all: LikedSong[] = [];
+  let cursor: string | null = null;
+  do {
+    const page: LikesPage = await likes(sort, "", cursor);
+    all.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return all;
+}
+
+export const likedIds = (): Promise<string[]> =>
+  orElse(
+    ask<{ ids: string[] }>("GET", "/me/likes/ids").then((answer) => answer.ids),
+    async () => (await allLikes()).map((song) => song.song_id),
+  );
+
+export const like = (song_id: string): Promise<unknown> => call(api.POST("/me/likes", { body: { song_id } }));
+
+export const unlike = (song_id: string): Promise<unknown> =>
+  call(api.DELETE("/me/likes", { params: { query: { song_id } } }));
+
+export type Hidden = { song_id: string } | { artist: string };
+
+export const hide = (what: Hidden): Promise<unknown> =>
+  orElse<unknown>(ask("PUT", "/me/hidden", { body: what }), () => null);
+
+export const unhide = (what: Hidden): Promise<unknown> =>
+  orElse<unknown>(ask("DELETE", "/me/hidden", { query: { ...what } }), () => null);
+
+export interface KeptQueue {
+  items: { song_id: string; added_by: "user" | "auto" }[];
+  index: number;
+  position_ms: number;
+  device: string;
+}
+
+export interface HeldQueue {
+  queue: KeptQueue;
+  etag: string | null;
+}
+
+/** The account's queue; null where a server keeps none. */
+export const queue = (): Promise<HeldQueue | null> =>
+  orElse<HeldQueue | null>(
+    answerTo<KeptQueue>("GET", "/me/queue").then(([kept, response]) => ({
+      queue: kept,
+      etag: response.headers.get("ETag"),
+    })),
+    () => null,
+  );
+
+/** The new ETag. Raises ApiError changed_meanwhile where another device wrote first. */
+export async function putQueue(kept: KeptQueue, etag: string | null): Promise<string | null> {
+  const headers = etag ? { "If-Match": etag } : undefined;
+  const [, response] = await answerTo<KeptQueue>("PUT", "/me/queue", { body: kept, headers });
+  return response.headers.get("ETag");
+}
+
+export async function songs(songIds: string[]): Promise<Song[]> {
+  const pages: string[][] = [];
+  for (let at = 0; at < songIds.length; at += 100) pages.push(songIds.slice(at, at + 100));
+  const found = await Promise.all(pages.map((page) => songsPage(page)));
+  return found.flat();
+}
+
+async function songsPage(page: string[]): Promise<Song[]> {
+  const answer = await ask<{ items: Song[] } | Song>("GET", "/catalog/songs", { query: { song_id: page } });
+  if ("items" in answer) return answer.items;
+  throw new ApiError({ kind: "absent" });
+}

@@ -1,0 +1,55 @@
+/** The typed client: one that knows the session, renews it once where it has expired, and names every problem. */
+
+import createClient from "openapi-fetch";
+
+import { base, setReachable } from "./connection";
+import { ApiError, problemOf } from "./problem";
+import type { paths } from "./schema";
+import { renew, signedIn, token } from "./session";
+
+interface Answer<T> {
+  data?: T;
+  error?: unknown;
+  response: Response;
+}
+
+/** fetch, to the server chosen, with the session's token. */
+async function send(request: Request): Promise<Response> {
+  const path = request.url.replace(/^https?:\/\/placeholder/, "");
+  const body = request.method === "GET" || request.method === "HEAD" ? undefined : await request.arrayBuffer();
+  const once = (): Promise<Response> => plainFetch(path, request, body);
+  if (token() === null && signedIn()) await renew(null);
+  const used = token();
+  const first = await once();
+  if (first.status !== 401 || used === null) return first;
+  return (await renew(used)) ? once() : first;
+}
+
+async function plainFetch(path: string, request: Request, body: ArrayBuffer | undefined): Promise<Response> {
+  const headers = new Headers(request.headers);
+  const bearer = token();
+  if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
+  try {
+    const { method, signal } = request;
+    const response = await fetch(`${base()}${path}`, { method, headers, body, signal, credentials: "same-origin" });
+    setReachable(true);
+    return response;
+  } catch (error) {
+    if (request.signal.aborted) throw error;
+    setReachable(false);
+    throw new ApiError({ kind: "offline" });
+  }
+}
+
+export const api = createClient<paths>({
+  baseUrl: "http://placeholder",
+  fetch: send,
+  querySerializer: { array: { style: "form", explode: true } },
+});
+
+/** The data of an answer. Raises ApiError. */
+export async function call<T>(answer: Promise<Answer<T>>): Promise<T> {
+  const { data, error, response } = await answer;
+  if (!response.ok) throw new ApiError(problemOf(response, error));
+  return data as T;
+}

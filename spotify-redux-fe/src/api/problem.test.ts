@@ -1,0 +1,48 @@
+import { ApiError, orElse, passes, problemOf, type Problem } from "./problem";
+
+const answer = (status: number, headers: Record<string, string> = {}): Response => new Response(null, { status, headers });
+
+const table: [string, number, object | null, Record<string, string>, Problem][] = [
+  ["a session that ended", 401, { code: "token_expired" }, {}, { kind: "signed_out" }],
+  [
+    "a wrong password at the login",
+    401,
+    { code: "bad_credentials", detail: "no" },
+    {},
+    { kind: "rejected", status: 401, code: "bad_credentials", detail: "no", fields: [] },
+  ],
+  ["too often", 429, {}, { "Retry-After": "7" }, { kind: "rate_limited", retryAfter: 7 }],
+  ["a busy server that says no time", 503, {}, {}, { kind: "busy", retryAfter: 2 }],
+  ["a call that an older server does not have", 404, { code: "not_found", detail: "x" }, {}, { kind: "absent" }],
+  ["a page of some proxy", 404, null, {}, { kind: "absent" }],
+  [
+    "a song that is not there",
+    404,
+    { code: "song_unknown", detail: "x" },
+    {},
+    { kind: "rejected", status: 404, code: "song_unknown", detail: "x", fields: [] },
+  ],
+  ["another device was faster", 412, {}, {}, { kind: "changed_meanwhile" }],
+  ["a mistake of the server", 500, {}, {}, { kind: "broken", status: 500 }],
+  [
+    "a field that cannot be",
+    422,
+    { code: "weak_password", detail: "weak", errors: [{ loc: ["body", "password"] }] },
+    {},
+    { kind: "rejected", status: 422, code: "weak_password", detail: "weak", fields: ["password"] },
+  ],
+];
+
+test.each(table)("%s", (_name, status, body, headers, problem) => {
+  expect(problemOf(answer(status, headers), body)).toEqual(problem);
+});
+
+test("only what may pass by itself is tried again", () => {
+  expect(passes({ kind: "offline" })).toBe(true);
+  expect(passes({ kind: "broken", status: 500 })).toBe(false);
+});
+
+test("what a server does not have is replaced, other problems are not", async () => {
+  await expect(orElse(Promise.reject(new ApiError({ kind: "absent" })), () => 1)).resolves.toBe(1);
+  await expect(orElse(Promise.reject(new ApiError({ kind: "offline" })), () => 1)).rejects.toThrow("offline");
+});

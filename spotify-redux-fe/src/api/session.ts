@@ -1,0 +1,105 @@
+/** Who is signed in. The access token lives in memory; what renews it, in a cookie or a keychain. */
+
+import AsyncStorage from "@react-native-async-storage/async-storage";
+import { create } from "zustand";
+
+import { forgetSecret, keepSecret, keepsSecrets, readSecret } from "@/platform/secrets";
+
+import { base, setReachable } from "./connection";
+
+export interface User {
+  id: string;
+  username: string;
+  created_at: string;
+  onboarded: boolean;
+  private?: boolean;
+  share_listens?: boolean;
+}
+
+export interface Granted {
+  access_token: string;
+  refresh_token?: string | null;
+  user: User;
+}
+
+interface Session {
+  status: "starting" | "out" | "in";
+  user: User | null;
+  token: string | null;
+}
+
+const KEY = "user";
+
+export const useSession = create<Session>()(() => ({ status: "starting", user: null, token: null }));
+
+export const signedIn = (): boolean => useSession.getState().status === "in";
+export const token = (): string | null => useSession.getState().token;
+
+export async function begin(granted: Granted): Promise<void> {
+  if (granted.refresh_token) await keepSecret(granted.refresh_token);
+  await AsyncStorage.setItem(KEY, JSON.stringify(granted.user));
+  useSession.setState({ status: "in", user: granted.user, token: granted.access_token });
+}
+
+export async function end(): Promise<void> {
+  await forgetSecret();
+  await AsyncStorage.removeItem(KEY);
+  useSession.setState({ status: "out", user: null, token: null });
+}
+
+export function amend(change: Partial<User>): void {
+  const { user } = useSession.getState();
+  if (!user) return;
+  const next = { ...user, ...change };
+  useSession.setState({ user: next });
+  void AsyncStorage.setItem(KEY, JSON.stringify(next));
+}
+
+let renewing: Promise<boolean> | null = null;
+
+/** Whether there is a newer token than `used` now; ends the session where the server refuses one. */
+export function renew(used: string | null): Promise<boolean> {
+  if (token() !== used) return Promise.resolve(token() !== null);
+  renewing ??= refresh().finally(() => {
+    renewing = null;
+  });
+  return renewing;
+}
+
+async function refresh(): Promise<boolean> {
+  const secret = await readSecret();
+  if (keepsSecrets && !secret) {
+    await end();
+    return false;
+  }
+  let response: Response;
+  try {
+    response = await fetch(`${base()}/auth/refresh`, renewal(secret));
+  } catch {
+    setReachable(false);
+    return false;
+  }
+  if (response.ok) {
+    await begin((await response.json()) as Granted);
+    return true;
+  }
+  if (response.status < 500 && response.status !== 429) await end();
+  return false;
+}
+
+function renewal(secret: string | null): RequestInit {
+  const plain = { method: "POST", credentials: "same-origin" } as const;
+  if (secret === null) return plain; // the cookie says it
+  return {
+    ...plain,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ refresh_token: secret }),
+  };
+}
+
+/** At the start: whoever was signed in still is; the first request finds out whether the server agrees. */
+export async function resume(): Promise<void> {
+  const kept = await AsyncStorage.getItem(KEY);
+  if (kept) useSession.setState({ status: "in", user: JSON.parse(kept) as User });
+  else useSession.setState({ status: "out" });
+}

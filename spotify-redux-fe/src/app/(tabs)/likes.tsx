@@ -1,0 +1,1 @@
+export { LikesScreen as default } from "@/features/likes/LikesScreen";

@@ -1,0 +1,6 @@
+import { ImportDialog } from "@/features/history/ImportDialog";
+import { ProfileScreen } from "@/features/profile/ProfileScreen";
+
+export default function Profile() {
+  return <ProfileScreen history={(done) => <ImportDialog onClose={done} />} />;
+}

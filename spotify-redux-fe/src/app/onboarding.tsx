@@ -1,0 +1,6 @@
+import { ImportDialog } from "@/features/history/ImportDialog";
+import { OnboardingScreen } from "@/features/onboarding/OnboardingScreen";
+
+export default function Onboarding() {
+  return <OnboardingScreen history={(done) => <ImportDialog onClose={done} />} />;
+}

@@ -1,0 +1,1 @@
+export { PlayerScreen as default } from "@/features/player/PlayerScreen";

@@ -1,0 +1,90 @@
+import { useMutation, useQuery } from "@tanstack/react-query";
+import Upload from "lucide-react-native/icons/upload";
+import { useState } from "react";
+import { StyleSheet, View } from "react-native";
+
+import { me } from "@/api/calls/auth";
+import { beginImport, importJob, undoImport, type ImportJob } from "@/api/calls/history";
+import { keys } from "@/api/keys";
+import { problemIn } from "@/api/problem";
+import { queryClient } from "@/api/queryClient";
+import { amend } from "@/api/session";
+import { useTranslation } from "@/i18n";
+import { canPick, pickFiles } from "@/platform/files";
+import { explain } from "@/stores/explain";
+import { space, wait } from "@/theme/tokens";
+import { Button } from "@/ui/Button";
+import { Dialog } from "@/ui/Dialog";
+import { Text } from "@/ui/Text";
+
+import { Progress } from "./Progress";
+
+/** Bring one's history: choose the files, watch them being read, take them back. */
+export function ImportDialog({ onClose }: { onClose: () => void }) {
+  const { t } = useTranslation();
+  const [id, setId] = useState<string | null>(null);
+  const job = useJob(id);
+  const begin = useMutation({ mutationFn: chosen, onSuccess: (started) => started && setId(started.id) });
+  const undo = useMutation({ mutationFn: () => undoImport(id ?? ""), onSuccess: () => setId(null) });
+  const done = () => {
+    onClose();
+    void settle();
+  };
+  const error = begin.error ?? undo.error ?? job.error;
+  return (
+    <Dialog title={t("history.title")} closeLabel={t("common.close")} onClose={onClose}>
+      <Text color="dim">{t("history.lead")}</Text>
+      {job.data ? <Progress job={job.data} /> : null}
+      {error ? (
+        <Text color="danger" role="alert">
+          {explain(problemIn(error))}
+        </Text>
+      ) : null}
+      <View style={styles.buttons}>
+        {id === null ? (
+          <Button
+            icon={Upload}
+            label={t("history.choose")}
+            onPress={() => begin.mutate()}
+            busy={begin.isPending}
+            disabled={!canPick}
+          />
+        ) : null}
+        {job.data?.state === "done" ? <Button label={t("history.use")} onPress={done} testID="use-history" /> : null}
+        {id !== null ? (
+          <Button look="secondary" label={t(undoLabel(job.data))} onPress={() => undo.mutate()} busy={undo.isPending} />
+        ) : null}
+      </View>
+      {canPick ? null : <Text color="dim">{t("history.elsewhere")}</Text>}
+    </Dialog>
+  );
+}
+
+const undoLabel = (job: ImportJob | undefined): string => (job?.state === "done" ? "history.undo" : "common.cancel");
+const isOver = (job: ImportJob | undefined): boolean => job !== undefined && !["queued", "running"].includes(job.state);
+
+async function chosen(): Promise<ImportJob | null> {
+  const files = await pickFiles();
+  if (files.length === 0) return null;
+  const form = new FormData();
+  for (const file of files) file.append(form, "files");
+  return beginImport(form);
+}
+
+function useJob(id: string | null) {
+  return useQuery({
+    queryKey: keys.imports(id ?? ""),
+    queryFn: () => importJob(id ?? ""),
+    enabled: id !== null,
+    staleTime: 0,
+    refetchInterval: ({ state }) => (isOver(state.data) ? false : wait.poll),
+  });
+}
+
+/** What was imported counts from now on: shelves follow it, and whoever brought enough is at home. */
+async function settle(): Promise<void> {
+  amend(await me());
+  await queryClient.invalidateQueries({ queryKey: keys.shelves });
+}
+
+const styles = StyleSheet.create({ buttons: { flexDirection: "row", flexWrap: "wrap", gap: space.md } });

@@ -1,0 +1,4 @@
+/** Phones have buttons for it. */
+export function Volume() {
+  return null;
+}

@@ -1,0 +1,32 @@
+import type { LucideIcon } from "lucide-react-native";
+import { StyleSheet, View } from "react-native";
+
+import { size } from "@/theme/tokens";
+import { usePalette } from "@/theme/useTheme";
+
+export interface GripProps {
+  label: string;
+  icon: LucideIcon;
+  onMove: (by: 1 | -1) => void;
+}
+
+/** The handle of a row; screen readers move it by actions. */
+export function Grip({ label, icon: Icon, onMove }: GripProps) {
+  const { faint } = usePalette();
+  return (
+    <View
+      accessible
+      role="slider"
+      aria-label={label}
+      accessibilityActions={[{ name: "increment" }, { name: "decrement" }]}
+      onAccessibilityAction={({ nativeEvent }) => onMove(nativeEvent.actionName === "increment" ? -1 : 1)}
+      style={gripStyles.grip}
+    >
+      <Icon size={size.icon} color={faint} aria-hidden />
+    </View>
+  );
+}
+
+export const gripStyles = StyleSheet.create({
+  grip: { width: size.target, minHeight: size.target, alignItems: "center", justifyContent: "center" },
+});

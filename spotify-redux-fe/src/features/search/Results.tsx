@@ -1,0 +1,64 @@
+import { LegendList } from "@legendapp/list/react-native";
+import SearchX from "lucide-react-native/icons/search-x";
+import { StyleSheet, View } from "react-native";
+
+import { useTranslation } from "@/i18n";
+import { Gap } from "@/songs/Gap";
+import { SongRow } from "@/songs/SongRow";
+import { useSongSearch } from "@/songs/useSongSearch";
+import { play } from "@/stores/player/commands";
+import { useSearch } from "@/stores/search";
+import { size, space } from "@/theme/tokens";
+import { EmptyState } from "@/ui/EmptyState";
+import { RowSkeleton, Waiting } from "@/ui/Skeleton";
+import { Text } from "@/ui/Text";
+
+/** What was found for what is typed. */
+export function Results() {
+  const { t } = useTranslation();
+  const typed = useSearch((state) => state.q);
+  const found = useSongSearch(typed);
+  if (found.data === undefined) {
+    if (found.error) return <Gap error={found.error} onRetry={() => void found.refetch()} />;
+    return <Loading />;
+  }
+  const { items, total } = found.data;
+  if (items.length === 0 && !found.late) {
+    return <EmptyState icon={SearchX} title={t("search.none", { q: found.q })} text={t("search.none_text")} />;
+  }
+  return (
+    <View style={styles.all} aria-busy={found.late}>
+      <Text kind="small" color="dim" role="status" style={styles.count}>
+        {t("search.count", { count: total })}
+      </Text>
+      <LegendList
+        data={items}
+        keyExtractor={(song) => song.song_id}
+        estimatedItemSize={size.row}
+        recycleItems
+        keyboardShouldPersistTaps="handled"
+        contentContainerStyle={styles.list}
+        renderItem={({ item }) => <SongRow song={item} onPlay={() => play([item])} />}
+      />
+    </View>
+  );
+}
+
+function Loading() {
+  const { t } = useTranslation();
+  return (
+    <Waiting label={t("common.loading")}>
+      <View style={styles.list}>
+        {[0, 1, 2, 3, 4, 5].map((row) => (
+          <RowSkeleton key={row} />
+        ))}
+      </View>
+    </Waiting>
+  );
+}
+
+const styles = StyleSheet.create({
+  all: { flex: 1 },
+  count: { paddingHorizontal: space.lg },
+  list: { paddingHorizontal: space.lg, paddingBottom: space.xxl, maxWidth: size.page },
+});

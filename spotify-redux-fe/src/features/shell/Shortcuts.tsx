@@ -1,0 +1,4 @@
+/** Phones have no keyboard to speak of. */
+export function Shortcuts() {
+  return null;
+}

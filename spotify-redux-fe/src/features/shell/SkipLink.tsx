@@ -1,0 +1,4 @@
+/** Only pages have a skip link. */
+export function SkipLink() {
+  return null;
+}

@@ -1,0 +1,3 @@
+import { Platform } from "react-native";
+
+export const deviceName = Platform.OS === "ios" ? "iOS" : "Android";

@@ -1,0 +1,42 @@
+/** Signing in and out: what belongs to one account is never shown to the next. */
+
+import AsyncStorage from "@react-native-async-storage/async-storage";
+
+import { logOut } from "@/api/calls/auth";
+import { persister, queryClient } from "@/api/queryClient";
+import { begin, end, type Granted } from "@/api/session";
+import { readSecret } from "@/platform/secrets";
+
+import { forgetHidden } from "./hidden";
+import { forgetLikes } from "./likes";
+import { forgetListens } from "./listens";
+import { setPlayer } from "./player/state";
+import { sendToQueue } from "./queue";
+import { EMPTY } from "./queueMachine";
+
+const OWNER = "owner";
+
+export async function signIn(granted: Granted): Promise<void> {
+  const owner = await AsyncStorage.getItem(OWNER);
+  if (owner !== null && owner !== granted.user.id) await forgetAll();
+  await AsyncStorage.setItem(OWNER, granted.user.id);
+  await begin(granted);
+}
+
+export async function signOut(): Promise<void> {
+  const secret = await readSecret();
+  await logOut(secret).catch(() => undefined);
+  await forgetAll();
+  await AsyncStorage.removeItem(OWNER);
+  await end();
+}
+
+async function forgetAll(): Promise<void> {
+  setPlayer({ playing: false });
+  sendToQueue({ type: "restore", queue: EMPTY });
+  forgetLikes();
+  forgetHidden();
+  await forgetListens();
+  queryClient.clear();
+  await persister.removeClient();
+}

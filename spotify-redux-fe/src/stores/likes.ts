@@ -1,0 +1,68 @@
+/** Likes: they flip at once; one call in flight for a song, the newest wish wins, rolled back with the reason. */
+
+import { create } from "zustand";
+
+import { like, likedIds, unlike } from "@/api/calls/library";
+import { keys } from "@/api/keys";
+import { problemIn } from "@/api/problem";
+import { queryClient } from "@/api/queryClient";
+import { t } from "@/i18n";
+
+import { explain } from "./explain";
+import { say } from "./toast";
+
+interface Likes {
+  liked: Record<string, true>;
+}
+
+export const useLikes = create<Likes>()(() => ({ liked: {} }));
+
+export const isLiked = (songId: string): boolean => useLikes.getState().liked[songId] ?? false;
+
+export async function loadLikes(): Promise<void> {
+  const ids = await queryClient.fetchQuery({ queryKey: keys.likedIds, queryFn: likedIds, staleTime: 0 });
+  useLikes.setState({ liked: Object.fromEntries(ids.map((id) => [id, true as const])) });
+}
+
+const wished = new Map<string, boolean>();
+const inFlight = new Set<string>();
+
+export function setLiked(songId: string, liked: boolean): void {
+  show(songId, liked);
+  wished.set(songId, liked);
+  if (!inFlight.has(songId)) void settle(songId, !liked);
+}
+
+export function toggleLike(songId: string): void {
+  const liked = !isLiked(songId);
+  setLiked(songId, liked);
+  if (liked) say(t("likes.added"));
+  else say(t("likes.removed"), { label: t("common.undo"), run: () => setLiked(songId, true) });
+}
+
+async function settle(songId: string, kept: boolean): Promise<void> {
+  inFlight.add(songId);
+  let known = kept;
+  try {
+    for (let wish = wished.get(songId); wish !== undefined && wish !== known; wish = wished.get(songId)) {
+      await (wish ? like(songId) : unlike(songId));
+      known = wish;
+    }
+    await queryClient.invalidateQueries({ queryKey: ["likes", "recent"] });
+  } catch (error) {
+    show(songId, known);
+    say(explain(problemIn(error)));
+  } finally {
+    wished.delete(songId);
+    inFlight.delete(songId);
+  }
+}
+
+function show(songId: string, liked: boolean): void {
+  useLikes.setState((state) => {
+    const { [songId]: _, ...rest } = state.liked;
+    return { liked: liked ? { ...rest, [songId]: true } : rest };
+  });
+}
+
+export const forgetLikes = (): void => useLikes.setState({ liked: {} });

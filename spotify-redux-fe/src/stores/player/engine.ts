@@ -1,0 +1,109 @@
+/** Plays what the queue says: opens the sound of its current song, goes on at the end, and reports what was heard. */
+
+import { metadataOf } from "@/api/metadata";
+import type { Song } from "@/api/types";
+import { mediaSession } from "@/platform/mediaSession";
+
+import { heard } from "../listens";
+import { queueNow, sendToQueue, useQueue } from "../queue";
+import { current, upcoming, type Entry } from "../queueMachine";
+import { preview, simulated, type Sound } from "./sound";
+import { playerNow, setPlayer } from "./state";
+
+const USUAL_LENGTH_MS = 210_000;
+
+class Engine {
+  private sound: Sound | null = null;
+  private entry: Entry | null = null;
+  private startedAt = 0;
+  private resumeAt = 0;
+
+  /** Follow the queue from now on. */
+  start(): () => void {
+    this.onQueue();
+    return useQueue.subscribe(() => this.onQueue());
+  }
+
+  /** Where the next song opened begins: what another device had reached. */
+  resumeFrom(ms: number): void {
+    this.resumeAt = ms;
+  }
+
+  follow(): void {
+    if (playerNow().playing) this.sound?.play();
+    else this.sound?.pause();
+    mediaSession.setPlaying(playerNow().playing);
+  }
+
+  seek(ms: number): void {
+    this.sound?.seek(ms);
+  }
+
+  loudness(): void {
+    const { volume, muted } = playerNow();
+    this.sound?.setVolume(volume, muted);
+  }
+
+  private onQueue(): void {
+    const entry = current(queueNow());
+    if (entry?.key === this.entry?.key) return;
+    this.report("skipped");
+    this.sound?.close();
+    this.sound = null;
+    this.entry = entry;
+    if (entry) void this.open(entry);
+    else setPlayer({ playing: false, positionMs: 0, durationMs: 0 });
+  }
+
+  private async open(entry: Entry): Promise<void> {
+    const start = this.resumeAt;
+    this.resumeAt = 0;
+    this.startedAt = Date.now();
+    setPlayer({ positionMs: start, durationMs: 0, loading: true });
+    const known = await metadataOf(entry.song.song_id).catch(() => null);
+    if (this.entry !== entry) return;
+    const length = known?.duration_ms ?? USUAL_LENGTH_MS;
+    const simulate = (): void => {
+      if (this.entry === entry) this.use(simulated(length, start, this.ended));
+    };
+    if (known?.preview) await this.openPreview(entry, known.preview.url, start, simulate);
+    else simulate();
+    mediaSession.show(entry.song, known?.cover?.url ?? null);
+  }
+
+  private async openPreview(entry: Entry, url: string, start: number, simulate: () => void): Promise<void> {
+    const sound = await preview(url, start, this.ended, simulate).catch(() => null);
+    if (this.entry !== entry) sound?.close();
+    else if (sound) this.use(sound);
+    else simulate();
+  }
+
+  private use(sound: Sound): void {
+    this.sound = sound;
+    this.follow();
+  }
+
+  private readonly ended = (): void => {
+    this.report("finished");
+    if (upcoming(queueNow()).length > 0) sendToQueue({ type: "go", by: 1 });
+    else this.rest();
+  };
+
+  /** The end of the queue: the song stands at its beginning, ready to play again. */
+  private rest(): void {
+    setPlayer({ playing: false });
+    this.sound?.pause();
+    this.sound?.seek(0);
+    this.startedAt = Date.now();
+  }
+
+  private report(ended: "finished" | "skipped"): void {
+    if (!this.entry || this.startedAt === 0) return;
+    const { positionMs, durationMs } = playerNow();
+    const playedMs = Math.round(ended === "finished" ? durationMs : positionMs);
+    heard(this.entry.song as Song, this.startedAt, playedMs, ended);
+    this.startedAt = 0;
+  }
+}
+
+export const engine = new Engine();

@@ -1,0 +1,96 @@
+/** What moves the progress bar: a preview that sounds, or a clock. */
+
+import type { AudioPlayer } from "expo-audio";
+
+import { wait } from "@/theme/tokens";
+
+import { playerNow, setPlayer } from "./state";
+
+export interface Sound {
+  play: () => void;
+  pause: () => void;
+  seek: (ms: number) => void;
+  setVolume: (volume: number, muted: boolean) => void;
+  close: () => void;
+}
+
+/** A simulated song: silence for `durationMs`. Measured by the clock, so that a sleeping timer loses nothing. */
+export function simulated(durationMs: number, startMs: number, ended: () => void): Sound {
+  let timer: ReturnType<typeof setInterval> | null = null;
+  let position = startMs;
+  let since = 0;
+  const now = (): number => (timer === null ? position : Math.min(durationMs, position + Date.now() - since));
+  const pause = (): void => {
+    position = now();
+    if (timer !== null) clearInterval(timer);
+    timer = null;
+  };
+  const tick = (): void => {
+    setPlayer({ positionMs: now() });
+    if (now() < durationMs) return;
+    pause();
+    ended();
+  };
+  const play = (): void => {
+    if (timer !== null) return;
+    since = Date.now();
+    timer = setInterval(tick, wait.tick);
+  };
+  const seek = (ms: number): void => {
+    position = ms;
+    since = Date.now();
+    setPlayer({ positionMs: ms });
+  };
+  setPlayer({ source: "simulation", durationMs, positionMs: startMs, loading: false });
+  return { play, pause, seek, setVolume: () => undefined, close: pause };
+}
+
+/** A preview. `failed` where its address gives no sound. */
+export async function preview(
+  url: string,
+  startMs: number,
+  ended: () => void,
+  failed: () => void,
+): Promise<Sound> {
+  const audio = await import("expo-audio");
+  await audio.setAudioModeAsync({ playsInSilentMode: true, shouldPlayInBackground: true }).catch(() => undefined);
+  const player: AudioPlayer = audio.createAudioPlayer(url, { updateInterval: wait.tick });
+  let closed = false;
+  const watchdog = setTimeout(() => !player.isLoaded && fail(), wait.retry);
+  const fail = (): void => {
+    if (closed) return;
+    close();
+    failed();
+  };
+  const subscription = player.addListener("playbackStatusUpdate", (status) => {
+    if (closed) return;
+    if (status.isLoaded && status.duration > 0) {
+      setPlayer({ durationMs: status.duration * 1000, positionMs: status.currentTime * 1000, loading: false });
+    }
+    if (status.didJustFinish) ended();
+  });
+  const close = (): void => {
+    closed = true;
+    clearTimeout(watchdog);
+    subscription.remove();
+    player.remove();
+  };
+  setPlayer({ source: "preview", positionMs: startMs, loading: true });
+  if (startMs > 0) void player.seekTo(startMs / 1000).catch(() => undefined);
+  const { volume, muted } = playerNow();
+  player.volume = volume;
+  player.muted = muted;
+  return {
+    play: () => player.play(),
+    pause: () => player.pause(),
+    seek: (ms) => {
+      setPlayer({ positionMs: ms });
+      void player.seekTo(ms / 1000).catch(fail);
+    },
+    setVolume: (loud, mute) => {
+      player.volume = loud;
+      player.muted = mute;
+    },
+    close,
+  };
+}

@@ -1,0 +1,104 @@
+/** The queue as pure functions: what was played, what plays, what comes. Songs one chose come before those added for one. */
+
+import type { Song } from "@/api/types";
+
+export type AddedBy = "user" | "auto";
+
+export interface Entry {
+  key: string;
+  song: Song;
+  by: AddedBy;
+}
+
+export interface Queue {
+  entries: readonly Entry[];
+  index: number;
+}
+
+export type QueueEvent =
+  | { type: "play"; songs: readonly Song[]; at?: number }
+  | { type: "play_next"; song: Song }
+  | { type: "add"; song: Song }
+  | { type: "extend"; songs: readonly Song[] }
+  | { type: "go"; by: 1 | -1 }
+  | { type: "jump"; key: string }
+  | { type: "move"; key: string; to: number }
+  | { type: "remove"; key: string }
+  | { type: "drop_songs"; songIds: ReadonlySet<string> }
+  | { type: "clear" }
+  | { type: "drop_auto" }
+  | { type: "restore"; queue: Queue };
+
+export const EMPTY: Queue = { entries: [], index: -1 };
+
+let made = 0;
+const entry = (song: Song, by: AddedBy): Entry => ({ key: `${(made += 1)}-${song.song_id}`, song, by });
+
+export const entriesOf = (items: readonly { song: Song; by: AddedBy }[]): Entry[] =>
+  items.map((item) => entry(item.song, item.by));
+
+export const current = (queue: Queue): Entry | null => queue.entries[queue.index] ?? null;
+export const upcoming = (queue: Queue): readonly Entry[] => queue.entries.slice(queue.index + 1);
+
+export function reduce(queue: Queue, event: QueueEvent): Queue {
+  switch (event.type) {
+    case "play":
+      return { entries: event.songs.map((song) => entry(song, "user")), index: event.at ?? 0 };
+    case "play_next":
+      return insert(queue, queue.index + 1, [entry(event.song, "user")]);
+    case "add":
+      return insert(queue, firstAuto(queue), [entry(event.song, "user")]);
+    case "extend":
+      return insert(queue, queue.entries.length, event.songs.map((song) => entry(song, "auto")));
+    case "go":
+      return at(queue, queue.index + event.by);
+    case "jump":
+      return at(queue, place(queue, event.key));
+    case "move":
+      return move(queue, place(queue, event.key), event.to);
+    case "remove":
+      return keep(queue, (one) => one.key !== event.key);
+    case "drop_songs":
+      return keep(queue, (one, index) => index === queue.index || !event.songIds.has(one.song.song_id));
+    case "clear":
+      return { ...queue, entries: queue.entries.slice(0, queue.index + 1) };
+    case "drop_auto":
+      return keep(queue, (one, index) => index <= queue.index || one.by === "user");
+    case "restore":
+      return event.queue;
+  }
+}
+
+const place = (queue: Queue, key: string): number => queue.entries.findIndex((one) => one.key === key);
+
+function at(queue: Queue, index: number): Queue {
+  return index < 0 || index >= queue.entries.length ? queue : { ...queue, index };
+}
+
+/** Where a song of one's own goes: behind those that wait, before those added for one. */
+function firstAuto(queue: Queue): number {
+  const found = queue.entries.findIndex((one, index) => index > queue.index && one.by === "auto");
+  return found === -1 ? queue.entries.length : found;
+}
+
+function insert(queue: Queue, index: number, fresh: readonly Entry[]): Queue {
+  const entries = [...queue.entries.slice(0, index), ...fresh, ...queue.entries.slice(index)];
+  return { entries, index: queue.index === -1 && entries.length > 0 ? 0 : queue.index };
+}
+
+/** Moves what waits; what was played stays where it is. A song moved by hand is the listener's own from then on. */
+function move(queue: Queue, from: number, to: number): Queue {
+  const moved = queue.entries[from];
+  if (!moved || from <= queue.index) return queue;
+  const target = Math.min(Math.max(to, queue.index + 1), queue.entries.length - 1);
+  if (target === from) return queue;
+  const rest = queue.entries.filter((one) => one !== moved);
+  return { ...queue, entries: [...rest.slice(0, target), { ...moved, by: "user" }, ...rest.slice(target)] };
+}
+
+function keep(queue: Queue, stays: (one: Entry, index: number) => boolean): Queue {
+  const entries = queue.entries.filter(stays);
+  const before = queue.entries.slice(0, queue.index).filter(stays).length;
+  const index = entries.length === 0 ? -1 : Math.min(before, entries.length - 1);
+  return { entries, index };
+}
