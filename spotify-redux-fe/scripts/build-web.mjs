@@ -7,42 +7,57 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { generateSW } from "workbox-build";
 
 const DIST = "dist";
-const API = ["auth", "me", "catalog", "recommendations", "onboarding", "metadata", "covers", "config", "health", "docs", "1"];
+const API = [
+    "auth",
+    "me",
+    "catalog",
+    "recommendations",
+    "onboarding",
+    "metadata",
+    "covers",
+    "config",
+    "health",
+    "docs",
+    "1",
+];
 const TEXT = new Set([".js", ".css", ".html", ".json", ".svg", ".ttf"]);
 const LEAST_BYTES = 1024;
 
 rmSync(DIST, { recursive: true, force: true });
 execFileSync("npx", ["expo", "export", "-p", "web", "--output-dir", DIST], {
-  stdio: "inherit",
-  env: { ...process.env, EXPO_NO_TELEMETRY: "1", EXPO_OFFLINE: "1" },
+    stdio: "inherit",
+    env: { ...process.env, EXPO_NO_TELEMETRY: "1", EXPO_OFFLINE: "1" },
 });
 
 const { count, size } = await generateSW({
-  globDirectory: DIST,
-  globPatterns: ["**/*.{js,css,html,json,svg,png,ttf}"],
-  globIgnores: ["metadata.json"],
-  swDest: `${DIST}/sw.js`,
-  dontCacheBustURLsMatching: /[.-][0-9a-f]{32}\./,
-  maximumFileSizeToCacheInBytes: 4 * 2 ** 20,
-  navigateFallback: "/index.html",
-  navigateFallbackDenylist: API.map((room) => new RegExp(`^/${room}(/|$|\\?)`)).concat(/^\/openapi\.json/),
-  inlineWorkboxRuntime: true,
-  sourcemap: false,
-  runtimeCaching: [
-    {
-      urlPattern: ({ url }) => url.pathname.startsWith("/covers/"),
-      handler: "CacheFirst",
-      options: { cacheName: "covers", expiration: { maxEntries: 500, maxAgeSeconds: 30 * 24 * 3600 } },
-    },
-  ],
+    globDirectory: DIST,
+    globPatterns: ["**/*.{js,css,html,json,svg,png,ttf}"],
+    globIgnores: ["metadata.json"],
+    swDest: `${DIST}/sw.js`,
+    dontCacheBustURLsMatching: /[.-][0-9a-f]{32}\./,
+    maximumFileSizeToCacheInBytes: 4 * 2 ** 20,
+    navigateFallback: "/index.html",
+    navigateFallbackDenylist: API.map((room) => new RegExp(`^/${room}(/|$|\\?)`)).concat(/^\/openapi\.json/),
+    inlineWorkboxRuntime: true,
+    sourcemap: false,
+    runtimeCaching: [
+        {
+            urlPattern: ({ url }) => url.pathname.startsWith("/covers/"),
+            handler: "CacheFirst",
+            options: { cacheName: "covers", expiration: { maxEntries: 500, maxAgeSeconds: 30 * 24 * 3600 } },
+        },
+    ],
 });
 
 for (const file of readdirSync(DIST, { recursive: true, withFileTypes: true })) {
-  const name = path.join(file.parentPath, file.name);
-  if (!file.isFile() || !TEXT.has(path.extname(name))) continue;
-  const content = readFileSync(name);
-  if (content.length < LEAST_BYTES) continue;
-  writeFileSync(`${name}.gz`, gzipSync(content, { level: 9 }));
-  writeFileSync(`${name}.br`, brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }));
+    const name = path.join(file.parentPath, file.name);
+    if (!file.isFile() || !TEXT.has(path.extname(name))) continue;
+    const content = readFileSync(name);
+    if (content.length < LEAST_BYTES) continue;
+    writeFileSync(`${name}.gz`, gzipSync(content, { level: 9 }));
+    writeFileSync(
+        `${name}.br`,
+        brotliCompressSync(content, { params: { [constants.BROTLI_PARAM_QUALITY]: 9 } }),
+    );
 }
 console.log(`${DIST}: ${count} files, ${Math.round(size / 1024)} KB, open offline`);

@@ -16,7 +16,8 @@ interface Answer<T> {
 /** fetch, to the server chosen, with the session's token. */
 async function send(request: Request): Promise<Response> {
   const path = request.url.replace(/^https?:\/\/placeholder/, "");
-  const body = request.method === "GET" || request.method === "HEAD" ? undefined : await request.arrayBuffer();
+  const body =
+    request.method === "GET" || request.method === "HEAD" ? undefined : await request.arrayBuffer();
   const once = (): Promise<Response> => plainFetch(path, request, body);
   if (token() === null && signedIn()) await renew(null);
   const used = token();
@@ -31,7 +32,13 @@ async function plainFetch(path: string, request: Request, body: ArrayBuffer | un
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
   try {
     const { method, signal } = request;
-    const response = await fetch(`${base()}${path}`, { method, headers, body, signal, credentials: "same-origin" });
+    const response = await fetch(`${base()}${path}`, {
+      method,
+      headers,
+      body,
+      signal,
+      credentials: "same-origin",
+    });
     setReachable(true);
     return response;
   } catch (error) {

@@ -18,7 +18,8 @@ export const base = (): string => useConnection.getState().base ?? "";
 
 export async function recallServer(): Promise<void> {
   const kept = await AsyncStorage.getItem(KEY);
-  if (kept && !process.env.EXPO_PUBLIC_API_BASE && serverDefault === null) useConnection.setState({ base: kept });
+  if (kept && !process.env.EXPO_PUBLIC_API_BASE && serverDefault === null)
+    useConnection.setState({ base: kept });
 }
 
 export async function chooseServer(address: string): Promise<void> {
@@ -33,7 +34,7 @@ export async function forgetServer(): Promise<void> {
 
 /** `https://music.example` out of what somebody typed; null where that is no address. */
 export function addressOf(typed: string): string | null {
-  const text = typed.trim().replace(/\/+$/, "");
+  const text = typed.trim();
   const whole = /^https?:\/\//i.test(text) ? text : `http://${text}`;
   try {
     const url = new URL(whole);

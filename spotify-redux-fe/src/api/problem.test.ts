@@ -1,6 +1,7 @@
 import { ApiError, orElse, passes, problemOf, type Problem } from "./problem";
 
-const answer = (status: number, headers: Record<string, string> = {}): Response => new Response(null, { status, headers });
+const answer = (status: number, headers: Record<string, string> = {}): Response =>
+  new Response(null, { status, headers });
 
 const table: [string, number, object | null, Record<string, string>, Problem][] = [
   ["a session that ended", 401, { code: "token_expired" }, {}, { kind: "signed_out" }],
@@ -13,7 +14,13 @@ const table: [string, number, object | null, Record<string, string>, Problem][] 
   ],
   ["too often", 429, {}, { "Retry-After": "7" }, { kind: "rate_limited", retryAfter: 7 }],
   ["a busy server that says no time", 503, {}, {}, { kind: "busy", retryAfter: 2 }],
-  ["a call that an older server does not have", 404, { code: "not_found", detail: "x" }, {}, { kind: "absent" }],
+  [
+    "a call that an older server does not have",
+    404,
+    { code: "not_found", detail: "x" },
+    {},
+    { kind: "absent" },
+  ],
   ["a page of some proxy", 404, null, {}, { kind: "absent" }],
   [
     "a song that is not there",

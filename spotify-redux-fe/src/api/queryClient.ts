@@ -22,6 +22,10 @@ export const queryClient = new QueryClient({
   },
 });
 
-export const persister = createAsyncStoragePersister({ storage: AsyncStorage, key: "cache", throttleTime: 2000 });
+export const persister = createAsyncStoragePersister({
+  storage: AsyncStorage,
+  key: "cache",
+  throttleTime: 2000,
+});
 export const persistFor = 7 * DAY;
 export const kept = ["shelves", "likes", "metadata", "seeds"];

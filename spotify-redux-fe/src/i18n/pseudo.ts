@@ -18,6 +18,8 @@ export function pseudo(strings: Strings): Strings {
 function accented(text: string): string {
   return text
     .split(/(\{\{.*?\}\})/)
-    .map((part) => (part.startsWith("{{") ? part : part.replace(/[aeiouAEO]/g, (letter) => ACCENTS[letter] ?? letter)))
+    .map((part) =>
+      part.startsWith("{{") ? part : part.replace(/[aeiouAEO]/g, (letter) => ACCENTS[letter] ?? letter),
+    )
     .join("");
 }

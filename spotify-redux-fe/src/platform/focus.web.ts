@@ -6,7 +6,9 @@ export const focusedElement = (): unknown => document.activeElement;
 
 export function focusFirst(inside: unknown): void {
   if (!(inside instanceof HTMLElement)) return;
-  const wanted = inside.querySelector<HTMLElement>("[data-autofocus], input") ?? inside.querySelector<HTMLElement>(FOCUSABLE);
+  const wanted =
+    inside.querySelector<HTMLElement>("[data-autofocus], input") ??
+    inside.querySelector<HTMLElement>(FOCUSABLE);
   wanted?.focus();
 }
 

@@ -1,3 +1,6 @@
 /** A phone tells by its AppState that it is left. */
 
-export const onLeave = (_run: () => void): (() => void) => () => undefined;
+export const onLeave =
+  (_run: () => void): (() => void) =>
+  () =>
+    undefined;

@@ -18,6 +18,8 @@ function watch(registration: ServiceWorkerRegistration, onNew: (reload: () => vo
 }
 
 function change(fresh: ServiceWorker): void {
-  navigator.serviceWorker.addEventListener("controllerchange", () => window.location.reload(), { once: true });
+  navigator.serviceWorker.addEventListener("controllerchange", () => window.location.reload(), {
+    once: true,
+  });
   fresh.postMessage({ type: "SKIP_WAITING" });
 }

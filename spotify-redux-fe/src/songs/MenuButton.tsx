@@ -8,5 +8,11 @@ import { IconButton } from "@/ui/IconButton";
 /** Opens what else can be done with a song. */
 export function MenuButton({ song }: { song: Song }) {
   const { t } = useTranslation();
-  return <IconButton icon={Ellipsis} label={t("song.more", { track: song.track })} onPress={() => openSongMenu(song)} />;
+  return (
+    <IconButton
+      icon={Ellipsis}
+      label={t("song.more", { track: song.track })}
+      onPress={() => openSongMenu(song)}
+    />
+  );
 }

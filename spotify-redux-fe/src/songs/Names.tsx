@@ -21,7 +21,12 @@ export function Names({ song, current, small, below }: Props) {
     <View style={styles.names}>
       <View style={styles.line}>
         {current ? <AudioLines size={size.iconSmall} color={accent} aria-hidden /> : null}
-        <Text kind={small ? "label" : "strong"} numberOfLines={1} color={current ? "accent" : "text"} style={styles.track}>
+        <Text
+          kind={small ? "label" : "strong"}
+          numberOfLines={1}
+          color={current ? "accent" : "text"}
+          style={styles.track}
+        >
           {song.track}
         </Text>
       </View>

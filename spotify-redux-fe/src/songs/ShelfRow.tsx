@@ -43,9 +43,13 @@ export function ShelfRow({ title, reason, songs }: Props) {
             {reason}
           </Text>
         </View>
-        {rail ? <IconButton icon={ChevronLeft} label={t("shelf.back", { title })} onPress={() => turn(-1)} /> : null}
-        {rail ? <IconButton icon={ChevronRight} label={t("shelf.on", { title })} onPress={() => turn(1)} /> : null}
-        <PlayButton playing={false} label={t("shelf.play", { title })} onPress={() => play(songs)} />
+        {rail ? (
+          <IconButton icon={ChevronLeft} label={t("shelf.back", { title })} onPress={() => turn(-1)} />
+        ) : null}
+        {rail ? (
+          <IconButton icon={ChevronRight} label={t("shelf.on", { title })} onPress={() => turn(1)} />
+        ) : null}
+        <PlayButton soft playing={false} label={t("shelf.play", { title })} onPress={() => play(songs)} />
       </View>
       <FlatList
         ref={list}

@@ -12,7 +12,9 @@ interface Props {
 /** A song's cover, once it is known. */
 export function SongCover({ song, edge, fill }: Props) {
   const cover = useMetadata(song.song_id)?.cover;
-  return <Cover songId={song.song_id} artist={song.artist} url={addressed(cover?.url)} edge={edge} fill={fill} />;
+  return (
+    <Cover songId={song.song_id} artist={song.artist} url={addressed(cover?.url)} edge={edge} fill={fill} />
+  );
 }
 
 export function addressed(url: string | undefined): string | null {

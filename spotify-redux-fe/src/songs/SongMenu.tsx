@@ -32,11 +32,17 @@ function Menu({ song }: { song: Song }) {
   const liked = useLikes((state) => state.liked[song.song_id] ?? false);
   const like = t(liked ? "song.unlike_short" : "song.like_short");
   return (
-    <Dialog title={t("song.menu")} closeLabel={t("common.close")} onClose={closeSongMenu}>
-      <View style={styles.song}>
-        <SongCover song={song} edge={size.cover} />
-        <Names song={song} />
-      </View>
+    <Dialog
+      title={t("song.menu", { track: song.track })}
+      closeLabel={t("common.close")}
+      onClose={closeSongMenu}
+      head={
+        <View style={styles.song}>
+          <SongCover song={song} edge={size.cover} />
+          <Names song={song} />
+        </View>
+      }
+    >
       <View>
         <Item icon={Radio} label={t("song.start_from")} run={() => play([song])} />
         <Item icon={ListStart} label={t("song.play_next")} run={() => playNext(song)} />
@@ -63,6 +69,13 @@ function Item({ icon: Icon, label, run }: { icon: LucideIcon; label: string; run
 }
 
 const styles = StyleSheet.create({
-  song: { flexDirection: "row", alignItems: "center", gap: space.md },
+  song: {
+    flex: 1,
+    minWidth: 0,
+    flexDirection: "row",
+    alignItems: "center",
+    gap: space.md,
+    paddingVertical: space.xs,
+  },
   item: { flexDirection: "row", alignItems: "center", gap: space.lg, minHeight: size.target + space.xs },
 });

@@ -18,14 +18,16 @@ interface Props {
   onPlay: () => void;
   below?: ReactNode;
   trailing?: ReactNode;
+  /** Whether the row keeps clear of the page's edges by itself: lists that recycle rows give them none. */
+  inset?: boolean;
 }
 
 /** A song in a list: a press plays it. */
-export function SongRow({ song, onPlay, below, trailing }: Props) {
+export function SongRow({ song, onPlay, below, trailing, inset }: Props) {
   const { t } = useTranslation();
   const current = useIsCurrent(song.song_id);
   return (
-    <View style={styles.row}>
+    <View style={[styles.row, inset && styles.inset]}>
       <Press
         label={t("song.play", { track: song.track, artist: song.artist })}
         onPress={onPlay}
@@ -47,6 +49,7 @@ export function SongRow({ song, onPlay, below, trailing }: Props) {
 
 const styles = StyleSheet.create({
   row: { flexDirection: "row", alignItems: "center", minHeight: size.row },
+  inset: { paddingHorizontal: space.lg },
   main: {
     flex: 1,
     minWidth: 0,

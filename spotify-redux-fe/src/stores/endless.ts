@@ -25,7 +25,8 @@ async function extend(): Promise<void> {
   asking = true;
   try {
     const songs = await after(queueNow());
-    if (songs.length > 0 && useQueue.getState().goesOn && isLow(queueNow())) sendToQueue({ type: "extend", songs });
+    if (songs.length > 0 && useQueue.getState().goesOn && isLow(queueNow()))
+      sendToQueue({ type: "extend", songs });
   } catch {
     // the next song asks again
   } finally {

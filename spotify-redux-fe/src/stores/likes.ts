@@ -36,8 +36,7 @@ export function setLiked(songId: string, liked: boolean): void {
 export function toggleLike(songId: string): void {
   const liked = !isLiked(songId);
   setLiked(songId, liked);
-  if (liked) say(t("likes.added"));
-  else say(t("likes.removed"), { label: t("common.undo"), run: () => setLiked(songId, true) });
+  if (!liked) say(t("likes.removed"), { label: t("common.undo"), run: () => setLiked(songId, true) });
 }
 
 async function settle(songId: string, kept: boolean): Promise<void> {

@@ -3,8 +3,7 @@
 import AsyncStorage from "@react-native-async-storage/async-storage";
 
 import { sendListens, type Listen } from "@/api/calls/history";
-import { problemIn } from "@/api/problem";
-import { passes } from "@/api/problem";
+import { passes, problemIn } from "@/api/problem";
 import type { Song } from "@/api/types";
 import { randomId } from "@/platform/randomId";
 

@@ -21,7 +21,10 @@ export const useQueue = create<QueueState>()(
       goesOn: true,
       send: (event) => set((state) => ({ queue: reduce(state.queue, event) })),
       setGoesOn: (goesOn) =>
-        set((state) => ({ goesOn, queue: goesOn ? state.queue : reduce(state.queue, { type: "drop_auto" }) })),
+        set((state) => ({
+          goesOn,
+          queue: goesOn ? state.queue : reduce(state.queue, { type: "drop_auto" }),
+        })),
     }),
     {
       name: "queue",

@@ -1,6 +1,15 @@
 import type { Song } from "@/api/types";
 
-import { current, EMPTY, entriesOf, reduce, upcoming, type AddedBy, type Queue, type QueueEvent } from "./queueMachine";
+import {
+  current,
+  EMPTY,
+  entriesOf,
+  reduce,
+  upcoming,
+  type AddedBy,
+  type Queue,
+  type QueueEvent,
+} from "./queueMachine";
 
 const song = (name: string): Song => ({ song_id: `Artist - ${name}`, artist: "Artist", track: name });
 
@@ -16,33 +25,87 @@ function queueOf(text: string): Queue {
 
 function written(queue: Queue): string {
   return queue.entries
-    .map(({ song: { track }, by }, at) => `${at === queue.index ? "[" : ""}${by === "auto" ? "+" : ""}${track}${at === queue.index ? "]" : ""}`)
+    .map(
+      ({ song: { track }, by }, at) =>
+        `${at === queue.index ? "[" : ""}${by === "auto" ? "+" : ""}${track}${at === queue.index ? "]" : ""}`,
+    )
     .join(" ");
 }
 
-const key = (queue: Queue, track: string): string => queue.entries.find((one) => one.song.track === track)?.key ?? "";
+const key = (queue: Queue, track: string): string =>
+  queue.entries.find((one) => one.song.track === track)?.key ?? "";
 
 type Row = [name: string, before: string, event: (queue: Queue) => QueueEvent, after: string];
 
 const table: Row[] = [
-  ["a list is played from a place in it", "", () => ({ type: "play", songs: ["a", "b"].map(song), at: 1 }), "a [b]"],
-  ["a song to play next goes behind the current one", "a [b] c", () => ({ type: "play_next", song: song("x") }), "a [b] x c"],
-  ["a song added goes before those added for one", "[a] b +c", () => ({ type: "add", song: song("x") }), "[a] b x +c"],
+  [
+    "a list is played from a place in it",
+    "",
+    () => ({ type: "play", songs: ["a", "b"].map(song), at: 1 }),
+    "a [b]",
+  ],
+  [
+    "a song to play next goes behind the current one",
+    "a [b] c",
+    () => ({ type: "play_next", song: song("x") }),
+    "a [b] x c",
+  ],
+  [
+    "a song added goes before those added for one",
+    "[a] b +c",
+    () => ({ type: "add", song: song("x") }),
+    "[a] b x +c",
+  ],
   ["a song added to an empty queue is the current one", "", () => ({ type: "add", song: song("x") }), "[x]"],
-  ["songs added for one go last, and are marked", "[a] b", () => ({ type: "extend", songs: [song("x")] }), "[a] b +x"],
+  [
+    "songs added for one go last, and are marked",
+    "[a] b",
+    () => ({ type: "extend", songs: [song("x")] }),
+    "[a] b +x",
+  ],
   ["on to the next", "[a] b", () => ({ type: "go", by: 1 }), "a [b]"],
   ["at the end there is no next", "a [b]", () => ({ type: "go", by: 1 }), "a [b]"],
   ["back to the one before", "a [b]", () => ({ type: "go", by: -1 }), "[a] b"],
-  ["a jump skips what lies between", "[a] b c", (queue) => ({ type: "jump", key: key(queue, "c") }), "a b [c]"],
+  [
+    "a jump skips what lies between",
+    "[a] b c",
+    (queue) => ({ type: "jump", key: key(queue, "c") }),
+    "a b [c]",
+  ],
   ["a song moves up", "[a] b c d", (queue) => ({ type: "move", key: key(queue, "d"), to: 1 }), "[a] d b c"],
   ["a song moves down", "[a] b c d", (queue) => ({ type: "move", key: key(queue, "b"), to: 3 }), "[a] c d b"],
-  ["none moves before the current one", "a [b] c d", (queue) => ({ type: "move", key: key(queue, "d"), to: 0 }), "a [b] d c"],
-  ["the current one does not move", "a [b] c", (queue) => ({ type: "move", key: key(queue, "b"), to: 2 }), "a [b] c"],
-  ["a song moved by hand is one's own", "[a] b +c", (queue) => ({ type: "move", key: key(queue, "c"), to: 1 }), "[a] c b"],
+  [
+    "none moves before the current one",
+    "a [b] c d",
+    (queue) => ({ type: "move", key: key(queue, "d"), to: 0 }),
+    "a [b] d c",
+  ],
+  [
+    "the current one does not move",
+    "a [b] c",
+    (queue) => ({ type: "move", key: key(queue, "b"), to: 2 }),
+    "a [b] c",
+  ],
+  [
+    "a song moved by hand is one's own",
+    "[a] b +c",
+    (queue) => ({ type: "move", key: key(queue, "c"), to: 1 }),
+    "[a] c b",
+  ],
   ["a song is taken out", "[a] b c", (queue) => ({ type: "remove", key: key(queue, "b") }), "[a] c"],
-  ["what was played is taken out, the current one stays", "a [b] c", (queue) => ({ type: "remove", key: key(queue, "a") }), "[b] c"],
+  [
+    "what was played is taken out, the current one stays",
+    "a [b] c",
+    (queue) => ({ type: "remove", key: key(queue, "a") }),
+    "[b] c",
+  ],
   ["the last one taken out leaves none", "[a]", (queue) => ({ type: "remove", key: key(queue, "a") }), ""],
-  ["hidden songs leave the queue, but for what plays", "a [b] a b", () => ({ type: "drop_songs", songIds: new Set(["Artist - a", "Artist - b"]) }), "[b]"],
+  [
+    "hidden songs leave the queue, but for what plays",
+    "a [b] a b",
+    () => ({ type: "drop_songs", songIds: new Set(["Artist - a", "Artist - b"]) }),
+    "[b]",
+  ],
   ["clearing leaves what was played and what plays", "a [b] c +d", () => ({ type: "clear" }), "a [b]"],
   ["without going on, only one's own songs wait", "[a] b +c", () => ({ type: "drop_auto" }), "[a] b"],
 ];

@@ -49,7 +49,11 @@ export function reduce(queue: Queue, event: QueueEvent): Queue {
     case "add":
       return insert(queue, firstAuto(queue), [entry(event.song, "user")]);
     case "extend":
-      return insert(queue, queue.entries.length, event.songs.map((song) => entry(song, "auto")));
+      return insert(
+        queue,
+        queue.entries.length,
+        event.songs.map((song) => entry(song, "auto")),
+      );
     case "go":
       return at(queue, queue.index + event.by);
     case "jump":

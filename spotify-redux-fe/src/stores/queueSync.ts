@@ -41,7 +41,10 @@ async function adopt(held: HeldQueue): Promise<void> {
   adopting = true;
   resume(position_ms);
   setPlayer({ playing: false });
-  sendToQueue({ type: "restore", queue: { entries: entriesOf(placed), index: Math.min(index, placed.length - 1) } });
+  sendToQueue({
+    type: "restore",
+    queue: { entries: entriesOf(placed), index: Math.min(index, placed.length - 1) },
+  });
   adopting = false;
 }
 
@@ -83,7 +86,9 @@ export function writeQueueNow(): void {
 function snapshot(): KeptQueue {
   const { entries, index } = queueNow();
   const from = Math.max(0, Math.min(index - 50, entries.length - MOST));
-  const items = entries.slice(from, from + MOST).map(({ song, by }) => ({ song_id: song.song_id, added_by: by }));
+  const items = entries
+    .slice(from, from + MOST)
+    .map(({ song, by }) => ({ song_id: song.song_id, added_by: by }));
   const position_ms = Math.round(playerNow().positionMs);
   return { items, index: Math.max(0, index - from), position_ms, device: deviceName };
 }

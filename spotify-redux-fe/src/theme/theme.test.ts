@@ -3,7 +3,8 @@ import { readFileSync } from "node:fs";
 import { coverArt, fnv1a, oklch } from "./cover";
 import { dark, light, type Palette } from "./tokens";
 
-const channel = (value: number): number => (value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4);
+const channel = (value: number): number =>
+  value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;
 
 function luminance(rgb: number[]): number {
   const [r = 0, g = 0, b = 0] = rgb.map((value) => channel(value / 255));
@@ -28,7 +29,8 @@ const themes: [string, Palette][] = [
 
 test.each(themes)("every text colour of %s is readable on every ground (AA)", (_name, palette) => {
   for (const ground of grounds) {
-    for (const ink of inks) expect(contrast(ofHex(palette[ink]), ofHex(palette[ground]))).toBeGreaterThanOrEqual(4.5);
+    for (const ink of inks)
+      expect(contrast(ofHex(palette[ink]), ofHex(palette[ground]))).toBeGreaterThanOrEqual(4.5);
     for (const edge of ["edge", "focus"] as const) {
       expect(contrast(ofHex(palette[edge]), ofHex(palette[ground]))).toBeGreaterThanOrEqual(3);
     }
@@ -57,7 +59,8 @@ test("fnv1a is the published hash", () => {
 test("the stylesheet and the manifest have the tokens' colours", () => {
   const css = readFileSync("public/app.css", "utf8");
   for (const palette of [dark, light]) {
-    for (const name of ["bg", "focus", "edge"] as const) expect(css).toContain(`--${name}: ${palette[name]};`);
+    for (const name of ["bg", "focus", "edge"] as const)
+      expect(css).toContain(`--${name}: ${palette[name]};`);
   }
   expect(readFileSync("public/manifest.json", "utf8")).toContain(`"theme_color": "${dark.bg}"`);
 });

@@ -20,10 +20,24 @@ interface Props {
   testID?: string;
 }
 
-const ink: Record<Look, keyof Palette> = { primary: "onAccent", secondary: "text", quiet: "accent", danger: "danger" };
+const ink: Record<Look, keyof Palette> = {
+  primary: "onAccent",
+  secondary: "text",
+  quiet: "accent",
+  danger: "danger",
+};
 
 /** A button with words. */
-export function Button({ label, onPress, look = "primary", icon: Icon, busy, disabled, wide, testID }: Props) {
+export function Button({
+  label,
+  onPress,
+  look = "primary",
+  icon: Icon,
+  busy,
+  disabled,
+  wide,
+  testID,
+}: Props) {
   const styles = useStyles(makeStyles);
   const palette = usePalette();
   const off = disabled || busy;

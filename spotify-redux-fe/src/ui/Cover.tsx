@@ -69,7 +69,15 @@ function MotifOf({ art }: { art: CoverArt }) {
       return [18, 30, 42].map((r) => <Circle key={r} cx="70" cy="34" r={r} {...stroke} />);
     case "bars":
       return [0, 1, 2, 3, 4].map((at) => (
-        <Rect key={at} x={24 + at * 15} y={70 - BARS[at]!} width="7" height={90} rx="3.5" fill={onCover.motif} />
+        <Rect
+          key={at}
+          x={24 + at * 15}
+          y={70 - BARS[at]!}
+          width="7"
+          height={90}
+          rx="3.5"
+          fill={onCover.motif}
+        />
       ));
     case "disc":
       return <Circle cx="72" cy="72" r="40" fill={onCover.motif} />;

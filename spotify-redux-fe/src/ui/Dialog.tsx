@@ -16,10 +16,12 @@ interface Props {
   onClose: () => void;
   children: ReactNode;
   wide?: boolean;
+  /** What stands in the title's place, where that is more than words. */
+  head?: ReactNode;
 }
 
 /** A dialog: a sheet from below on phones, a box in the middle elsewhere. Escape and the backdrop close it. */
-export function Dialog({ title, closeLabel, onClose, children, wide }: Props) {
+export function Dialog({ title, closeLabel, onClose, children, wide, head }: Props) {
   const styles = useStyles(makeStyles);
   const { grid } = useRoom();
   const still = useReducedMotion();
@@ -30,14 +32,26 @@ export function Dialog({ title, closeLabel, onClose, children, wide }: Props) {
     return () => restoreFocus(opener);
   }, []);
   return (
-    <Modal transparent visible animationType={still ? "none" : grid ? "fade" : "slide"} onRequestClose={onClose}>
+    <Modal
+      transparent
+      visible
+      animationType={still ? "none" : grid ? "fade" : "slide"}
+      onRequestClose={onClose}
+    >
       <View style={[styles.stage, grid ? styles.middle : styles.bottom]}>
         <Pressable style={styles.scrim} onPress={onClose} aria-hidden focusable={false} tabIndex={-1} />
-        <View ref={box} style={[styles.box, grid ? styles.card : styles.sheet, wide && styles.wide]} role="region" aria-label={title}>
+        <View
+          ref={box}
+          style={[styles.box, grid ? styles.card : styles.sheet, wide && styles.wide]}
+          role="region"
+          aria-label={title}
+        >
           <View style={styles.head}>
-            <Text kind="heading" heading={2} style={styles.title}>
-              {title}
-            </Text>
+            {head ?? (
+              <Text kind="heading" heading={2} style={styles.title}>
+                {title}
+              </Text>
+            )}
             <IconButton icon={X} label={closeLabel} onPress={onClose} />
           </View>
           <ScrollView contentContainerStyle={styles.content}>{children}</ScrollView>
@@ -52,12 +66,26 @@ const makeStyles = (palette: Palette) =>
     stage: { flex: 1, alignItems: "center" },
     middle: { justifyContent: "center", padding: space.xl },
     bottom: { justifyContent: "flex-end" },
-    scrim: { position: "absolute", top: 0, bottom: 0, start: 0, end: 0, backgroundColor: palette.scrim, cursor: "auto" } as object,
+    scrim: {
+      position: "absolute",
+      top: 0,
+      bottom: 0,
+      start: 0,
+      end: 0,
+      backgroundColor: palette.scrim,
+      cursor: "auto",
+    } as object,
     box: { backgroundColor: palette.raised, maxHeight: "85%", width: "100%", borderColor: palette.line },
     card: { maxWidth: size.dialog, borderRadius: radius.md, borderWidth: size.line },
     wide: { maxWidth: size.text },
     sheet: { borderTopStartRadius: radius.md, borderTopEndRadius: radius.md, borderTopWidth: size.line },
-    head: { flexDirection: "row", alignItems: "center", paddingStart: space.lg, paddingEnd: space.sm, paddingTop: space.sm },
+    head: {
+      flexDirection: "row",
+      alignItems: "center",
+      paddingStart: space.lg,
+      paddingEnd: space.sm,
+      paddingTop: space.sm,
+    },
     title: { flex: 1 },
     content: { paddingHorizontal: space.lg, paddingBottom: space.xl, paddingTop: space.sm, gap: space.md },
   });

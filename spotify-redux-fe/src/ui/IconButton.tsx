@@ -21,7 +21,14 @@ interface Props {
 }
 
 /** A button that is an icon; its label says what it does now. */
-export function IconButton({ icon: Icon, color = "dim", filled, iconSize = size.icon, style, ...press }: Props) {
+export function IconButton({
+  icon: Icon,
+  color = "dim",
+  filled,
+  iconSize = size.icon,
+  style,
+  ...press
+}: Props) {
   const palette = usePalette();
   const tone = palette[press.disabled ? "faint" : color];
   return (

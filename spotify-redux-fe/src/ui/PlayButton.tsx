@@ -12,18 +12,26 @@ interface Props {
   label: string;
   onPress: () => void;
   diameter?: number;
+  /** One of many on a page: without the accent's ground. */
+  soft?: boolean;
   testID?: string;
 }
 
 /** The round button that starts and stops. */
-export function PlayButton({ playing, label, onPress, diameter = size.target, testID }: Props) {
+export function PlayButton({ playing, label, onPress, diameter = size.target, soft, testID }: Props) {
   const styles = useStyles(makeStyles);
-  const { onAccent } = usePalette();
+  const { accent, onAccent } = usePalette();
+  const tone = soft ? accent : onAccent;
   const Icon = playing ? Pause : Play;
   return (
-    <Press label={label} onPress={onPress} testID={testID} style={[styles.button, { width: diameter, height: diameter }]}>
+    <Press
+      label={label}
+      onPress={onPress}
+      testID={testID}
+      style={[styles.button, soft && styles.soft, { width: diameter, height: diameter }]}
+    >
       <View style={playing ? undefined : styles.optical}>
-        <Icon size={diameter * 0.42} color={onAccent} fill={onAccent} aria-hidden />
+        <Icon size={diameter * 0.42} color={tone} fill={tone} aria-hidden />
       </View>
     </Press>
   );
@@ -37,5 +45,6 @@ const makeStyles = (palette: Palette) =>
       alignItems: "center",
       justifyContent: "center",
     },
+    soft: { backgroundColor: palette.raised },
     optical: { marginStart: 2 }, // a triangle looks centred a little to the side
   });

@@ -1,5 +1,12 @@
 import type { ReactNode, Ref } from "react";
-import { Platform, Pressable, type AccessibilityRole, type StyleProp, type View, type ViewStyle } from "react-native";
+import {
+  Platform,
+  Pressable,
+  type AccessibilityRole,
+  type StyleProp,
+  type View,
+  type ViewStyle,
+} from "react-native";
 
 import { motion } from "@/theme/tokens";
 
@@ -21,7 +28,18 @@ interface Props {
 }
 
 /** Everything that can be pressed: it has a role and a label, and answers within 80 ms. */
-export function Press({ label, children, style, pressed, expanded, checked, busy, disabled, role, ...rest }: Props) {
+export function Press({
+  label,
+  children,
+  style,
+  pressed,
+  expanded,
+  checked,
+  busy,
+  disabled,
+  role,
+  ...rest
+}: Props) {
   return (
     <Pressable
       {...rest}

@@ -15,7 +15,8 @@ export function Track({ value, max, valueText, onChange, rtl }: SliderProps & { 
   const start = useRef({ page: 0, at: 0 });
   const shown = held ?? value;
   const share = max > 0 ? Math.min(1, Math.max(0, shown / max)) : 0;
-  const valueAt = (x: number) => (width > 0 ? max * Math.min(1, Math.max(0, (rtl ? width - x : x) / width)) : 0);
+  const valueAt = (x: number) =>
+    width > 0 ? max * Math.min(1, Math.max(0, (rtl ? width - x : x) / width)) : 0;
   const grant = ({ nativeEvent }: GestureResponderEvent) => {
     start.current = { page: nativeEvent.pageX, at: nativeEvent.locationX };
     setHeld(valueAt(nativeEvent.locationX));
@@ -43,7 +44,10 @@ export function Track({ value, max, valueText, onChange, rtl }: SliderProps & { 
       </View>
       <View style={[styles.thumb, { start: share * Math.max(0, width - size.thumb) }]} pointerEvents="none" />
       {held === null ? null : (
-        <View style={[styles.bubble, { start: Math.min(share * width, width - BUBBLE) }]} pointerEvents="none">
+        <View
+          style={[styles.bubble, { start: Math.min(share * width, width - BUBBLE) }]}
+          pointerEvents="none"
+        >
           <Text kind="caption">{valueText(held)}</Text>
         </View>
       )}
@@ -55,8 +59,19 @@ const BUBBLE = 48;
 
 const makeStyles = (palette: Palette) =>
   StyleSheet.create({
-    area: { minHeight: 40, justifyContent: "center", userSelect: "none", cursor: "pointer", touchAction: "none" } as object,
-    rail: { height: size.track, borderRadius: radius.full, backgroundColor: palette.edge, overflow: "hidden" },
+    area: {
+      minHeight: 40,
+      justifyContent: "center",
+      userSelect: "none",
+      cursor: "pointer",
+      touchAction: "none",
+    } as object,
+    rail: {
+      height: size.track,
+      borderRadius: radius.full,
+      backgroundColor: palette.edge,
+      overflow: "hidden",
+    },
     filled: { height: "100%", backgroundColor: palette.accent },
     thumb: {
       position: "absolute",

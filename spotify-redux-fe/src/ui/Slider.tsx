@@ -16,7 +16,8 @@ export interface SliderProps {
 /** A slider for touch and screen readers. */
 export function Slider(props: SliderProps) {
   const { label, value, max, step, valueText, onChange } = props;
-  const act = (name: string) => onChange(Math.min(max, Math.max(0, value + (name === "increment" ? step : -step))));
+  const act = (name: string) =>
+    onChange(Math.min(max, Math.max(0, value + (name === "increment" ? step : -step))));
   return (
     <View
       accessible

@@ -18,7 +18,14 @@ interface Props {
 export function Switch({ label, hint, on, onChange, disabled }: Props) {
   const styles = useStyles(makeStyles);
   return (
-    <Press label={label} role="switch" checked={on} onPress={() => onChange(!on)} disabled={disabled} style={styles.line}>
+    <Press
+      label={label}
+      role="switch"
+      checked={on}
+      onPress={() => onChange(!on)}
+      disabled={disabled}
+      style={styles.line}
+    >
       <View style={styles.words}>
         <Text kind="body">{label}</Text>
         {hint ? (
@@ -38,7 +45,13 @@ const KNOB = 18;
 
 const makeStyles = (palette: Palette) =>
   StyleSheet.create({
-    line: { flexDirection: "row", alignItems: "center", gap: space.lg, minHeight: size.target, paddingVertical: space.sm },
+    line: {
+      flexDirection: "row",
+      alignItems: "center",
+      gap: space.lg,
+      minHeight: size.target,
+      paddingVertical: space.sm,
+    },
     words: { flex: 1 },
     track: {
       width: KNOB * 2 + space.sm,

@@ -14,7 +14,12 @@ interface Props extends TextProps {
 export function Text({ kind = "body", color = "text", heading, style, ...rest }: Props) {
   const palette = usePalette();
   const { fontSize, lineHeight, fontFamily } = type[kind];
-  const own = { fontFamily, fontSize: fontSize * textScale, lineHeight: lineHeight * textScale, color: palette[color] };
+  const own = {
+    fontFamily,
+    fontSize: fontSize * textScale,
+    lineHeight: lineHeight * textScale,
+    color: palette[color],
+  };
   const role = heading ? ({ role: "heading", "aria-level": heading } as const) : {};
   return <NativeText {...role} {...rest} style={[own, style]} />;
 }

@@ -12,10 +12,12 @@ interface Props {
   text: string;
   action?: { label: string; run: () => void };
   onDone: () => void;
+  /** At the foot of the page: no player is there. */
+  low?: boolean;
 }
 
 /** What the app says in passing. The region is always there, so that screen readers hear what comes into it. */
-export function Toaster({ id, text, action, onDone }: Props) {
+export function Toaster({ id, text, action, onDone, low }: Props) {
   const styles = useStyles(makeStyles);
   useEffect(() => {
     if (id === null) return undefined;
@@ -27,7 +29,12 @@ export function Toaster({ id, text, action, onDone }: Props) {
     onDone();
   };
   return (
-    <View style={styles.region} pointerEvents="box-none" role="status" aria-live="polite">
+    <View
+      style={[styles.region, low && styles.low]}
+      pointerEvents="box-none"
+      role="status"
+      aria-live="polite"
+    >
       {id === null ? null : (
         <View style={styles.toast}>
           <Text kind="small" style={styles.text}>
@@ -42,7 +49,15 @@ export function Toaster({ id, text, action, onDone }: Props) {
 
 const makeStyles = (palette: Palette) =>
   StyleSheet.create({
-    region: { position: "absolute", start: 0, end: 0, bottom: 148, alignItems: "center", paddingHorizontal: space.lg },
+    region: {
+      position: "absolute",
+      start: 0,
+      end: 0,
+      bottom: 148,
+      alignItems: "center",
+      paddingHorizontal: space.lg,
+    },
+    low: { bottom: space.lg },
     toast: {
       flexDirection: "row",
       alignItems: "center",

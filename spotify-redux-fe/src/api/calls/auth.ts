@@ -26,7 +26,10 @@ export const logIn = ({ username, password }: Credentials): Promise<Granted> =>
   });
 
 export const logOut = (refreshToken: string | null): Promise<void> =>
-  orElse(ask("POST", "/auth/logout", refreshToken ? { body: { refresh_token: refreshToken } } : {}), () => undefined);
+  orElse(
+    ask("POST", "/auth/logout", refreshToken ? { body: { refresh_token: refreshToken } } : {}),
+    () => undefined,
+  );
 
 export interface Config {
   name?: string;
@@ -43,9 +46,13 @@ export const amendMe = (change: { private?: boolean; share_listens?: boolean }):
   ask("PATCH", "/me", { body: change });
 
 export const changePassword = (current_password: string, new_password: string): Promise<Granted> =>
-  ask("POST", "/me/password", { query: { cookie: String(cookie) }, body: { current_password, new_password } });
+  ask("POST", "/me/password", {
+    query: { cookie: String(cookie) },
+    body: { current_password, new_password },
+  });
 
-export const deleteMe = (password: string): Promise<unknown> => call(api.DELETE("/me", { body: { password } }));
+export const deleteMe = (password: string): Promise<unknown> =>
+  call(api.DELETE("/me", { body: { password } }));
 
 export const exportMe = (): Promise<unknown> => call(api.GET("/me/export"));
 
@@ -63,4 +70,5 @@ export const sessions = async (): Promise<SignedIn[] | null> =>
     () => null,
   );
 
-export const endSession = (id: string): Promise<unknown> => ask("DELETE", `/me/sessions/${encodeURIComponent(id)}`);
+export const endSession = (id: string): Promise<unknown> =>
+  ask("DELETE", `/me/sessions/${encodeURIComponent(id)}`);

@@ -11,7 +11,8 @@ export interface Listen {
   source: string;
 }
 
-export const sendListens = (items: Listen[]): Promise<unknown> => ask("POST", "/me/listens", { body: { items } });
+export const sendListens = (items: Listen[]): Promise<unknown> =>
+  ask("POST", "/me/listens", { body: { items } });
 
 export interface ImportJob {
   id: string;
@@ -32,8 +33,10 @@ export const imports = (): Promise<ImportJob[]> =>
 
 /** Begins an import. `form` carries the files. */
 export const beginImport = (form: FormData): Promise<ImportJob> => ask("POST", "/me/imports", { body: form });
-export const importJob = (id: string): Promise<ImportJob> => ask("GET", `/me/imports/${encodeURIComponent(id)}`);
-export const undoImport = (id: string): Promise<unknown> => ask("DELETE", `/me/imports/${encodeURIComponent(id)}`);
+export const importJob = (id: string): Promise<ImportJob> =>
+  ask("GET", `/me/imports/${encodeURIComponent(id)}`);
+export const undoImport = (id: string): Promise<unknown> =>
+  ask("DELETE", `/me/imports/${encodeURIComponent(id)}`);
 
 export interface PlayerToken {
   id: string;
@@ -47,4 +50,5 @@ export const tokens = (): Promise<PlayerToken[]> =>
   ask<{ items: PlayerToken[] }>("GET", "/me/tokens").then((answer) => answer.items);
 export const newToken = (name: string): Promise<PlayerToken & { token: string }> =>
   ask("POST", "/me/tokens", { body: { name } });
-export const revokeToken = (id: string): Promise<unknown> => ask("DELETE", `/me/tokens/${encodeURIComponent(id)}`);
+export const revokeToken = (id: string): Promise<unknown> =>
+  ask("DELETE", `/me/tokens/${encodeURIComponent(id)}`);

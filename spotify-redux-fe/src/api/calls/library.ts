@@ -16,14 +16,24 @@ export interface LikesPage {
 type LikesItem = Song | { song: Song; liked_at: string };
 
 export async function likes(sort: LikesSort, q: string, cursor: string | null): Promise<LikesPage> {
-  const query = { limit: 100, ...(cursor ? { cursor } : {}), ...(q ? { q } : {}), ...(sort === "recent" ? {} : { sort }) };
-  const page = await ask<{ items: LikesItem[]; total?: number; next_cursor: string | null }>("GET", "/me/likes", {
-    query,
-  });
+  const query = {
+    limit: 100,
+    ...(cursor ? { cursor } : {}),
+    ...(q ? { q } : {}),
+    ...(sort === "recent" ? {} : { sort }),
+  };
+  const page = await ask<{ items: LikesItem[]; total?: number; next_cursor: string | null }>(
+    "GET",
+    "/me/likes",
+    {
+      query,
+    },
+  );
   return { items: page.items.map(flat), total: page.total ?? null, next_cursor: page.next_cursor };
 }
 
-const flat = (item: LikesItem): LikedSong => ("song" in item ? { ...item.song, liked_at: item.liked_at } : item);
+const flat = (item: LikesItem): LikedSong =>
+  "song" in item ? { ...item.song, liked_at: item.liked_at } : item;
 
 /** All liked songs, page by page. */
 export async function allLikes(sort: LikesSort = "recent"): Promise<LikedSong[]> {

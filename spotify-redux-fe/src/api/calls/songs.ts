@@ -32,7 +32,9 @@ export const popular = async (limit: number): Promise<Song[]> =>
 
 export const suggestions = (picked: readonly string[], limit = 24): Promise<Song[]> =>
   orElse(
-    ask<{ items: Song[] }>("GET", "/onboarding/suggestions", { query: { picked, limit } }).then((got) => got.items),
+    ask<{ items: Song[] }>("GET", "/onboarding/suggestions", { query: { picked, limit } }).then(
+      (got) => got.items,
+    ),
     () => popular(limit),
   );
 
@@ -55,7 +57,9 @@ export const next = (recent: string[], exclude: string[], limit: number): Promis
     () => similar(recent.at(-1) ?? "", exclude, limit),
   );
 
-export const metadata = async (songIds: string[]): Promise<{ items: Metadata[]; retry_after_ms: number | null }> =>
+export const metadata = async (
+  songIds: string[],
+): Promise<{ items: Metadata[]; retry_after_ms: number | null }> =>
   orElse<{ items: Metadata[]; retry_after_ms: number | null }>(
     call(api.GET("/metadata", { params: { query: { song_id: songIds } } })),
     () => ({ items: [], retry_after_ms: null }),
@@ -63,6 +67,8 @@ export const metadata = async (songIds: string[]): Promise<{ items: Metadata[]; 
 
 export const songsOf = async (artist: string): Promise<Song[]> =>
   orElse(
-    ask<{ items: Song[] }>("GET", "/catalog/artist", { query: { name: artist, limit: 100 } }).then((got) => got.items),
+    ask<{ items: Song[] }>("GET", "/catalog/artist", { query: { name: artist, limit: 100 } }).then(
+      (got) => got.items,
+    ),
     async () => (await search(artist, new AbortController().signal)).items,
   );

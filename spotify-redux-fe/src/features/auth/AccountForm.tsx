@@ -31,7 +31,10 @@ export function AccountForm({ mode, invited }: Props) {
   const next = useRef<TextInput>(null);
   const fresh = mode === "signup";
   const enter = useMutation({
-    mutationFn: () => (fresh ? signUp({ username, password, ...(invited ? { invite_code: invite } : {}) }) : logIn({ username, password })),
+    mutationFn: () =>
+      fresh
+        ? signUp({ username, password, ...(invited ? { invite_code: invite } : {}) })
+        : logIn({ username, password }),
     onSuccess: signIn,
   });
   const submit = () => {
@@ -52,16 +55,36 @@ export function AccountForm({ mode, invited }: Props) {
         returnKeyType="next"
         onSubmitEditing={() => next.current?.focus()}
       />
-      <Password ref={next} fresh={fresh} value={password} onChange={setPassword} error={fault("password")} onSubmit={submit} />
+      <Password
+        ref={next}
+        fresh={fresh}
+        value={password}
+        onChange={setPassword}
+        error={fault("password")}
+        onSubmit={submit}
+      />
       {fresh && invited ? (
-        <TextField label={t("auth.invite")} value={invite} onChangeText={setInvite} error={fault("invite_code")} autoCapitalize="none" />
+        <TextField
+          label={t("auth.invite")}
+          value={invite}
+          onChangeText={setInvite}
+          error={fault("invite_code")}
+          autoCapitalize="none"
+        />
       ) : null}
       {fault("") ? (
         <Text color="danger" role="alert">
           {fault("")}
         </Text>
       ) : null}
-      <Button label={t(`auth.${mode}`)} onPress={submit} busy={enter.isPending} disabled={!username || !password} wide testID="submit" />
+      <Button
+        label={t(`auth.${mode}`)}
+        onPress={submit}
+        busy={enter.isPending}
+        disabled={!username || !password}
+        wide
+        testID="submit"
+      />
     </View>
   );
 }

@@ -24,7 +24,8 @@ export function ServerForm() {
   const { t } = useTranslation();
   const [typed, setTyped] = useState("");
   const check = useMutation({ mutationFn: () => checked(typed), onSuccess: chooseServer });
-  const fault = check.error instanceof ServerFault ? t(`server.${check.error.fault}`, { address: typed }) : null;
+  const fault =
+    check.error instanceof ServerFault ? t(`server.${check.error.fault}`, { address: typed }) : null;
   return (
     <View style={styles.form}>
       <TextField
@@ -39,7 +40,13 @@ export function ServerForm() {
         autoCorrect={false}
         onSubmitEditing={() => check.mutate()}
       />
-      <Button label={t("server.connect")} onPress={() => check.mutate()} busy={check.isPending} disabled={!typed.trim()} wide />
+      <Button
+        label={t("server.connect")}
+        onPress={() => check.mutate()}
+        busy={check.isPending}
+        disabled={!typed.trim()}
+        wide
+      />
     </View>
   );
 }

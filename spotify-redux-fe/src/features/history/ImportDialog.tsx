@@ -50,9 +50,16 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
             disabled={!canPick}
           />
         ) : null}
-        {job.data?.state === "done" ? <Button label={t("history.use")} onPress={done} testID="use-history" /> : null}
+        {job.data?.state === "done" ? (
+          <Button label={t("history.use")} onPress={done} testID="use-history" />
+        ) : null}
         {id !== null ? (
-          <Button look="secondary" label={t(undoLabel(job.data))} onPress={() => undo.mutate()} busy={undo.isPending} />
+          <Button
+            look="secondary"
+            label={t(undoLabel(job.data))}
+            onPress={() => undo.mutate()}
+            busy={undo.isPending}
+          />
         ) : null}
       </View>
       {canPick ? null : <Text color="dim">{t("history.elsewhere")}</Text>}
@@ -60,8 +67,10 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   );
 }
 
-const undoLabel = (job: ImportJob | undefined): string => (job?.state === "done" ? "history.undo" : "common.cancel");
-const isOver = (job: ImportJob | undefined): boolean => job !== undefined && !["queued", "running"].includes(job.state);
+const undoLabel = (job: ImportJob | undefined): string =>
+  job?.state === "done" ? "history.undo" : "common.cancel";
+const isOver = (job: ImportJob | undefined): boolean =>
+  job !== undefined && !["queued", "running"].includes(job.state);
 
 async function chosen(): Promise<ImportJob | null> {
   const files = await pickFiles();

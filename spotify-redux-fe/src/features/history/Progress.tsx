@@ -35,7 +35,10 @@ export function Progress({ job }: { job: ImportJob }) {
       ))}
       {job.unresolved.length > 0 ? (
         <Text kind="small" color="dim">
-          {t("history.unresolved", { count: job.unresolved_listens, examples: job.unresolved.slice(0, 3).join(", ") })}
+          {t("history.unresolved", {
+            count: job.unresolved_listens,
+            examples: job.unresolved.slice(0, 3).join(", "),
+          })}
         </Text>
       ) : null}
       {job.fault ? <Text color="danger">{job.fault}</Text> : null}

@@ -20,7 +20,11 @@ export function HomeScreen({ results }: { results: ReactNode }) {
   const shelves = useShelves();
   const searching = q.trim() !== "";
   const refresh = (
-    <RefreshControl refreshing={shelves.isRefetching} onRefresh={() => void shelves.refetch()} tintColor={accent} />
+    <RefreshControl
+      refreshing={shelves.isRefetching}
+      onRefresh={() => void shelves.refetch()}
+      tintColor={accent}
+    />
   );
   return (
     <View style={styles.page}>
@@ -46,6 +50,12 @@ export function HomeScreen({ results }: { results: ReactNode }) {
 
 const styles = StyleSheet.create({
   page: { flex: 1 },
-  head: { paddingHorizontal: space.lg, paddingTop: space.lg, paddingBottom: space.sm, gap: space.md, maxWidth: size.text },
+  head: {
+    paddingHorizontal: space.lg,
+    paddingTop: space.lg,
+    paddingBottom: space.sm,
+    gap: space.md,
+    maxWidth: size.text,
+  },
   content: { gap: space.xxl, paddingTop: space.md, paddingBottom: space.xxl },
 });

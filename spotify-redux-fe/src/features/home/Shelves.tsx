@@ -22,8 +22,11 @@ export function Shelves({ shelves }: { shelves: ReturnType<typeof useShelves> })
     return <Skeletons />;
   }
   const shown = shelves.data.map((shelf) => without(shelf, hidden)).filter((shelf) => shelf.items.length > 0);
-  if (shown.length === 0) return <EmptyState icon={Disc3} title={t("home.empty")} text={t("home.empty_text")} />;
-  return shown.map((shelf) => <ShelfRow key={shelf.id} title={shelf.title} reason={shelf.reason} songs={shelf.items} />);
+  if (shown.length === 0)
+    return <EmptyState icon={Disc3} title={t("home.empty")} text={t("home.empty_text")} />;
+  return shown.map((shelf) => (
+    <ShelfRow key={shelf.id} title={shelf.title} reason={shelf.reason} songs={shelf.items} />
+  ));
 }
 
 function without(shelf: Shelf, hidden: Record<string, true>): Shelf {

@@ -25,11 +25,19 @@ interface Props {
 /** What can be done with all of them. */
 export function LikesHead({ count, songs, sort, onSort, q, onQ }: Props) {
   const { t } = useTranslation();
-  const orders = (["recent", "artist", "track"] as const).map((value) => ({ value, label: t(`likes.by_${value}`) }));
+  const orders = (["recent", "artist", "track"] as const).map((value) => ({
+    value,
+    label: t(`likes.by_${value}`),
+  }));
   return (
     <View style={styles.head}>
       <View style={styles.line}>
-        <Button icon={Play} label={t("likes.play_all")} onPress={() => play(songs)} disabled={songs.length === 0} />
+        <Button
+          icon={Play}
+          label={t("likes.play_all")}
+          onPress={() => play(songs)}
+          disabled={songs.length === 0}
+        />
         <Button
           look="secondary"
           icon={Shuffle}
@@ -43,7 +51,14 @@ export function LikesHead({ count, songs, sort, onSort, q, onQ }: Props) {
       </View>
       <View style={styles.line}>
         <View style={styles.field}>
-          <TextField quiet label={t("likes.search")} placeholder={t("likes.search")} icon={Search} value={q} onChangeText={onQ} />
+          <TextField
+            quiet
+            label={t("likes.search")}
+            placeholder={t("likes.search")}
+            icon={Search}
+            value={q}
+            onChangeText={onQ}
+          />
         </View>
         <Choice label={t("likes.sort")} options={orders} value={sort} onChange={onSort} />
       </View>

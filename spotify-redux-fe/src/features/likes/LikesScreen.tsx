@@ -57,7 +57,8 @@ function Body({ liked, songs, q }: BodyProps) {
     if (liked.error) return <Gap error={liked.error} onRetry={() => void liked.refetch()} />;
     return <Loading />;
   }
-  if (liked.data.length === 0) return <EmptyState icon={Heart} title={t("likes.empty")} text={t("likes.empty_text")} />;
+  if (liked.data.length === 0)
+    return <EmptyState icon={Heart} title={t("likes.empty")} text={t("likes.empty_text")} />;
   if (songs.length === 0) return <EmptyState icon={SearchX} title={t("search.none", { q })} />;
   return (
     <LegendList
@@ -65,9 +66,10 @@ function Body({ liked, songs, q }: BodyProps) {
       keyExtractor={(song) => song.song_id}
       estimatedItemSize={size.row}
       recycleItems
-      contentContainerStyle={styles.list}
+      style={styles.all}
+      contentContainerStyle={styles.end}
       testID="likes"
-      renderItem={({ item, index }) => <SongRow song={item} onPlay={() => play(songs, index)} />}
+      renderItem={({ item, index }) => <SongRow inset song={item} onPlay={() => play(songs, index)} />}
     />
   );
 }
@@ -88,5 +90,7 @@ function Loading() {
 const styles = StyleSheet.create({
   page: { flex: 1, width: "100%", maxWidth: size.page },
   head: { paddingHorizontal: space.lg, paddingTop: space.lg, paddingBottom: space.sm, gap: space.md },
+  all: { flex: 1 },
+  end: { paddingBottom: space.xxl },
   list: { paddingHorizontal: space.lg, paddingBottom: space.xxl },
 });

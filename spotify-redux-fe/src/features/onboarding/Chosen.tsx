@@ -26,21 +26,34 @@ export function Chosen({ picked, onRemove, onContinue, busy }: Props) {
   const styles = useStyles(makeStyles);
   const { grid } = useRoom();
   const missing = LEAST - picked.length;
-  const count = missing > 0 ? t("onboarding.missing", { count: missing }) : t("onboarding.ready", { count: picked.length });
+  const count =
+    missing > 0
+      ? t("onboarding.missing", { count: missing })
+      : t("onboarding.ready", { count: picked.length });
   return (
     <View style={styles.bar} role="region" aria-label={t("onboarding.chosen")}>
       <View style={[styles.inside, grid && styles.wide]}>
         <View style={styles.slots}>
           {Array.from({ length: MOST }, (_, at) => {
             const song = picked[at];
-            return song ? <Slot key={song.song_id} song={song} onRemove={onRemove} /> : <View key={at} style={styles.empty} />;
+            return song ? (
+              <Slot key={song.song_id} song={song} onRemove={onRemove} />
+            ) : (
+              <View key={at} style={styles.empty} />
+            );
           })}
         </View>
         <View style={[styles.end, grid && styles.endWide]}>
           <Text kind="small" color="dim" role="status" style={styles.count}>
             {count}
           </Text>
-          <Button label={t("common.continue")} onPress={onContinue} disabled={missing > 0} busy={busy} testID="continue" />
+          <Button
+            label={t("common.continue")}
+            onPress={onContinue}
+            disabled={missing > 0}
+            busy={busy}
+            testID="continue"
+          />
         </View>
       </View>
     </View>

@@ -49,7 +49,12 @@ export function OnboardingScreen({ history }: { history: (done: () => void) => R
       ) : (
         <>
           <Picking picked={picked} onToggle={toggle} onHistory={() => setImporting(true)} />
-          <Chosen picked={picked} onRemove={toggle} onContinue={() => begin.mutate()} busy={begin.isPending} />
+          <Chosen
+            picked={picked}
+            onRemove={toggle}
+            onContinue={() => begin.mutate()}
+            busy={begin.isPending}
+          />
         </>
       )}
       {importing ? history(() => setImporting(false)) : null}

@@ -43,6 +43,13 @@ export function YouMightLike({ songs }: { songs: readonly Song[] }) {
 }
 
 const styles = StyleSheet.create({
-  page: { padding: space.lg, paddingTop: space.xxl, gap: space.md, width: "100%", maxWidth: size.text, alignSelf: "center" },
+  page: {
+    padding: space.lg,
+    paddingTop: space.xxl,
+    gap: space.md,
+    width: "100%",
+    maxWidth: size.text,
+    alignSelf: "center",
+  },
   buttons: { flexDirection: "row", flexWrap: "wrap", gap: space.md },
 });

@@ -16,7 +16,14 @@ export function Controls({ large }: { large?: boolean }) {
   const icon = large ? size.icon * 1.4 : size.icon;
   return (
     <View style={[styles.row, large && styles.large]}>
-      <IconButton icon={SkipBack} filled label={t("player.previous")} onPress={() => skip(-1)} iconSize={icon} color="text" />
+      <IconButton
+        icon={SkipBack}
+        filled
+        label={t("player.previous")}
+        onPress={() => skip(-1)}
+        iconSize={icon}
+        color="text"
+      />
       <PlayButton
         playing={playing}
         label={t(playing ? "player.pause" : "player.play")}
@@ -24,7 +31,14 @@ export function Controls({ large }: { large?: boolean }) {
         diameter={large ? size.playLarge : size.target}
         testID="toggle"
       />
-      <IconButton icon={SkipForward} filled label={t("player.next")} onPress={() => skip(1)} iconSize={icon} color="text" />
+      <IconButton
+        icon={SkipForward}
+        filled
+        label={t("player.next")}
+        onPress={() => skip(1)}
+        iconSize={icon}
+        color="text"
+      />
     </View>
   );
 }

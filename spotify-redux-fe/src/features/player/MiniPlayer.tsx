@@ -29,12 +29,21 @@ export function MiniPlayer({ song }: { song: Song }) {
     <View style={styles.deck} role="region" aria-label={t("player.label")} {...swipe}>
       <Progress />
       <View style={styles.row}>
-        <Press label={t("player.open", { track: song.track })} onPress={() => router.push("/player")} style={styles.song}>
+        <Press
+          label={t("player.open", { track: song.track })}
+          onPress={() => router.push("/player")}
+          style={styles.song}
+        >
           <SongCover song={song} edge={size.target} />
           <Names song={song} small />
         </Press>
         <LikeButton song={song} />
-        <PlayButton playing={playing} label={t(playing ? "player.pause" : "player.play")} onPress={toggle} testID="toggle" />
+        <PlayButton
+          playing={playing}
+          label={t(playing ? "player.pause" : "player.play")}
+          onPress={toggle}
+          testID="toggle"
+        />
         <IconButton icon={SkipForward} filled label={t("player.next")} onPress={() => skip(1)} color="text" />
       </View>
     </View>
@@ -70,5 +79,12 @@ const makeStyles = (palette: Palette) =>
     rail: { height: size.ring, backgroundColor: palette.line },
     filled: { height: "100%", backgroundColor: palette.accent },
     row: { flexDirection: "row", alignItems: "center", minHeight: size.miniBar, paddingHorizontal: space.sm },
-    song: { flex: 1, minWidth: 0, flexDirection: "row", alignItems: "center", gap: space.md, minHeight: size.target },
+    song: {
+      flex: 1,
+      minWidth: 0,
+      flexDirection: "row",
+      alignItems: "center",
+      gap: space.md,
+      minHeight: size.target,
+    },
   });

@@ -35,7 +35,10 @@ export function PlayerScreen() {
   return (
     <ScrollView
       role="main"
-      contentContainerStyle={[styles.page, { paddingTop: insets.top + space.sm, paddingBottom: insets.bottom + space.xl }]}
+      contentContainerStyle={[
+        styles.page,
+        { paddingTop: insets.top + space.sm, paddingBottom: insets.bottom + space.xl },
+      ]}
     >
       <Head>
         <title>{entry ? `${entry.song.track} · ${entry.song.artist}` : t("player.title")}</title>
@@ -75,7 +78,12 @@ function NowPlaying({ song }: { song: Song }) {
         <Controls large />
         <View style={styles.foot}>
           <IconButton icon={EyeOff} label={t("song.hide")} onPress={() => notForMe(song)} />
-          <Button look="secondary" icon={ListMusic} label={t("queue.up_next")} onPress={() => router.push("/queue")} />
+          <Button
+            look="secondary"
+            icon={ListMusic}
+            label={t("queue.up_next")}
+            onPress={() => router.push("/queue")}
+          />
         </View>
         <View style={styles.note}>
           <SourceNote />
@@ -89,7 +97,9 @@ function NowPlaying({ song }: { song: Song }) {
 function Silence({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const action = { label: t("player.find"), run: onClose };
-  return <EmptyState icon={Music} title={t("player.nothing")} text={t("player.nothing_text")} action={action} />;
+  return (
+    <EmptyState icon={Music} title={t("player.nothing")} text={t("player.nothing_text")} action={action} />
+  );
 }
 
 const styles = StyleSheet.create({

@@ -7,7 +7,11 @@ import { usePlayer } from "@/stores/player/state";
 import { Button } from "@/ui/Button";
 import { Text } from "@/ui/Text";
 
-const PROVIDERS: Record<string, string> = { itunes: "Apple Music", deezer: "Deezer", musicbrainz: "MusicBrainz" };
+const PROVIDERS: Record<string, string> = {
+  itunes: "Apple Music",
+  deezer: "Deezer",
+  musicbrainz: "MusicBrainz",
+};
 
 /** Says what one hears: half a minute of the song, or nothing but the bar. */
 export function SourceNote({ short }: { short?: boolean }) {
@@ -27,6 +31,10 @@ export function Attribution({ song }: { song: Song }) {
   if (!attribution) return null;
   const provider = PROVIDERS[attribution.provider] ?? attribution.provider;
   return (
-    <Button look="quiet" label={t("player.listen_at", { provider })} onPress={() => void Linking.openURL(attribution.url)} />
+    <Button
+      look="quiet"
+      label={t("player.listen_at", { provider })}
+      onPress={() => void Linking.openURL(attribution.url)}
+    />
   );
 }

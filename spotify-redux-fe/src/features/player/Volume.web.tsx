@@ -19,7 +19,11 @@ export function Volume() {
   const shown = muted ? 0 : volume * FULL;
   return (
     <View style={styles.row}>
-      <IconButton icon={muted ? VolumeOff : VolumeOn} label={t(muted ? "player.unmute" : "player.mute")} onPress={toggleMute} />
+      <IconButton
+        icon={muted ? VolumeOff : VolumeOn}
+        label={t(muted ? "player.unmute" : "player.mute")}
+        onPress={toggleMute}
+      />
       <View style={styles.slider}>
         <Slider
           label={t("player.volume")}

@@ -29,7 +29,11 @@ export function WidePlayer({ song }: { song: Song }) {
   return (
     <View style={styles.deck} role="region" aria-label={t("player.label")}>
       <View style={styles.side}>
-        <Press label={t("player.open", { track: song.track })} onPress={() => router.push("/player")} style={styles.song}>
+        <Press
+          label={t("player.open", { track: song.track })}
+          onPress={() => router.push("/player")}
+          style={styles.song}
+        >
           <SongCover song={song} edge={size.play} />
           <Names song={song} />
         </Press>

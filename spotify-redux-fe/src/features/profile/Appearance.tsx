@@ -6,6 +6,9 @@ import { Choice } from "@/ui/Choice";
 export function Appearance() {
   const { t } = useTranslation();
   const { appearance, choose } = useAppearance();
-  const options = (["system", "dark", "light"] as const).map((value) => ({ value, label: t(`profile.${value}`) }));
+  const options = (["system", "dark", "light"] as const).map((value) => ({
+    value,
+    label: t(`profile.${value}`),
+  }));
   return <Choice label={t("profile.appearance")} options={options} value={appearance} onChange={choose} />;
 }

@@ -44,7 +44,13 @@ function Deletion({ onClose }: { onClose: () => void }) {
         error={fault}
         onSubmitEditing={() => password && remove.mutate()}
       />
-      <Button look="danger" label={t("profile.delete_now")} onPress={() => remove.mutate()} busy={remove.isPending} disabled={!password} />
+      <Button
+        look="danger"
+        label={t("profile.delete_now")}
+        onPress={() => remove.mutate()}
+        busy={remove.isPending}
+        disabled={!password}
+      />
     </Dialog>
   );
 }

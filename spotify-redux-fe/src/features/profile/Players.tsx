@@ -21,7 +21,10 @@ export function Players() {
   const { t } = useTranslation();
   const [name, setName] = useState("");
   const known = useQuery({ queryKey: keys.tokens, queryFn: tokens });
-  const make = useMutation({ mutationFn: () => newToken(name.trim()), onSuccess: () => (setName(""), refresh()) });
+  const make = useMutation({
+    mutationFn: () => newToken(name.trim()),
+    onSuccess: () => (setName(""), refresh()),
+  });
   const revoke = useMutation({ mutationFn: revokeToken, onSuccess: refresh });
   const error = make.error ?? revoke.error ?? known.error;
   return (
@@ -46,9 +49,20 @@ export function Players() {
           </Text>
         </View>
       ) : null}
-      <TextField label={t("profile.token_name")} placeholder={t("profile.token_placeholder")} value={name} onChangeText={setName} />
+      <TextField
+        label={t("profile.token_name")}
+        placeholder={t("profile.token_placeholder")}
+        value={name}
+        onChangeText={setName}
+      />
       <View style={styles.start}>
-        <Button look="secondary" label={t("profile.token_new")} onPress={() => make.mutate()} busy={make.isPending} disabled={!name.trim()} />
+        <Button
+          look="secondary"
+          label={t("profile.token_new")}
+          onPress={() => make.mutate()}
+          busy={make.isPending}
+          disabled={!name.trim()}
+        />
       </View>
       {error ? (
         <Text kind="small" color="dim" role="status">

@@ -38,7 +38,13 @@ export function ProfileScreen({ history }: { history: (done: () => void) => Reac
           </Text>
           <Text color="dim">{t("profile.since", { date: since })}</Text>
         </View>
-        <Button look="secondary" icon={LogOut} label={t("profile.log_out")} onPress={() => void signOut()} testID="log-out" />
+        <Button
+          look="secondary"
+          icon={LogOut}
+          label={t("profile.log_out")}
+          onPress={() => void signOut()}
+          testID="log-out"
+        />
       </View>
       <Section title={t("profile.listening")}>
         <Listening />

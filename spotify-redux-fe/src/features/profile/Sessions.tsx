@@ -33,7 +33,10 @@ export function Sessions() {
 
 function Line({ session, onEnd }: { session: SignedIn; onEnd: () => void }) {
   const { t } = useTranslation();
-  const date = new Date(session.refreshed_at).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "short" });
+  const date = new Date(session.refreshed_at).toLocaleString(undefined, {
+    dateStyle: "medium",
+    timeStyle: "short",
+  });
   return (
     <View style={styles.line}>
       <View style={styles.words}>

@@ -26,12 +26,27 @@ export function YourData({ onImport }: { onImport: () => void }) {
   const { t } = useTranslation();
   const [asking, setAsking] = useState(false);
   const take = useMutation({ mutationFn: async () => saveJson(FILE, await exportMe()), onError: tell });
-  const again = useMutation({ mutationFn: startOver, onSuccess: () => amend({ onboarded: false }), onError: tell });
+  const again = useMutation({
+    mutationFn: startOver,
+    onSuccess: () => amend({ onboarded: false }),
+    onError: tell,
+  });
   return (
     <View style={styles.row}>
       <Button look="secondary" icon={Upload} label={t("profile.import")} onPress={onImport} />
-      <Button look="secondary" icon={Download} label={t("profile.export")} onPress={() => take.mutate()} busy={take.isPending} />
-      <Button look="secondary" icon={RotateCcw} label={t("profile.start_over")} onPress={() => setAsking(true)} />
+      <Button
+        look="secondary"
+        icon={Download}
+        label={t("profile.export")}
+        onPress={() => take.mutate()}
+        busy={take.isPending}
+      />
+      <Button
+        look="secondary"
+        icon={RotateCcw}
+        label={t("profile.start_over")}
+        onPress={() => setAsking(true)}
+      />
       {asking ? (
         <Confirm
           title={t("profile.start_over")}

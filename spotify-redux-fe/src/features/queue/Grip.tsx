@@ -1,14 +1,9 @@
-import type { LucideIcon } from "lucide-react-native";
-import { StyleSheet, View } from "react-native";
+import { View } from "react-native";
 
 import { size } from "@/theme/tokens";
 import { usePalette } from "@/theme/useTheme";
 
-export interface GripProps {
-  label: string;
-  icon: LucideIcon;
-  onMove: (by: 1 | -1) => void;
-}
+import { gripStyles, type GripProps } from "./gripStyles";
 
 /** The handle of a row; screen readers move it by actions. */
 export function Grip({ label, icon: Icon, onMove }: GripProps) {
@@ -26,7 +21,3 @@ export function Grip({ label, icon: Icon, onMove }: GripProps) {
     </View>
   );
 }
-
-export const gripStyles = StyleSheet.create({
-  grip: { width: size.target, minHeight: size.target, alignItems: "center", justifyContent: "center" },
-});

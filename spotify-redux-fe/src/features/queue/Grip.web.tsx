@@ -3,7 +3,7 @@ import { View } from "react-native";
 import { size } from "@/theme/tokens";
 import { usePalette } from "@/theme/useTheme";
 
-import { gripStyles, type GripProps } from "./Grip";
+import { gripStyles, type GripProps } from "./gripStyles";
 
 const STEPS: Record<string, 1 | -1> = { ArrowDown: 1, ArrowUp: -1 };
 
@@ -19,7 +19,12 @@ export function Grip({ label, icon: Icon, onMove }: GripProps) {
   };
   const focusable = { tabIndex: 0, onKeyDown } as object;
   return (
-    <View {...focusable} role="button" aria-label={label} style={[gripStyles.grip, { cursor: "grab" } as object]}>
+    <View
+      {...focusable}
+      role="button"
+      aria-label={label}
+      style={[gripStyles.grip, { cursor: "grab" } as object]}
+    >
       <Icon size={size.icon} color={faint} aria-hidden />
     </View>
   );

@@ -19,7 +19,9 @@ export default function QueueList() {
   const rows = upcoming(queue).slice(0, MOST);
   const first = queue.index + 1;
   const renderItem = useCallback<RenderItem>(
-    ({ item, index }) => <QueueRow entry={item} place={first + index} last={first + rows.length - 1} first={first} />,
+    ({ item, index }) => (
+      <QueueRow entry={item} place={first + index} last={first + rows.length - 1} first={first} />
+    ),
     [first, rows.length],
   );
   return (

@@ -35,6 +35,12 @@ const makeStyles = (palette: Palette) =>
       borderStartWidth: size.line,
       borderStartColor: palette.line,
     },
-    head: { flexDirection: "row", alignItems: "center", paddingStart: space.lg, paddingEnd: space.sm, paddingTop: space.md },
+    head: {
+      flexDirection: "row",
+      alignItems: "center",
+      paddingStart: space.lg,
+      paddingEnd: space.sm,
+      paddingTop: space.md,
+    },
     title: { flex: 1 },
   });

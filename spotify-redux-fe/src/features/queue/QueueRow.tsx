@@ -47,7 +47,11 @@ export function QueueRow({ entry, place, first, last }: Props) {
   return (
     <View role="listitem" style={styles.row}>
       <Sortable.Handle>
-        <Grip label={t("queue.move", { track: song.track })} onMove={(by) => move(place + by)} icon={GripVertical} />
+        <Grip
+          label={t("queue.move", { track: song.track })}
+          onMove={(by) => move(place + by)}
+          icon={GripVertical}
+        />
       </Sortable.Handle>
       <Press
         label={t("song.play", { track: song.track, artist: song.artist })}
@@ -57,7 +61,12 @@ export function QueueRow({ entry, place, first, last }: Props) {
         <SongCover song={song} edge={size.target} />
         <Names song={song} small below={entry.by === "auto" ? <Added artist={song.artist} /> : undefined} />
       </Press>
-      <IconButton icon={X} label={t("queue.remove", { track: song.track })} onPress={remove} iconSize={size.iconSmall} />
+      <IconButton
+        icon={X}
+        label={t("queue.remove", { track: song.track })}
+        onPress={remove}
+        iconSize={size.iconSmall}
+      />
     </View>
   );
 }

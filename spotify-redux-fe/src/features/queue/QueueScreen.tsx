@@ -18,7 +18,10 @@ export function QueueScreen() {
   const insets = useSafeAreaInsets();
   const close = () => (router.canGoBack() ? router.back() : router.replace("/"));
   return (
-    <View role="main" style={[styles.page, { paddingTop: insets.top + space.sm, paddingBottom: insets.bottom }]}>
+    <View
+      role="main"
+      style={[styles.page, { paddingTop: insets.top + space.sm, paddingBottom: insets.bottom }]}
+    >
       <Head>
         <title>{t("queue.page_title")}</title>
       </Head>

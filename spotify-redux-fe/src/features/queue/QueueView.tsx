@@ -24,7 +24,8 @@ export function QueueView() {
   const queue = useQueue((state) => state.queue);
   const goesOn = useQueue((state) => state.goesOn);
   const setGoesOn = useQueue((state) => state.setGoesOn);
-  if (!current(queue)) return <EmptyState icon={ListMusic} title={t("queue.empty")} text={t("queue.empty_text")} />;
+  if (!current(queue))
+    return <EmptyState icon={ListMusic} title={t("queue.empty")} text={t("queue.empty_text")} />;
   return (
     <ScrollView contentContainerStyle={styles.content}>
       <Played queue={queue} />
@@ -33,10 +34,14 @@ export function QueueView() {
         <Text kind="strong" heading={2} style={styles.title}>
           {t("queue.next", { count: upcoming(queue).length })}
         </Text>
-        {upcoming(queue).length > 0 ? <Button look="quiet" icon={ListX} label={t("queue.clear")} onPress={clear} /> : null}
+        {upcoming(queue).length > 0 ? (
+          <Button look="quiet" icon={ListX} label={t("queue.clear")} onPress={clear} />
+        ) : null}
       </View>
       <Switch label={t("queue.goes_on")} hint={t("queue.goes_on_hint")} on={goesOn} onChange={setGoesOn} />
-      {upcoming(queue).length === 0 ? <Text color="dim">{t(goesOn ? "queue.soon" : "queue.end")}</Text> : null}
+      {upcoming(queue).length === 0 ? (
+        <Text color="dim">{t(goesOn ? "queue.soon" : "queue.end")}</Text>
+      ) : null}
       <Suspense fallback={<RowSkeleton />}>
         <QueueList />
       </Suspense>
@@ -81,9 +86,15 @@ function Played({ queue }: { queue: Queue }) {
   return (
     <View style={styles.played}>
       <View style={styles.start}>
-        <Button look="quiet" label={t(open ? "queue.hide_played" : "queue.show_played")} onPress={() => setOpen(!open)} />
+        <Button
+          look="quiet"
+          label={t(open ? "queue.hide_played" : "queue.show_played")}
+          onPress={() => setOpen(!open)}
+        />
       </View>
-      {open ? played.map((entry) => <SongRow key={entry.key} song={entry.song} onPlay={() => jump(entry.key)} />) : null}
+      {open
+        ? played.map((entry) => <SongRow key={entry.key} song={entry.song} onPlay={() => jump(entry.key)} />)
+        : null}
     </View>
   );
 }

@@ -1,6 +1,5 @@
-import { LegendList } from "@legendapp/list/react-native";
 import SearchX from "lucide-react-native/icons/search-x";
-import { StyleSheet, View } from "react-native";
+import { FlatList, StyleSheet, View } from "react-native";
 
 import { useTranslation } from "@/i18n";
 import { Gap } from "@/songs/Gap";
@@ -24,21 +23,22 @@ export function Results() {
   }
   const { items, total } = found.data;
   if (items.length === 0 && !found.late) {
-    return <EmptyState icon={SearchX} title={t("search.none", { q: found.q })} text={t("search.none_text")} />;
+    return (
+      <EmptyState icon={SearchX} title={t("search.none", { q: found.q })} text={t("search.none_text")} />
+    );
   }
   return (
     <View style={styles.all} aria-busy={found.late}>
       <Text kind="small" color="dim" role="status" style={styles.count}>
         {t("search.count", { count: total })}
       </Text>
-      <LegendList
+      <FlatList
         data={items}
         keyExtractor={(song) => song.song_id}
-        estimatedItemSize={size.row}
-        recycleItems
         keyboardShouldPersistTaps="handled"
-        contentContainerStyle={styles.list}
-        renderItem={({ item }) => <SongRow song={item} onPlay={() => play([item])} />}
+        style={styles.all}
+        contentContainerStyle={styles.end}
+        renderItem={({ item }) => <SongRow inset song={item} onPlay={() => play([item])} />}
       />
     </View>
   );
@@ -60,5 +60,6 @@ function Loading() {
 const styles = StyleSheet.create({
   all: { flex: 1 },
   count: { paddingHorizontal: space.lg },
+  end: { paddingBottom: space.xxl, maxWidth: size.page },
   list: { paddingHorizontal: space.lg, paddingBottom: space.xxl, maxWidth: size.page },
 });

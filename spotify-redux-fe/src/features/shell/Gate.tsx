@@ -13,7 +13,7 @@ export function Gate() {
     return path === "/login" ? null : <Redirect href={{ pathname: "/login", params: back(path) }} />;
   }
   if (user && !user.onboarded) return path === "/onboarding" ? null : <Redirect href="/onboarding" />;
-  if (path === "/login") return <Redirect href={(next ?? "/") as "/"} />;
+  if (path === "/login" || path === "/onboarding") return <Redirect href={(next ?? "/") as "/"} />;
   return null;
 }
 

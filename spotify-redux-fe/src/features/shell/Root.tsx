@@ -20,7 +20,6 @@ import { Shortcuts } from "./Shortcuts";
 import { Toasts } from "./Toasts";
 import { useBoot } from "./useBoot";
 
-
 const FONTS = { Figtree_400Regular, Figtree_600SemiBold };
 const persistOptions = {
   persister,

@@ -48,7 +48,12 @@ function useKeys(pages: Pages): void {
     if (!signedIn) return undefined;
     const onKey = (event: KeyboardEvent) => {
       const arrow = event.key.startsWith("Arrow");
-      const name = event.shiftKey && arrow ? `Shift+${event.key}` : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+      const name =
+        event.shiftKey && arrow
+          ? `Shift+${event.key}`
+          : event.key.length === 1
+            ? event.key.toLowerCase()
+            : event.key;
       const shortcut = SHORTCUTS.find(({ key }) => key === name);
       if (!shortcut || event.ctrlKey || event.metaKey || event.altKey || handlesItself(event)) return;
       event.preventDefault();

@@ -25,7 +25,12 @@ export function TabButton({ icon: Icon, label, isFocused, children: _, style: _s
       aria-label={label}
       style={[styles.tab, rail && styles.tabRail, isFocused && rail && styles.here]}
     >
-      <Icon size={size.icon} color={isFocused ? palette.text : palette.dim} strokeWidth={isFocused ? 2.5 : 2} aria-hidden />
+      <Icon
+        size={size.icon}
+        color={isFocused ? palette.text : palette.dim}
+        strokeWidth={isFocused ? 2.5 : 2}
+        aria-hidden
+      />
       <Text kind="caption" color={isFocused ? "text" : "dim"} style={isFocused && styles.strong}>
         {label}
       </Text>

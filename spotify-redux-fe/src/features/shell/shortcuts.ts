@@ -44,4 +44,3 @@ export const SHORTCUTS: readonly Shortcut[] = [
   { key: "Escape", shown: "Esc", label: "keys.escape", run: ({ back }) => back() },
   { key: "?", shown: "?", label: "keys.help", run: () => showShortcuts(!usePane.getState().shortcuts) },
 ];
-

@@ -18,7 +18,10 @@ export function play(songs: readonly Song[], at = 0): void {
   setPlayer({ playing: true });
   sendToQueue({ type: "play", songs, at });
   if (!chosen) return;
-  say(t("queue.replaced"), { label: t("common.undo"), run: () => sendToQueue({ type: "restore", queue: before }) });
+  say(t("queue.replaced"), {
+    label: t("common.undo"),
+    run: () => sendToQueue({ type: "restore", queue: before }),
+  });
 }
 
 export function shuffled(songs: readonly Song[]): Song[] {

@@ -53,7 +53,9 @@ export async function preview(
   failed: () => void,
 ): Promise<Sound> {
   const audio = await import("expo-audio");
-  await audio.setAudioModeAsync({ playsInSilentMode: true, shouldPlayInBackground: true }).catch(() => undefined);
+  await audio
+    .setAudioModeAsync({ playsInSilentMode: true, shouldPlayInBackground: true })
+    .catch(() => undefined);
   const player: AudioPlayer = audio.createAudioPlayer(url, { updateInterval: wait.tick });
   let closed = false;
   const watchdog = setTimeout(() => !player.isLoaded && fail(), wait.retry);
@@ -65,7 +67,11 @@ export async function preview(
   const subscription = player.addListener("playbackStatusUpdate", (status) => {
     if (closed) return;
     if (status.isLoaded && status.duration > 0) {
-      setPlayer({ durationMs: status.duration * 1000, positionMs: status.currentTime * 1000, loading: false });
+      setPlayer({
+        durationMs: status.duration * 1000,
+        positionMs: status.currentTime * 1000,
+        loading: false,
+      });
     }
     if (status.didJustFinish) ended();
   });
