@@ -113,9 +113,12 @@ def gunicorn_command(port: int) -> list[str]:
 
 
 @contextmanager
-def serving(folder: Path, settings: dict[str, str], command: Command = server_command) -> Iterator[Server]:
-    """A server with these settings, running in `folder`, ready to answer."""
-    port, metrics_port = free_ports(2)
+def serving(
+    folder: Path, settings: dict[str, str], command: Command = server_command, port: int | None = None
+) -> Iterator[Server]:
+    """A server with these settings, running in `folder`, ready to answer; at a free port where none is named."""
+    free, metrics_port = free_ports(2)
+    port = port or free
     settings = {"METRICS_ADDRESS": f"127.0.0.1:{metrics_port}"} | settings
     log = folder / f"server-{port}.log"
     with log.open("wb") as sink:
@@ -174,6 +177,19 @@ def artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
     root = tmp_path_factory.mktemp("served") / "artifacts"
     two_camps.complete(root)
     return root
+
+
+@pytest.fixture(scope="session")
+def sample_artifacts(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one active set, learned from the built-in sample."""
+    folder = tmp_path_factory.mktemp("sample")
+    artifacts = folder / "artifacts"
+    tracking = f"sqlite:///{folder / 'mlflow.db'}"
+    train = ["main.py", "--trials", "3", "--algorithms", "puresvd", "--tracking-uri", tracking]
+    for command in (train, ["build_vector_db.py"]):
+        argv = [sys.executable, *command, "--artifacts", str(artifacts)]
+        subprocess.run(argv, cwd=REPOSITORY, check=True, capture_output=True)
+    return artifacts
 
 
 @pytest.fixture(scope="session")

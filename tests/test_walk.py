@@ -3,7 +3,6 @@
 import json
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -22,24 +21,8 @@ def _transcript() -> list[tuple[str, str]]:
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder = tmp_path_factory.mktemp("sample")
-    artifacts = str(folder / "artifacts")
-    tracking = f"sqlite:///{folder / 'mlflow.db'}"
-    train = [
-        "main.py",
-        "--artifacts",
-        artifacts,
-        "--trials",
-        "3",
-        "--algorithms",
-        "puresvd",
-        "--tracking-uri",
-        tracking,
-    ]
-    for command in (train, ["build_vector_db.py", "--artifacts", artifacts]):
-        subprocess.run([sys.executable, *command], cwd=REPOSITORY, check=True, capture_output=True)
-    with serving(folder, {"ARTIFACTS_DIR": artifacts}) as server:
+def sample(sample_artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    with serving(tmp_path_factory.mktemp("walk"), {"ARTIFACTS_DIR": str(sample_artifacts)}) as server:
         yield server
 
 

@@ -103,7 +103,9 @@ def test_head_answers_without_a_body(client: Client) -> None:
     assert (answer.status_code, answer.content) == (200, b"")
 
 
-@pytest.mark.parametrize("path", ["/nothing", "/_expo/nothing.js", "/_expo/%2e%2e/sw.js", "/index.html.gz", "/likes/more"])
+@pytest.mark.parametrize(
+    "path", ["/nothing", "/_expo/nothing.js", "/_expo/%2e%2e/sw.js", "/index.html.gz", "/likes/more"]
+)
 def test_everything_else_is_a_problem_document(client: Client, path: str) -> None:
     answer = client.get(path)
     assert answer.status_code == 404
