@@ -6,6 +6,7 @@ import { like, likedIds, unlike } from "@/api/calls/library";
 import { keys } from "@/api/keys";
 import { problemIn } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
+import type { LikedSong } from "@/api/types";
 import { t } from "@/i18n";
 
 import { explain } from "./explain";
@@ -24,11 +25,19 @@ export async function loadLikes(): Promise<void> {
   useLikes.setState({ liked: Object.fromEntries(ids.map((id) => [id, true as const])) });
 }
 
+/** Since when a song was liked, as far as the list of likes tells. */
+function likedSince(songId: string): string | undefined {
+  const known = queryClient.getQueryData<LikedSong[]>(keys.likes("recent", ""));
+  return known?.find((song) => song.song_id === songId)?.liked_at;
+}
+
+const before = new Map<string, string>();
 const wished = new Map<string, boolean>();
 const inFlight = new Set<string>();
 
-export function setLiked(songId: string, liked: boolean): void {
+export function setLiked(songId: string, liked: boolean, since?: string): void {
   show(songId, liked);
+  if (since !== undefined) before.set(songId, since);
   wished.set(songId, liked);
   if (!inFlight.has(songId)) void settle(songId, !liked);
 }
@@ -36,7 +45,9 @@ export function setLiked(songId: string, liked: boolean): void {
 export function toggleLike(songId: string): void {
   const liked = !isLiked(songId);
   setLiked(songId, liked);
-  if (!liked) say(t("likes.removed"), { label: t("common.undo"), run: () => setLiked(songId, true) });
+  if (liked) return;
+  const since = likedSince(songId);
+  say(t("likes.removed"), { label: t("common.undo"), run: () => setLiked(songId, true, since) });
 }
 
 async function settle(songId: string, kept: boolean): Promise<void> {
@@ -44,7 +55,7 @@ async function settle(songId: string, kept: boolean): Promise<void> {
   let known = kept;
   try {
     for (let wish = wished.get(songId); wish !== undefined && wish !== known; wish = wished.get(songId)) {
-      await (wish ? like(songId) : unlike(songId));
+      await (wish ? like(songId, before.get(songId)) : unlike(songId));
       known = wish;
     }
     await queryClient.invalidateQueries({ queryKey: ["likes", "recent"] });
@@ -53,6 +64,7 @@ async function settle(songId: string, kept: boolean): Promise<void> {
     say(explain(problemIn(error)));
   } finally {
     wished.delete(songId);
+    before.delete(songId);
     inFlight.delete(songId);
   }
 }

@@ -1,11 +1,11 @@
-import { Image } from "expo-image";
 import { useId, useState } from "react";
 import { StyleSheet, View } from "react-native";
 import Svg, { Circle, Defs, G, LinearGradient, Rect, Stop } from "react-native-svg";
 
 import { coverArt, type CoverArt } from "@/theme/cover";
-import { motion, onCover, radius } from "@/theme/tokens";
+import { onCover, radius } from "@/theme/tokens";
 
+import { Picture } from "./Picture";
 import { Text } from "./Text";
 
 interface Props {
@@ -30,16 +30,7 @@ export function Cover({ songId, artist, url, edge, fill }: Props) {
           {art.initial}
         </Text>
       ) : null}
-      {url && url !== broken ? (
-        <Image
-          source={url}
-          style={StyleSheet.absoluteFill}
-          contentFit="cover"
-          transition={motion.cover}
-          recyclingKey={url}
-          onError={() => setBroken(url)}
-        />
-      ) : null}
+      {url && url !== broken ? <Picture url={url} onError={() => setBroken(url)} /> : null}
     </View>
   );
 }

@@ -2,7 +2,7 @@
 
 import { api, call } from "../client";
 import { answerTo, ask } from "../planned";
-import { ApiError, orElse } from "../problem";
+import { orElse } from "../problem";
 import type { LikedSong, Song } from "../types";
 
 export type LikesSort = "recent" | "artist" | "track";
@@ -13,11 +13,13 @@ export interface LikesPage {
   next_cursor: string | null;
 }
 
+const PAGE = 100;
+
 type LikesItem = Song | { song: Song; liked_at: string };
 
 export async function likes(sort: LikesSort, q: string, cursor: string | null): Promise<LikesPage> {
   const query = {
-    limit: 100,
+    limit: PAGE,
     ...(cursor ? { cursor } : {}),
     ...(q ? { q } : {}),
     ...(sort === "recent" ? {} : { sort }),
@@ -53,7 +55,9 @@ export const likedIds = (): Promise<string[]> =>
     async () => (await allLikes()).map((song) => song.song_id),
   );
 
-export const like = (song_id: string): Promise<unknown> => call(api.POST("/me/likes", { body: { song_id } }));
+/** `liked_at`: where it is had back, from when it was, so that it keeps its place. */
+export const like = (song_id: string, liked_at?: string): Promise<unknown> =>
+  ask("POST", "/me/likes", { body: liked_at ? { song_id, liked_at } : { song_id } });
 
 export const unlike = (song_id: string): Promise<unknown> =>
   call(api.DELETE("/me/likes", { params: { query: { song_id } } }));
@@ -83,7 +87,7 @@ export const queue = (): Promise<HeldQueue | null> =>
   orElse<HeldQueue | null>(
     answerTo<KeptQueue>("GET", "/me/queue").then(([kept, response]) => ({
       queue: kept,
-      etag: response.headers.get("ETag"),
+      etag: strong(response),
     })),
     () => null,
   );
@@ -92,8 +96,12 @@ export const queue = (): Promise<HeldQueue | null> =>
 export async function putQueue(kept: KeptQueue, etag: string | null): Promise<string | null> {
   const headers = etag ? { "If-Match": etag } : undefined;
   const [, response] = await answerTo<KeptQueue>("PUT", "/me/queue", { body: kept, headers });
-  return response.headers.get("ETag");
+  return strong(response);
 }
+
+/** The ETag as the server gave it; a proxy that compresses marks it as weak, which If-Match would never match. */
+const strong = (response: Response): string | null =>
+  response.headers.get("ETag")?.replace(/^W\//, "") ?? null;
 
 export async function songs(songIds: string[]): Promise<Song[]> {
   const pages: string[][] = [];
@@ -102,8 +110,12 @@ export async function songs(songIds: string[]): Promise<Song[]> {
   return found.flat();
 }
 
+/** Songs of one page; asked for one by one where a server knows no other way. */
 async function songsPage(page: string[]): Promise<Song[]> {
   const answer = await ask<{ items: Song[] } | Song>("GET", "/catalog/songs", { query: { song_id: page } });
   if ("items" in answer) return answer.items;
-  throw new ApiError({ kind: "absent" });
+  const others = await Promise.allSettled(
+    page.map((song_id) => ask<Song>("GET", "/catalog/songs", { query: { song_id } })),
+  );
+  return others.flatMap((other) => (other.status === "fulfilled" ? [other.value] : []));
 }
