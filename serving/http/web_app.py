@@ -18,6 +18,7 @@ from starlette.types import Scope
 BUNDLE: Final = Path(__file__).parents[2] / "spotify-redux-fe" / "dist"
 # the routes of spotify-redux-fe/src/app/, so that a reload of any of them works
 PAGES: Final = ("/", "/login", "/onboarding", "/likes", "/profile", "/player", "/queue")
+_FALLBACK: Final = "/index.html"  # what the service worker keeps, for every page
 _HASHED = ("_expo", "assets")
 _FOR_EVER = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
@@ -63,7 +64,7 @@ def install(app: FastAPI, bundle: Path = BUNDLE) -> None:
     async def file(request: Request) -> Response:
         return await files.get_response(request.url.path.lstrip("/"), request.scope)
 
-    for path in PAGES:
+    for path in (*PAGES, _FALLBACK):
         app.add_api_route(path, page, include_in_schema=False, name="page")
     for found in sorted(bundle.iterdir()):
         if found.is_file() and found.name != "index.html" and not found.name.endswith((".br", ".gz")):
@@ -87,9 +88,11 @@ class Files(StaticFiles):
             headers["Content-Encoding"] = encoding
             stat_result = Path(path).stat()
         kind = mimetypes.guess_type(full_path)[0] or "application/octet-stream"
-        response = FileResponse(path, status_code, headers, media_type=kind, stat_result=stat_result)
+        response: Response = FileResponse(path, status_code, headers, media_type=kind, stat_result=stat_result)
         if self.is_not_modified(response.headers, Headers(scope=scope)):
-            return NotModifiedResponse(response.headers)
+            response = NotModifiedResponse(response.headers)
+            # a browser takes the headers of a 304 over those it kept
+            response.headers.update(_SAFE)
         return response
 
 

@@ -1,4 +1,4 @@
-import { ImportDialog } from "@/features/history/ImportDialog";
+import { ImportDialog } from "@/features/history/LazyImport";
 import { OnboardingScreen } from "@/features/onboarding/OnboardingScreen";
 
 export default function Onboarding() {

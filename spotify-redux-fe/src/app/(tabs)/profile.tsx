@@ -1,4 +1,4 @@
-import { ImportDialog } from "@/features/history/ImportDialog";
+import { ImportDialog } from "@/features/history/LazyImport";
 import { ProfileScreen } from "@/features/profile/ProfileScreen";
 
 export default function Profile() {
