@@ -1,22 +1,30 @@
-import { Redirect, useGlobalSearchParams, usePathname } from "expo-router";
+import { Redirect, usePathname } from "expo-router";
+import { useEffect, useState } from "react";
 
 import { useConnection } from "@/api/connection";
 import { useSession } from "@/api/session";
 
+const DOORS = ["/login", "/onboarding"];
+
 /** Who may be where: nobody signed in, to the login and back afterwards; no seeds yet, to onboarding; else anywhere. */
 export function Gate() {
   const path = usePathname();
-  const { next } = useGlobalSearchParams<{ next?: string }>();
   const { status, user } = useSession();
   const server = useConnection((state) => state.base);
-  if (status === "out" || server === null) {
-    return path === "/login" ? null : <Redirect href={{ pathname: "/login", params: back(path) }} />;
-  }
+  const out = status === "out" || server === null;
+  const wanted = useWanted(path, out);
+  if (out) return path === "/login" ? null : <Redirect href="/login" />;
   if (user && !user.onboarded) return path === "/onboarding" ? null : <Redirect href="/onboarding" />;
-  if (path === "/login" || path === "/onboarding") return <Redirect href={(next ?? "/") as "/"} />;
-  return null;
+  return DOORS.includes(path) ? <Redirect href={wanted as "/"} /> : null;
 }
 
-function back(path: string): { next?: string } {
-  return path === "/" || path === "/onboarding" ? {} : { next: path };
+/** The page that was open, or asked for, before the login came. */
+function useWanted(path: string, out: boolean): string {
+  const [wanted, setWanted] = useState("/");
+  // the router itself passes by "/" on its way to the login
+  const counts = !DOORS.includes(path) && !(out && path === "/");
+  useEffect(() => {
+    if (counts) setWanted(path);
+  }, [counts, path]);
+  return wanted;
 }
