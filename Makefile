@@ -15,13 +15,18 @@ OPTIONS ?=
 PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do \
 	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$p && break; done)
 
+APP := spotify-redux-fe
+# Whether there is a Node that the app can be built with
+NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19) ? "yes" : ""' 2>/dev/null)
+
 .DEFAULT_GOAL := help
-.PHONY: help run train index retrain serve test check format lock openapi lintopenapi clean
+.PHONY: help run train index retrain serve app test check format lock openapi lintopenapi clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
 
-run: $(ARTIFACTS)/current  ## install, train and index where that was not done yet, and serve
+run: $(ARTIFACTS)/current  ## install, train, index and build the web app where that was not done yet, and serve
+	@$(if $(NODE),$(MAKE) --no-print-directory app || echo "The web app was not built; the API is served without it.",:)
 	@$(MAKE) --no-print-directory serve
 
 train: $(VENV)/run.installed  ## learn from listening history: artifacts/<version>/best_model.pkl
@@ -38,7 +43,10 @@ serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT
 	@echo "Spotify Redux: http://$(subst 0.0.0.0,localhost,$(subst 127.0.0.1,localhost,$(HOST))):$(PORT)  (API: /docs, stop with Ctrl-C)"
 	@$(BIN)/uvicorn api:app --host $(HOST) --port $(PORT) --timeout-keep-alive 75
 
-test: $(VENV)/dev.installed  ## install what the tests need and run them all
+app: $(APP)/dist/index.html  ## build the web app that the API serves at /; needs Node 20.19 or newer
+
+test: $(VENV)/dev.installed $(if $(NODE)$(CI),app)  ## install what the tests need and run them all; the app's too where Node is
+	$(if $(NODE)$(CI),cd $(APP) && npm run --silent check)
 	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
 
 check: $(VENV)/dev.installed  ## format, lint and types, without changing anything
@@ -59,6 +67,7 @@ lock: $(VENV)/dev.installed  ## pin all requirements files again
 
 openapi: $(VENV)/run.installed  ## write docs/openapi.json again, after the API has changed
 	$(BIN)/python api.py > docs/openapi.json
+	$(if $(NODE),$(MAKE) --no-print-directory $(APP)/node_modules/.installed && cd $(APP) && npm run --silent api)
 
 lintopenapi:  ## lint docs/openapi.json, and compile a TypeScript client of it, where Node is installed
 	npx --yes @redocly/cli@2 lint docs/openapi.json
@@ -67,12 +76,21 @@ lintopenapi:  ## lint docs/openapi.json, and compile a TypeScript client of it, 
 		&& ! grep -nE ':.*\bany\b' $$folder/client.d.ts | grep -v '\*'; done=$$?; rm -rf $$folder; exit $$done
 
 clean:  ## remove what can be made again; your database and artifacts stay
-	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	rm -rf $(VENV) .pytest_cache .mypy_cache .ruff_cache .hypothesis $(APP)/node_modules $(APP)/dist $(APP)/.expo
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(ARTIFACTS)/current: | $(VENV)/run.installed
 	$(BIN)/python main.py $(OPTIONS)
 	$(BIN)/python build_vector_db.py
+
+$(APP)/node_modules/.installed: $(APP)/package.json $(APP)/package-lock.json
+	@echo "Installing the app's libraries into $(APP)/node_modules (a minute or two) …"
+	@cd $(APP) && npm ci --silent --no-audit --no-fund
+	@touch $@
+
+$(APP)/dist/index.html: $(APP)/node_modules/.installed $(shell find $(APP)/src $(APP)/public $(APP)/scripts -type f) $(APP)/app.json
+	@echo "Building the web app (a minute or two) …"
+	@cd $(APP) && npm run --silent build
 
 $(VENV)/run.installed: requirements.txt | $(VENV)/bin/python
 	@echo "Installing the product's libraries into $(VENV) (a minute or two) …"
