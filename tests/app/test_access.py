@@ -180,7 +180,8 @@ def test_reduced_motion_leaves_no_transition(open_app: Open) -> None:
 @pytest.mark.parametrize("size", ["phone", "desktop"])
 def test_text_of_twice_the_size_is_not_cut_and_the_page_does_not_scroll_sideways(open_app: Open, size: str) -> None:
     app = open_app(size)
-    app.page.add_init_script("document.documentElement.style.fontSize = '32px'")
+    browser = app.page.context.new_cdp_session(app.page)
+    browser.send("Page.setFontSizes", {"fontSizes": {"standard": 32, "fixed": 26}})  # as in a browser's settings
     app.at_home()
     heading = app.heading("For you")
     assert heading.evaluate("one => getComputedStyle(one).fontSize") == "64px"

@@ -46,8 +46,8 @@ def test_of_slow_answers_to_a_search_the_last_term_wins(open_app: Open) -> None:
             route.continue_()
 
     app.page.route("**/catalog/search*", answer)
-    app.search("radiohead")
-    app.page.wait_for_event("request", lambda request: "q=radiohead" in request.url)
+    with app.page.expect_request(re.compile("q=radiohead")):
+        app.search("radiohead")
     app.search("björk")
     expect(app.button("Play Jóga by Björk")).to_be_visible()
     for route in held:

@@ -11,6 +11,8 @@ const GATHER_MS = 30;
 const MOST = 50;
 const HOUR = 60 * 60 * 1000;
 const TRIES = 5;
+const PATIENT_TRIES = 4;
+const SOON_MS = 700;
 
 type Waiting = { resolve: (found: Metadata | null) => void; reject: (error: unknown) => void };
 
@@ -58,6 +60,11 @@ export function useMetadata(songId: string): Metadata | null {
   return data ?? null;
 }
 
-export function metadataOf(songId: string): Promise<Metadata | null> {
-  return queryClient.fetchQuery(options(songId));
+/** The same for who can wait a little: while a server looks it up, it is asked again. */
+export async function metadataOf(songId: string): Promise<Metadata | null> {
+  for (let tries = 1; ; tries += 1) {
+    const found = await queryClient.fetchQuery({ ...options(songId), staleTime: tries > 1 ? 0 : HOUR });
+    if (!found?.pending || tries === PATIENT_TRIES) return found;
+    await new Promise((resolve) => setTimeout(resolve, SOON_MS));
+  }
 }

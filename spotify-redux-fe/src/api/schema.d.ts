@@ -351,7 +351,7 @@ export interface paths {
         };
         /**
          * Ready
-         * @description Artifacts are open and the database answers: requests may come.
+         * @description Artifacts are open and watched, and the database answers: requests may come.
          */
         get: operations["ready"];
         put?: never;
@@ -1058,6 +1058,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1223,6 +1235,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1372,6 +1396,18 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
                 };
             };
             /** @description Internal Server Error */
@@ -1605,6 +1641,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -1768,6 +1816,18 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
                 };
             };
             /** @description Internal Server Error */
@@ -1947,6 +2007,18 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
                 };
             };
             /** @description Internal Server Error */
@@ -2327,6 +2399,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -2692,6 +2776,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -2845,6 +2941,18 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
+                };
+            };
             /** @description Internal Server Error */
             500: {
                 headers: {
@@ -2989,6 +3097,18 @@ export interface operations {
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description A head of more than 256 KB. */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example The request's head is too large */
+                    "text/plain": string;
                 };
             };
             /** @description Internal Server Error */

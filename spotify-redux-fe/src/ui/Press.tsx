@@ -43,6 +43,7 @@ export function Press({
   return (
     <Pressable
       {...rest}
+      {...pressedBySpace(role, rest.onPress)}
       role={(role ?? "button") as never}
       aria-label={label}
       aria-pressed={pressed}
@@ -57,6 +58,19 @@ export function Press({
     </Pressable>
   );
 }
+
+/** React Native for the web lets Space press buttons alone; what is turned on and off is pressed by it as well. */
+function pressedBySpace(role: AccessibilityRole | undefined, onPress: () => void): object {
+  if (Platform.OS !== "web" || role === undefined || !TURNED.includes(role)) return {};
+  const onKeyDown = (event: { key: string; preventDefault: () => void }) => {
+    if (event.key !== " ") return;
+    event.preventDefault();
+    onPress();
+  };
+  return { onKeyDown };
+}
+
+const TURNED: readonly AccessibilityRole[] = ["checkbox", "radio", "switch"];
 
 const transition = (
   Platform.OS === "web"
