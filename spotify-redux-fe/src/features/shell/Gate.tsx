@@ -1,5 +1,5 @@
 import { Redirect, usePathname } from "expo-router";
-import { useEffect, useState } from "react";
+import { useState } from "react";
 
 import { useConnection } from "@/api/connection";
 import { useSession } from "@/api/session";
@@ -23,8 +23,6 @@ function useWanted(path: string, out: boolean): string {
   const [wanted, setWanted] = useState("/");
   // the router itself passes by "/" on its way to the login
   const counts = !DOORS.includes(path) && !(out && path === "/");
-  useEffect(() => {
-    if (counts) setWanted(path);
-  }, [counts, path]);
+  if (counts && wanted !== path) setWanted(path);
   return wanted;
 }
