@@ -16,8 +16,7 @@ interface Answer<T> {
 /** fetch, to the server chosen, with the session's token. */
 async function send(request: Request): Promise<Response> {
   const path = request.url.replace(/^https?:\/\/placeholder/, "");
-  const body =
-    request.method === "GET" || request.method === "HEAD" ? undefined : await request.arrayBuffer();
+  const body = await bodyOf(request);
   const once = (): Promise<Response> => plainFetch(path, request, body);
   if (token() === null && signedIn()) await renew(null);
   const used = token();
@@ -26,7 +25,18 @@ async function send(request: Request): Promise<Response> {
   return (await renew(used)) ? once() : first;
 }
 
-async function plainFetch(path: string, request: Request, body: ArrayBuffer | undefined): Promise<Response> {
+/** The body to send, once more where need be: text as text, files without a copy in memory. */
+async function bodyOf(request: Request): Promise<string | Blob | undefined> {
+  if (request.method === "GET" || request.method === "HEAD") return undefined;
+  const kind = request.headers.get("Content-Type") ?? "";
+  return kind.startsWith("multipart/") ? request.blob() : request.text();
+}
+
+async function plainFetch(
+  path: string,
+  request: Request,
+  body: string | Blob | undefined,
+): Promise<Response> {
   const headers = new Headers(request.headers);
   const bearer = token();
   if (bearer) headers.set("Authorization", `Bearer ${bearer}`);
