@@ -33,6 +33,7 @@ export function Dialog({ title, closeLabel, onClose, children, wide, head }: Pro
   }, []);
   return (
     <Modal
+      {...({ "aria-label": title } as object)}
       transparent
       visible
       animationType={still ? "none" : grid ? "fade" : "slide"}
@@ -40,12 +41,7 @@ export function Dialog({ title, closeLabel, onClose, children, wide, head }: Pro
     >
       <View style={[styles.stage, grid ? styles.middle : styles.bottom]}>
         <Pressable style={styles.scrim} onPress={onClose} aria-hidden focusable={false} tabIndex={-1} />
-        <View
-          ref={box}
-          style={[styles.box, grid ? styles.card : styles.sheet, wide && styles.wide]}
-          role="region"
-          aria-label={title}
-        >
+        <View ref={box} style={[styles.box, grid ? styles.card : styles.sheet, wide && styles.wide]}>
           <View style={styles.head}>
             {head ?? (
               <Text kind="heading" heading={2} style={styles.title}>
