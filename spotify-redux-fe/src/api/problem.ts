@@ -34,7 +34,7 @@ export function problemOf(response: Response, body: unknown): Problem {
   if (status === 429) return { kind: "rate_limited", retryAfter: seconds(response, 5) };
   if (status === 503) return { kind: "busy", retryAfter: seconds(response, 2) };
   if (status === 412) return { kind: "changed_meanwhile" };
-  if (status === 405 || (status === 404 && (said.code === "not_found" || !said.detail)))
+  if (status === 405 || (status === 404 && (said.code === "not_found" || !said.code)))
     return { kind: "absent" };
   if (status >= 500) return { kind: "broken", status };
   const fields = (said.errors ?? []).map((error) => String(error.loc?.at(-1) ?? ""));

@@ -32,10 +32,30 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Song
-         * @description One song.
+         * Get Songs
+         * @description Songs by their song_ids, in the order asked, and which of them the catalog does not have.
          */
-        get: operations["get_song"];
+        get: operations["get_songs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalog/artist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artist
+         * @description One artist's songs, most listened first.
+         */
+        get: operations["get_artist"];
         put?: never;
         post?: never;
         delete?: never;
@@ -95,7 +115,7 @@ export interface paths {
         };
         /**
          * Categories
-         * @description The "For you" page. No song stands on it twice, and none that is a seed or a like.
+         * @description The "For you" page. No song stands on it twice, and none that is a seed, a like or hidden.
          */
         get: operations["categories"];
         put?: never;
@@ -126,31 +146,29 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/me/seeds": {
+    "/recommendations/next": {
         parameters: {
             query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        /**
-         * Get Seeds
-         * @description The songs chosen at the start; those that left the catalog are not shown.
-         */
-        get: operations["get_seeds"];
+        get?: never;
         put?: never;
-        post?: never;
         /**
-         * Delete Seeds
-         * @description Start over: other seeds may be sent to cold-start afterwards.
+         * Next Songs
+         * @description What follows a queue. With a token, nothing that is hidden.
+         *
+         *     Songs the catalog does not have are passed over; 404 where it has none of `recent`.
          */
-        delete: operations["delete_seeds"];
+        post: operations["next_songs"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/me/likes": {
+    "/recommendations/shelf": {
         parameters: {
             query?: never;
             header?: never;
@@ -158,21 +176,13 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Likes
-         * @description Liked songs, newest first; those that left the catalog are not shown.
+         * Get Shelf
+         * @description One shelf of the page, and with its `next_cursor` the songs behind it; up to 200.
          */
-        get: operations["get_likes"];
+        get: operations["get_shelf"];
         put?: never;
-        /**
-         * Post Like
-         * @description Like a song: 201, and 200 where it was liked before.
-         */
-        post: operations["post_like"];
-        /**
-         * Delete Like
-         * @description Take a like back; also where there is none.
-         */
-        delete: operations["delete_like"];
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -218,6 +228,136 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/likes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Likes
+         * @description Liked songs; those that left the catalog are not shown.
+         */
+        get: operations["get_likes"];
+        put?: never;
+        /**
+         * Post Like
+         * @description Like a song: 201, and 200 where it was liked before. With the `liked_at` of before, an unlike is undone.
+         */
+        post: operations["post_like"];
+        /**
+         * Delete Like
+         * @description Take a like back; also where there is none.
+         */
+        delete: operations["delete_like"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/likes/ids": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Like Ids
+         * @description The song_ids of all likes, newest first, to draw hearts in lists that are the same for everybody.
+         */
+        get: operations["get_like_ids"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Queue
+         * @description What plays and what comes after it; empty where there was no queue yet.
+         */
+        get: operations["get_queue"];
+        /**
+         * Put Queue
+         * @description Replace the queue that was read before; 412 where another device has replaced it meanwhile.
+         */
+        put: operations["put_queue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/hidden": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Hidden
+         * @description What is hidden at the moment, the last one first.
+         */
+        get: operations["get_hidden"];
+        /**
+         * Put Hidden
+         * @description Hide a song with all its versions, or an artist, from shelves, cold-start and next.
+         *
+         *     Again with another `until`: until then.
+         */
+        put: operations["put_hidden"];
+        post?: never;
+        /**
+         * Delete Hidden
+         * @description Show a song or an artist again; also where it was not hidden.
+         */
+        delete: operations["delete_hidden"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/seeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Seeds
+         * @description The songs chosen at the start; those that left the catalog are not shown.
+         */
+        get: operations["get_seeds"];
+        /**
+         * Put Seeds
+         * @description Replace the seeds at once, or choose the first.
+         */
+        put: operations["put_seeds"];
+        post?: never;
+        /**
+         * Delete Seeds
+         * @description Start over: other seeds may be sent to cold-start afterwards.
+         */
+        delete: operations["delete_seeds"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -253,10 +393,50 @@ export interface paths {
         put?: never;
         /**
          * Change Password
-         * @description Change the password. Every token until now stops working; here is a new one.
+         * @description Change the password. Every token until now stops working, on every device; here are new ones.
          */
         post: operations["change_password"];
         delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sessions
+         * @description Where the account is signed in.
+         */
+        get: operations["get_sessions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Session
+         * @description Log a device out; also where there is no such session.
+         */
+        delete: operations["delete_session"];
         options?: never;
         head?: never;
         patch?: never;
@@ -322,6 +502,68 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Exchange a refresh token, from the body or its cookie, for new tokens.
+         *
+         *     Each is good once. The same again within a minute gives the same successor; any older one ends the session.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description End this session: its tokens stop working at once. Send the refresh token, or else the access token.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/onboarding/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Suggestions
+         * @description Known songs over all tastes, one an artist; with every pick more of them are near to what was picked.
+         */
+        get: operations["get_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/health": {
         parameters: {
             query?: never;
@@ -362,6 +604,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Config
+         * @description What an app must know of this server before anybody has logged in.
+         */
+        get: operations["get_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -377,6 +639,30 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * ArtistOut
+         * @description One page of an artist's songs, most listened first.
+         */
+        ArtistOut: {
+            /** Items */
+            items: components["schemas"]["SongOut"][];
+            /**
+             * Artist
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Total
+             * @example 12
+             */
+            total: number;
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for the next page; null: this was the last.
+             * @example WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd
+             */
+            next_cursor: string | null;
         };
         /**
          * AttributionOut
@@ -431,6 +717,32 @@ export interface components {
             items: components["schemas"]["ScoredSongOut"][];
         };
         /**
+         * ConfigOut
+         * @description What an app must know before anybody has logged in.
+         */
+        ConfigOut: {
+            /**
+             * Name
+             * @description Of this server.
+             * @example Spotify Redux
+             */
+            name: string;
+            /**
+             * Signup
+             * @example open
+             * @enum {string}
+             */
+            signup: "open" | "closed" | "invite";
+            /**
+             * Previews
+             * @description Whether songs may have something to hear.
+             * @example true
+             */
+            previews: boolean;
+            versions: components["schemas"]["VersionsOut"];
+            limits: components["schemas"]["LimitsOut"];
+        };
+        /**
          * CoverOut
          * @description A picture, and its dominant colour, neither black nor white: to tint a page with.
          */
@@ -467,7 +779,59 @@ export interface components {
              * Likes
              * @description Newest first, also of songs that left the catalog.
              */
-            likes: components["schemas"]["LikeOut"][];
+            likes: components["schemas"]["LikeExportOut"][];
+        };
+        /**
+         * FoundArtistOut
+         * @description An artist whose name says all that was typed.
+         */
+        FoundArtistOut: {
+            /**
+             * Artist
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Songs
+             * @description How many the catalog has.
+             * @example 12
+             */
+            songs: number;
+            /**
+             * Matches
+             * @example [
+             *       [
+             *         0,
+             *         6
+             *       ]
+             *     ]
+             */
+            matches: [
+                number,
+                number
+            ][];
+        };
+        /**
+         * FoundSongOut
+         * @description A song that a search found.
+         */
+        FoundSongOut: {
+            /**
+             * Song Id
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Artist
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Track
+             * @example Creep
+             */
+            track: string;
+            matches: components["schemas"]["MatchesOut"];
         };
         /**
          * FoundSongsOut
@@ -475,7 +839,12 @@ export interface components {
          */
         FoundSongsOut: {
             /** Items */
-            items: components["schemas"]["SongOut"][];
+            items: components["schemas"]["FoundSongOut"][];
+            /**
+             * Artists
+             * @description With the first page only, three at most.
+             */
+            artists: components["schemas"]["FoundArtistOut"][];
             /**
              * Total
              * @description How many songs match.
@@ -514,21 +883,87 @@ export interface components {
             artifacts: string;
         };
         /**
-         * LikeIn
-         * @description A song to like.
+         * HiddenListOut
+         * @description One page of what is hidden, the last one first.
          */
-        LikeIn: {
+        HiddenListOut: {
+            /** Items */
+            items: components["schemas"]["HiddenOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for the next page; null: this was the last.
+             * @example WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd
+             */
+            next_cursor: string | null;
+        };
+        /**
+         * HiddenOut
+         * @description What is hidden: a song or all of an artist.
+         */
+        HiddenOut: {
             /**
              * Song Id
              * @example Radiohead - Creep
              */
-            song_id: string;
+            song_id: string | null;
+            /**
+             * Artist
+             * @example null
+             */
+            artist: string | null;
+            /**
+             * Until
+             * @description null: for good.
+             * @example 2026-02-28T23:36:00Z
+             */
+            until: string | null;
+            /**
+             * Hidden At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            hidden_at: string;
         };
         /**
-         * LikeOut
+         * HideIn
+         * @description A song or an artist that is not for me, for good or until a moment.
+         */
+        HideIn: {
+            /** Song Id */
+            song_id?: string | null;
+            /**
+             * Artist
+             * @example Coldplay
+             */
+            artist?: string | null;
+            /**
+             * Until
+             * @description Not in the past. null: for good.
+             * @example null
+             */
+            until?: string | null;
+        };
+        /**
+         * KnownSongsOut
+         * @description The songs that the catalog has of those that were asked for.
+         */
+        KnownSongsOut: {
+            /** Items */
+            items: components["schemas"]["SongOut"][];
+            /**
+             * Unknown
+             * @description song_ids that it does not have.
+             * @example [
+             *       "Nobody - Nothing"
+             *     ]
+             */
+            unknown: string[];
+        };
+        /**
+         * LikeExportOut
          * @description A like and its moment.
          */
-        LikeOut: {
+        LikeExportOut: {
             /**
              * Song Id
              * @example Radiohead - Creep
@@ -542,18 +977,137 @@ export interface components {
             liked_at: string;
         };
         /**
+         * LikeIdsOut
+         * @description The song_ids of all likes that the catalog has, newest first.
+         */
+        LikeIdsOut: {
+            /**
+             * Ids
+             * @example [
+             *       "Radiohead - Creep",
+             *       "Muse - Starlight"
+             *     ]
+             */
+            ids: string[];
+            /**
+             * Revision
+             * @description Another one wherever the ids are others.
+             * @example 0f3a9c-20260131T233600Z
+             */
+            revision: string;
+        };
+        /**
+         * LikeIn
+         * @description A song to like, now or as of another moment.
+         */
+        LikeIn: {
+            /**
+             * Song Id
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Liked At
+             * @description Where the like was there before: from when. Not in the future.
+             * @example null
+             */
+            liked_at?: string | null;
+        };
+        /**
+         * LikedSongOut
+         * @description A liked song and since when.
+         */
+        LikedSongOut: {
+            song: components["schemas"]["SongOut"];
+            /**
+             * Liked At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            liked_at: string;
+        };
+        /**
          * LikesOut
-         * @description One page of likes, newest first.
+         * @description One page of likes.
          */
         LikesOut: {
             /** Items */
-            items: components["schemas"]["SongOut"][];
+            items: components["schemas"]["LikedSongOut"][];
+            /**
+             * Total
+             * @description How many there are. Newest first and without `q`, those that left the catalog count as well.
+             * @example 1
+             */
+            total: number;
             /**
              * Next Cursor
              * @description Send it as `cursor` for the next page; null: this was the last.
              * @example WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd
              */
             next_cursor: string | null;
+        };
+        /**
+         * LimitsOut
+         * @description How much of something is taken.
+         */
+        LimitsOut: {
+            /**
+             * Seeds Min
+             * @default 3
+             * @example 3
+             */
+            seeds_min: number;
+            /**
+             * Seeds Max
+             * @default 5
+             * @example 5
+             */
+            seeds_max: number;
+            /**
+             * Page Max
+             * @description Items of a list.
+             * @default 100
+             * @example 100
+             */
+            page_max: number;
+            /**
+             * Likes Page Max
+             * @default 1000
+             * @example 1000
+             */
+            likes_page_max: number;
+            /**
+             * Songs Max
+             * @description song_ids of one GET /catalog/songs.
+             * @default 100
+             * @example 100
+             */
+            songs_max: number;
+            /**
+             * Recent Max
+             * @description Of POST /recommendations/next.
+             * @default 20
+             * @example 20
+             */
+            recent_max: number;
+            /**
+             * Exclude Max
+             * @default 500
+             * @example 500
+             */
+            exclude_max: number;
+            /**
+             * Queue Max
+             * @default 500
+             * @example 500
+             */
+            queue_max: number;
+            /**
+             * Body Bytes Max
+             * @default 65536
+             * @example 65536
+             */
+            body_bytes_max: number;
         };
         /**
          * LoginIn
@@ -571,6 +1125,33 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+        };
+        /**
+         * MatchesOut
+         * @description Where names say what was typed: [start, end) in UTF-16 code units, as JavaScript counts.
+         */
+        MatchesOut: {
+            /**
+             * Artist
+             * @example [
+             *       [
+             *         0,
+             *         6
+             *       ]
+             *     ]
+             */
+            artist: [
+                number,
+                number
+            ][];
+            /**
+             * Track
+             * @example []
+             */
+            track: [
+                number,
+                number
+            ][];
         };
         /**
          * MetadataListOut
@@ -609,6 +1190,7 @@ export interface components {
             cover: components["schemas"]["CoverOut"] | null;
             /**
              * @example {
+             *       "expires_at": "2026-02-28T23:36:00Z",
              *       "url": "https://audio-ssl.itunes.apple.com/preview.m4a"
              *     }
              */
@@ -637,6 +1219,124 @@ export interface components {
             attribution: components["schemas"]["AttributionOut"] | null;
         };
         /**
+         * NewLikeOut
+         * @description A liked song and since when.
+         */
+        NewLikeOut: {
+            /**
+             * Song Id
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Artist
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Track
+             * @example Creep
+             */
+            track: string;
+            /**
+             * Liked At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            liked_at: string;
+        };
+        /**
+         * NewSeedsOut
+         * @description The seeds of a listener from now on.
+         */
+        NewSeedsOut: {
+            /**
+             * Onboarded
+             * @example true
+             */
+            onboarded: boolean;
+            /** Seeds */
+            seeds: components["schemas"]["SongOut"][];
+            /**
+             * Unresolved
+             * @description What the catalog does not have; not kept.
+             * @example [
+             *       "Nobody - Nothing"
+             *     ]
+             */
+            unresolved: (string | components["schemas"]["SeedIn"])[];
+        };
+        /**
+         * NextIn
+         * @description The end of a queue.
+         */
+        NextIn: {
+            /**
+             * Recent
+             * @description song_ids of the last songs, newest last: newer ones weigh more.
+             * @example [
+             *       "Muse - Starlight",
+             *       "Radiohead - Creep"
+             *     ]
+             */
+            recent: string[];
+            /**
+             * Exclude
+             * @description song_ids of what stands in the queue before them, or is not wanted.
+             * @default []
+             * @example [
+             *       "Placebo - Pure Morning"
+             *     ]
+             */
+            exclude: string[];
+            /**
+             * Limit
+             * @default 20
+             */
+            limit: number;
+        };
+        /**
+         * NextOut
+         * @description What follows a queue, in its order.
+         */
+        NextOut: {
+            /** Items */
+            items: components["schemas"]["NextSongOut"][];
+        };
+        /**
+         * NextSongOut
+         * @description A song that follows, and why.
+         */
+        NextSongOut: {
+            /**
+             * Song Id
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Artist
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Track
+             * @example Creep
+             */
+            track: string;
+            /**
+             * Score
+             * @description How near it is to what was asked for; on popularity shelves, how popular.
+             * @example 0.9134
+             */
+            score: number;
+            /**
+             * Because
+             * @description The song_id of `recent` that has most to do with it.
+             * @example Radiohead - Creep
+             */
+            because: string;
+        };
+        /**
          * PasswordChangeIn
          * @description A new password, and the one until now.
          */
@@ -656,6 +1356,12 @@ export interface components {
             new_password: string;
         };
         /**
+         * Phrase
+         * @description What a title or a reason says, for whoever translates it.
+         * @enum {string}
+         */
+        Phrase: "made_for_you" | "mix" | "because_you_like" | "more_of" | "popular" | "hidden_gems" | "near_chosen" | "near_liked" | "near_chosen_and_liked" | "around_chosen" | "near_song" | "artist_among_chosen" | "most_listened" | "off_the_beaten_track";
+        /**
          * PreviewOut
          * @description Half a minute of the song at its provider. `expires_at` is null where the address stays good.
          */
@@ -670,6 +1376,96 @@ export interface components {
              * @example null
              */
             expires_at: string | null;
+        };
+        /**
+         * QueueIn
+         * @description A whole queue; songs that the catalog does not have are kept as they are.
+         */
+        QueueIn: {
+            /** Items */
+            items: components["schemas"]["QueuedSong"][];
+            /**
+             * Index
+             * @description What plays; 0 in an empty queue.
+             * @default 0
+             * @example 0
+             */
+            index: number;
+            /**
+             * Position Ms
+             * @description Where in that song.
+             * @default 0
+             * @example 61500
+             */
+            position_ms: number;
+            /**
+             * Device
+             * @description Where it plays, by any name.
+             * @example Ada's phone
+             */
+            device?: string | null;
+        };
+        /**
+         * QueueOut
+         * @description The queue as it was sent last.
+         */
+        QueueOut: {
+            /** Items */
+            items: components["schemas"]["QueuedSong"][];
+            /**
+             * Index
+             * @description What plays; 0 in an empty queue.
+             * @default 0
+             * @example 0
+             */
+            index: number;
+            /**
+             * Position Ms
+             * @description Where in that song.
+             * @default 0
+             * @example 61500
+             */
+            position_ms: number;
+            /**
+             * Device
+             * @description Where it plays, by any name.
+             * @example Ada's phone
+             */
+            device?: string | null;
+            /**
+             * Updated At
+             * @description null: there was none yet.
+             * @example 2026-01-31T23:36:00Z
+             */
+            updated_at: string | null;
+        };
+        /**
+         * QueuedSong
+         * @description A place in a queue.
+         */
+        QueuedSong: {
+            /**
+             * Song Id
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Added By
+             * @example user
+             * @enum {string}
+             */
+            added_by: "user" | "auto";
+        };
+        /**
+         * RefreshIn
+         * @description A refresh token, from an app that keeps no cookies.
+         */
+        RefreshIn: {
+            /**
+             * Refresh Token
+             * @example 0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv
+             */
+            refresh_token: string;
         };
         /**
          * ResolvedSeedOut
@@ -750,6 +1546,12 @@ export interface components {
              */
             access_token: string;
             /**
+             * Refresh Token
+             * @description For POST /auth/refresh, once. null: it is in a cookie.
+             * @example 0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv
+             */
+            refresh_token: string | null;
+            /**
              * Token Type
              * @default bearer
              * @constant
@@ -764,6 +1566,14 @@ export interface components {
             user: components["schemas"]["UserOut"];
         };
         /**
+         * SessionsOut
+         * @description Where an account is signed in, the last renewed first.
+         */
+        SessionsOut: {
+            /** Items */
+            items: components["schemas"]["SignedInOut"][];
+        };
+        /**
          * ShelfOut
          * @description One row of the "For you" page.
          */
@@ -773,18 +1583,16 @@ export interface components {
              * @example made_for_you
              */
             id: string;
-            /**
-             * Title
-             * @example Made for you
-             */
-            title: string;
-            /**
-             * Reason
-             * @example Near the 4 songs you chose
-             */
-            reason: string;
+            title: components["schemas"]["WordsOut"];
+            reason: components["schemas"]["WordsOut"];
             /** Items */
             items: components["schemas"]["ScoredSongOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for the next page; null: this was the last.
+             * @example WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd
+             */
+            next_cursor: string | null;
         };
         /**
          * ShelvesOut
@@ -793,6 +1601,47 @@ export interface components {
         ShelvesOut: {
             /** Shelves */
             shelves: components["schemas"]["ShelfOut"][];
+            /**
+             * Generated At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            generated_at: string;
+        };
+        /**
+         * SignedInOut
+         * @description A place where somebody is signed in.
+         */
+        SignedInOut: {
+            /**
+             * Id
+             * @example 5f0c9b1de2f84c0fa1b0d6c3e7a98b42
+             */
+            id: string;
+            /**
+             * Device
+             * @description As it called itself when it logged in (User-Agent).
+             * @example Firefox/142.0
+             */
+            device: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            created_at: string;
+            /**
+             * Refreshed At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            refreshed_at: string;
+            /**
+             * Current
+             * @description Whether this request belongs to it.
+             * @example true
+             */
+            current: boolean;
         };
         /**
          * SignupIn
@@ -811,6 +1660,12 @@ export interface components {
              * @example correct horse battery
              */
             password: string;
+            /**
+             * Invite Code
+             * @description Where `/config` says that signing up needs an invite.
+             * @example q7Xb0m4dKQvZ3n1s
+             */
+            invite_code?: string | null;
         };
         /**
          * SimilarOut
@@ -879,11 +1734,68 @@ export interface components {
             onboarded: boolean;
         };
         /**
+         * VersionsOut
+         * @description What runs.
+         */
+        VersionsOut: {
+            /**
+             * Api
+             * @description Of the code.
+             * @example 0.1.0
+             */
+            api: string;
+            /**
+             * Artifacts
+             * @description Of the artifact set.
+             * @example 20260131T233600Z
+             */
+            artifacts: string;
+        };
+        /**
          * Width
          * @description The widths that covers are kept in.
          * @enum {integer}
          */
         Width: 96 | 300 | 600;
+        /**
+         * WordsOut
+         * @description A title or a reason: in English, and in parts for whoever translates it; null is what it does not speak of.
+         */
+        WordsOut: {
+            /** @example near_chosen */
+            code: components["schemas"]["Phrase"];
+            /**
+             * Text
+             * @example Near the 4 songs you chose
+             */
+            text: string;
+            song: components["schemas"]["SongOut"] | null;
+            /**
+             * Artists
+             * @example [
+             *       "Radiohead"
+             *     ]
+             */
+            artists: string[];
+            /**
+             * Count
+             * @description Of songs.
+             * @example 4
+             */
+            count: number | null;
+            /**
+             * Liked
+             * @description Of songs, liked ones.
+             * @example 2
+             */
+            liked: number | null;
+        };
+        /**
+         * Code
+         * @description What an app can tell problems and field errors apart by, whatever their words.
+         * @enum {string}
+         */
+        Code: "not_signed_in" | "token_invalid" | "token_expired" | "token_revoked" | "bad_credentials" | "wrong_password" | "signup_closed" | "invite_required" | "invite_invalid" | "username_taken" | "missing" | "wrong_type" | "too_short" | "too_long" | "out_of_range" | "not_a_choice" | "malformed" | "bad_text" | "bad_username" | "weak_password" | "bad_cursor" | "song_unknown" | "artist_unknown" | "shelf_unknown" | "cover_unknown" | "seeds_fixed" | "too_few_seeds" | "same_seed_twice" | "unreadable" | "not_found" | "method_not_allowed" | "changed_meanwhile" | "condition_required" | "too_large" | "rate_limited" | "busy" | "too_slow" | "internal";
         /**
          * FieldError
          * @description One thing that is wrong with a request.
@@ -904,6 +1816,8 @@ export interface components {
              * @example List should have at least 3 items
              */
             msg: string;
+            /** @example too_few_seeds */
+            code: components["schemas"]["Code"];
         };
         /**
          * ProblemOut
@@ -920,6 +1834,11 @@ export interface components {
              * @example 404
              */
             status: number;
+            /**
+             * @description What an app tells problems apart by; with status 422 that of the first of the errors.
+             * @example song_unknown
+             */
+            code: components["schemas"]["Code"];
             /**
              * Detail
              * @example The catalog has no song 'Nobody - Nothing'.
@@ -974,7 +1893,28 @@ export interface operations {
                      *         {
                      *           "song_id": "Radiohead - Creep",
                      *           "artist": "Radiohead",
-                     *           "track": "Creep"
+                     *           "track": "Creep",
+                     *           "matches": {
+                     *             "artist": [
+                     *               [
+                     *                 0,
+                     *                 6
+                     *               ]
+                     *             ],
+                     *             "track": []
+                     *           }
+                     *         }
+                     *       ],
+                     *       "artists": [
+                     *         {
+                     *           "artist": "Radiohead",
+                     *           "songs": 12,
+                     *           "matches": [
+                     *             [
+                     *               0,
+                     *               6
+                     *             ]
+                     *           ]
                      *         }
                      *       ],
                      *       "total": 1,
@@ -995,7 +1935,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An address longer than 64 KB. */
+            /** @description Bad Request */
             400: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1003,8 +1943,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Unprocessable Content */
@@ -1019,6 +1966,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -1026,7 +1974,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -1052,13 +2001,14 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description A head of more than 256 KB. */
+            /** @description Request Header Fields Too Large */
             431: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1066,8 +2016,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Internal Server Error */
@@ -1082,6 +2039,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -1102,6 +2060,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -1110,11 +2069,11 @@ export interface operations {
             };
         };
     };
-    get_song: {
+    get_songs: {
         parameters: {
             query: {
-                /** @description The canonical key `artist - track`. */
-                song_id: string;
+                /** @description song_ids; repeatable. */
+                song_id: string[];
             };
             header?: never;
             path?: never;
@@ -1135,12 +2094,19 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "song_id": "Radiohead - Creep",
-                     *       "artist": "Radiohead",
-                     *       "track": "Creep"
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         }
+                     *       ],
+                     *       "unknown": [
+                     *         "Nobody - Nothing"
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["SongOut"];
+                    "application/json": components["schemas"]["KnownSongsOut"];
                 };
             };
             /** @description Not Modified */
@@ -1154,20 +2120,8 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An address longer than 64 KB. */
+            /** @description Bad Request */
             400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
-                };
-            };
-            /** @description Not Found */
-            404: {
                 headers: {
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
@@ -1176,9 +2130,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -1196,6 +2151,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -1203,7 +2159,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -1229,13 +2186,14 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description A head of more than 256 KB. */
+            /** @description Request Header Fields Too Large */
             431: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1243,8 +2201,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Internal Server Error */
@@ -1259,6 +2224,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -1279,6 +2245,215 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_artist: {
+        parameters: {
+            query: {
+                /** @description The artist's name, in any spelling. */
+                name: string;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    "Cache-Control"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         }
+                     *       ],
+                     *       "artist": "Radiohead",
+                     *       "total": 12,
+                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ArtistOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -1335,7 +2510,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An address longer than 64 KB. */
+            /** @description Bad Request */
             400: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1343,8 +2518,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Unprocessable Content */
@@ -1359,6 +2541,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -1366,7 +2549,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -1392,13 +2576,14 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description A head of more than 256 KB. */
+            /** @description Request Header Fields Too Large */
             431: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1406,8 +2591,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Internal Server Error */
@@ -1422,6 +2614,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -1442,6 +2635,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -1526,12 +2720,11 @@ export interface operations {
                      * @example {
                      *       "title": "Bad Request",
                      *       "status": 400,
+                     *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
                 };
             };
             /** @description Unauthorized */
@@ -1548,6 +2741,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -1566,6 +2760,7 @@ export interface operations {
                      * @example {
                      *       "title": "Conflict",
                      *       "status": 409,
+                     *       "code": "username_taken",
                      *       "detail": "The username 'ada' is taken: choose another."
                      *     }
                      */
@@ -1584,6 +2779,7 @@ export interface operations {
                      * @example {
                      *       "title": "Content Too Large",
                      *       "status": 413,
+                     *       "code": "too_large",
                      *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
@@ -1602,6 +2798,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -1609,7 +2806,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -1635,13 +2833,14 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description A head of more than 256 KB. */
+            /** @description Request Header Fields Too Large */
             431: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1649,8 +2848,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Internal Server Error */
@@ -1665,6 +2871,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -1685,6 +2892,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -1708,6 +2916,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -1718,8 +2928,34 @@ export interface operations {
                      *       "shelves": [
                      *         {
                      *           "id": "made_for_you",
-                     *           "title": "Made for you",
-                     *           "reason": "Near the 4 songs you chose",
+                     *           "title": {
+                     *             "code": "near_chosen",
+                     *             "text": "Near the 4 songs you chose",
+                     *             "song": {
+                     *               "song_id": "Radiohead - Creep",
+                     *               "artist": "Radiohead",
+                     *               "track": "Creep"
+                     *             },
+                     *             "artists": [
+                     *               "Radiohead"
+                     *             ],
+                     *             "count": 4,
+                     *             "liked": 2
+                     *           },
+                     *           "reason": {
+                     *             "code": "near_chosen",
+                     *             "text": "Near the 4 songs you chose",
+                     *             "song": {
+                     *               "song_id": "Radiohead - Creep",
+                     *               "artist": "Radiohead",
+                     *               "track": "Creep"
+                     *             },
+                     *             "artists": [
+                     *               "Radiohead"
+                     *             ],
+                     *             "count": 4,
+                     *             "liked": 2
+                     *           },
                      *           "items": [
                      *             {
                      *               "song_id": "Radiohead - Creep",
@@ -1727,15 +2963,28 @@ export interface operations {
                      *               "track": "Creep",
                      *               "score": 0.9134
                      *             }
-                     *           ]
+                     *           ],
+                     *           "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
                      *         }
-                     *       ]
+                     *       ],
+                     *       "generated_at": "2026-01-31T23:36:00Z"
                      *     }
                      */
                     "application/json": components["schemas"]["ShelvesOut"];
                 };
             };
-            /** @description An address longer than 64 KB. */
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
             400: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1743,8 +2992,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Unauthorized */
@@ -1761,6 +3017,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -1779,6 +3036,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -1786,7 +3044,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -1812,13 +3071,14 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description A head of more than 256 KB. */
+            /** @description Request Header Fields Too Large */
             431: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1826,8 +3086,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Internal Server Error */
@@ -1842,6 +3109,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -1862,6 +3130,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -1928,7 +3197,7 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description An address longer than 64 KB. */
+            /** @description Bad Request */
             400: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -1936,8 +3205,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Not Found */
@@ -1952,6 +3228,7 @@ export interface operations {
                      * @example {
                      *       "title": "Not Found",
                      *       "status": 404,
+                     *       "code": "song_unknown",
                      *       "detail": "The catalog has no song 'Nobody - Nothing'."
                      *     }
                      */
@@ -1970,6 +3247,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -1977,7 +3255,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -2003,13 +3282,14 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description A head of more than 256 KB. */
+            /** @description Request Header Fields Too Large */
             431: {
                 headers: {
                     /** @description The id under which the answer is logged. */
@@ -2017,8 +3297,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Internal Server Error */
@@ -2033,6 +3320,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -2053,6 +3341,2598 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    next_songs: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "recent": [
+                 *         "Muse - Starlight",
+                 *         "Radiohead - Creep"
+                 *       ],
+                 *       "exclude": [
+                 *         "Placebo - Pure Morning"
+                 *       ],
+                 *       "limit": 20
+                 *     }
+                 */
+                "application/json": components["schemas"]["NextIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep",
+                     *           "score": 0.9134,
+                     *           "because": "Radiohead - Creep"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NextOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_shelf: {
+        parameters: {
+            query: {
+                /** @description As the page says it. */
+                id: string;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "made_for_you",
+                     *       "title": {
+                     *         "code": "near_chosen",
+                     *         "text": "Near the 4 songs you chose",
+                     *         "song": {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         },
+                     *         "artists": [
+                     *           "Radiohead"
+                     *         ],
+                     *         "count": 4,
+                     *         "liked": 2
+                     *       },
+                     *       "reason": {
+                     *         "code": "near_chosen",
+                     *         "text": "Near the 4 songs you chose",
+                     *         "song": {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         },
+                     *         "artists": [
+                     *           "Radiohead"
+                     *         ],
+                     *         "count": 4,
+                     *         "liked": 2
+                     *       },
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep",
+                     *           "score": 0.9134
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ShelfOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_metadata: {
+        parameters: {
+            query: {
+                /** @description Songs, as `artist - track`. */
+                song_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "cover": {
+                     *             "color": "#7a3b2e",
+                     *             "url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600"
+                     *           },
+                     *           "preview": {
+                     *             "expires_at": "2026-02-28T23:36:00Z",
+                     *             "url": "https://audio-ssl.itunes.apple.com/preview.m4a"
+                     *           },
+                     *           "album": "Pablo Honey",
+                     *           "duration_ms": 238640,
+                     *           "pending": false,
+                     *           "attribution": {
+                     *             "provider": "itunes",
+                     *             "url": "https://music.apple.com/us/album/creep/1097862062?i=1097862231"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "unknown": [
+                     *         "Radiohead - Creep"
+                     *       ],
+                     *       "retry_after_ms": 1000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MetadataListOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_cover: {
+        parameters: {
+            query?: {
+                w?: components["schemas"]["Width"];
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example  */
+                    "image/webp": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_likes: {
+        parameters: {
+            query?: {
+                /** @description Only songs with words that begin so. */
+                q?: string;
+                /** @description Newest first, or by name. */
+                sort?: "recent" | "artist" | "track";
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song": {
+                     *             "song_id": "Radiohead - Creep",
+                     *             "artist": "Radiohead",
+                     *             "track": "Creep"
+                     *           },
+                     *           "liked_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LikesOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    post_like: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "song_id": "Radiohead - Creep",
+                 *       "liked_at": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["LikeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "song_id": "Radiohead - Creep",
+                     *       "artist": "Radiohead",
+                     *       "track": "Creep",
+                     *       "liked_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewLikeOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "song_id": "Radiohead - Creep",
+                     *       "artist": "Radiohead",
+                     *       "track": "Creep",
+                     *       "liked_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewLikeOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_like: {
+        parameters: {
+            query: {
+                /** @description The canonical key `artist - track`. */
+                song_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_like_ids: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "ids": [
+                     *         "Radiohead - Creep",
+                     *         "Muse - Starlight"
+                     *       ],
+                     *       "revision": "0f3a9c-20260131T233600Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["LikeIdsOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_queue: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "added_by": "user"
+                     *         }
+                     *       ],
+                     *       "index": 0,
+                     *       "position_ms": 61500,
+                     *       "device": "Ada's phone",
+                     *       "updated_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    put_queue: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description The ETag of the queue that this one replaces; * for whatever there is. 428 without it. */
+                "If-Match"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "song_id": "Radiohead - Creep",
+                 *           "added_by": "user"
+                 *         }
+                 *       ],
+                 *       "index": 0,
+                 *       "position_ms": 61500,
+                 *       "device": "Ada's phone"
+                 *     }
+                 */
+                "application/json": components["schemas"]["QueueIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Of this content; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "added_by": "user"
+                     *         }
+                     *       ],
+                     *       "index": 0,
+                     *       "position_ms": 61500,
+                     *       "device": "Ada's phone",
+                     *       "updated_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["QueueOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Precondition Failed */
+            412: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Precondition Failed",
+                     *       "status": 412,
+                     *       "code": "changed_meanwhile",
+                     *       "detail": "Another device has changed the queue: GET it again."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Precondition Required */
+            428: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Precondition Required",
+                     *       "status": 428,
+                     *       "code": "condition_required",
+                     *       "detail": "Send If-Match with the ETag of the queue that this one replaces."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_hidden: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": null,
+                     *           "until": "2026-02-28T23:36:00Z",
+                     *           "hidden_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HiddenListOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    put_hidden: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "song_id": "Radiohead - Creep",
+                 *       "artist": "Coldplay",
+                 *       "until": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["HideIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "song_id": "Radiohead - Creep",
+                     *       "artist": null,
+                     *       "until": "2026-02-28T23:36:00Z",
+                     *       "hidden_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HiddenOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_hidden: {
+        parameters: {
+            query?: {
+                /** @description Either a song */
+                song_id?: string | null;
+                /** @description or an artist. */
+                artist?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -2093,6 +5973,25 @@ export interface operations {
                     "application/json": components["schemas"]["SeedsOut"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -2107,6 +6006,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -2131,6 +6031,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -2149,6 +6050,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -2169,6 +6071,213 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    put_seeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "seeds": [
+                 *         "Radiohead - Creep",
+                 *         "Muse - Starlight",
+                 *         {
+                 *           "artist": "Placebo",
+                 *           "track": "Every You Every Me"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ColdStartIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "onboarded": true,
+                     *       "seeds": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         }
+                     *       ],
+                     *       "unresolved": [
+                     *         "Nobody - Nothing"
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewSeedsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -2195,316 +6304,6 @@ export interface operations {
                 };
                 content?: never;
             };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_likes: {
-        parameters: {
-            query?: {
-                /** @description At most so many items. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["LikesOut"];
-                };
-            };
-            /** @description An address longer than 64 KB. */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description A head of more than 256 KB. */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    post_like: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "song_id": "Radiohead - Creep"
-                 *     }
-                 */
-                "application/json": components["schemas"]["LikeIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "song_id": "Radiohead - Creep",
-                     *       "artist": "Radiohead",
-                     *       "track": "Creep"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SongOut"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "song_id": "Radiohead - Creep",
-                     *       "artist": "Radiohead",
-                     *       "track": "Creep"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SongOut"];
-                };
-            };
             /** @description Bad Request */
             400: {
                 headers: {
@@ -2517,12 +6316,11 @@ export interface operations {
                      * @example {
                      *       "title": "Bad Request",
                      *       "status": 400,
+                     *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
                 };
             };
             /** @description Unauthorized */
@@ -2539,75 +6337,13 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -2626,6 +6362,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -2644,6 +6381,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -2664,485 +6402,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    delete_like: {
-        parameters: {
-            query: {
-                /** @description The canonical key `artist - track`. */
-                song_id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description An address longer than 64 KB. */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description A head of more than 256 KB. */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_metadata: {
-        parameters: {
-            query: {
-                /** @description Songs, as `artist - track`. */
-                song_id: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "cover": {
-                     *             "color": "#7a3b2e",
-                     *             "url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600"
-                     *           },
-                     *           "preview": {
-                     *             "url": "https://audio-ssl.itunes.apple.com/preview.m4a"
-                     *           },
-                     *           "album": "Pablo Honey",
-                     *           "duration_ms": 238640,
-                     *           "pending": false,
-                     *           "attribution": {
-                     *             "provider": "itunes",
-                     *             "url": "https://music.apple.com/us/album/creep/1097862062?i=1097862231"
-                     *           }
-                     *         }
-                     *       ],
-                     *       "unknown": [
-                     *         "Radiohead - Creep"
-                     *       ],
-                     *       "retry_after_ms": 1000
-                     *     }
-                     */
-                    "application/json": components["schemas"]["MetadataListOut"];
-                };
-            };
-            /** @description An address longer than 64 KB. */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description A head of more than 256 KB. */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_cover: {
-        parameters: {
-            query?: {
-                w?: components["schemas"]["Width"];
-            };
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example  */
-                    "image/webp": unknown;
-                };
-            };
-            /** @description An address longer than 64 KB. */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description A head of more than 256 KB. */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example The request's head is too large */
-                    "text/plain": string;
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -3179,6 +6439,25 @@ export interface operations {
                     "application/json": components["schemas"]["UserOut"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3193,6 +6472,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -3217,6 +6497,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -3235,6 +6516,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -3255,6 +6537,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -3302,12 +6585,11 @@ export interface operations {
                      * @example {
                      *       "title": "Bad Request",
                      *       "status": 400,
+                     *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
                 };
             };
             /** @description Unauthorized */
@@ -3324,6 +6606,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -3342,6 +6625,7 @@ export interface operations {
                      * @example {
                      *       "title": "Forbidden",
                      *       "status": 403,
+                     *       "code": "wrong_password",
                      *       "detail": "The password is wrong. Nothing was changed."
                      *     }
                      */
@@ -3360,6 +6644,7 @@ export interface operations {
                      * @example {
                      *       "title": "Content Too Large",
                      *       "status": 413,
+                     *       "code": "too_large",
                      *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
@@ -3378,6 +6663,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -3385,7 +6671,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -3411,6 +6698,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -3429,6 +6717,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -3449,6 +6738,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -3459,7 +6749,10 @@ export interface operations {
     };
     change_password: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
+                cookie?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3487,6 +6780,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
                      *       "token_type": "bearer",
                      *       "expires_in": 86400,
                      *       "user": {
@@ -3512,12 +6806,11 @@ export interface operations {
                      * @example {
                      *       "title": "Bad Request",
                      *       "status": 400,
+                     *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
                 };
             };
             /** @description Unauthorized */
@@ -3534,6 +6827,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -3552,6 +6846,7 @@ export interface operations {
                      * @example {
                      *       "title": "Forbidden",
                      *       "status": 403,
+                     *       "code": "wrong_password",
                      *       "detail": "The password is wrong. Nothing was changed."
                      *     }
                      */
@@ -3570,6 +6865,7 @@ export interface operations {
                      * @example {
                      *       "title": "Content Too Large",
                      *       "status": 413,
+                     *       "code": "too_large",
                      *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
@@ -3588,6 +6884,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -3595,7 +6892,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -3621,7 +6919,27 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -3639,6 +6957,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -3659,6 +6978,322 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "5f0c9b1de2f84c0fa1b0d6c3e7a98b42",
+                     *           "device": "Firefox/142.0",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "refreshed_at": "2026-01-31T23:36:00Z",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -3708,6 +7343,25 @@ export interface operations {
                     "application/json": components["schemas"]["ExportOut"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
             /** @description Unauthorized */
             401: {
                 headers: {
@@ -3722,6 +7376,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -3746,6 +7401,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -3764,6 +7420,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -3784,6 +7441,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -3794,7 +7452,10 @@ export interface operations {
     };
     signup: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
+                cookie?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3804,7 +7465,8 @@ export interface operations {
                 /**
                  * @example {
                  *       "username": "ada",
-                 *       "password": "correct horse battery"
+                 *       "password": "correct horse battery",
+                 *       "invite_code": "q7Xb0m4dKQvZ3n1s"
                  *     }
                  */
                 "application/json": components["schemas"]["SignupIn"];
@@ -3822,6 +7484,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
                      *       "token_type": "bearer",
                      *       "expires_in": 86400,
                      *       "user": {
@@ -3847,12 +7510,30 @@ export interface operations {
                      * @example {
                      *       "title": "Bad Request",
                      *       "status": 400,
+                     *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "code": "wrong_password",
+                     *       "detail": "The password is wrong. Nothing was changed."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
             /** @description Conflict */
@@ -3867,6 +7548,7 @@ export interface operations {
                      * @example {
                      *       "title": "Conflict",
                      *       "status": 409,
+                     *       "code": "username_taken",
                      *       "detail": "The username 'ada' is taken: choose another."
                      *     }
                      */
@@ -3885,6 +7567,7 @@ export interface operations {
                      * @example {
                      *       "title": "Content Too Large",
                      *       "status": 413,
+                     *       "code": "too_large",
                      *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
@@ -3903,6 +7586,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -3910,7 +7594,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -3936,7 +7621,27 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -3954,6 +7659,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -3974,6 +7680,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -3984,7 +7691,10 @@ export interface operations {
     };
     login: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
+                cookie?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4012,6 +7722,7 @@ export interface operations {
                     /**
                      * @example {
                      *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
                      *       "token_type": "bearer",
                      *       "expires_in": 86400,
                      *       "user": {
@@ -4037,12 +7748,11 @@ export interface operations {
                      * @example {
                      *       "title": "Bad Request",
                      *       "status": 400,
+                     *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
-                    /** @example Invalid HTTP request received. */
-                    "text/plain": string;
                 };
             };
             /** @description Unauthorized */
@@ -4059,6 +7769,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unauthorized",
                      *       "status": 401,
+                     *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
@@ -4077,6 +7788,7 @@ export interface operations {
                      * @example {
                      *       "title": "Content Too Large",
                      *       "status": 413,
+                     *       "code": "too_large",
                      *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
@@ -4095,6 +7807,7 @@ export interface operations {
                      * @example {
                      *       "title": "Unprocessable Content",
                      *       "status": 422,
+                     *       "code": "missing",
                      *       "detail": "song_id: Field required",
                      *       "errors": [
                      *         {
@@ -4102,7 +7815,8 @@ export interface operations {
                      *             "query",
                      *             "song_id"
                      *           ],
-                     *           "msg": "Field required"
+                     *           "msg": "Field required",
+                     *           "code": "missing"
                      *         }
                      *       ]
                      *     }
@@ -4128,7 +7842,27 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -4146,6 +7880,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -4166,6 +7901,571 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 86400,
+                     *       "user": {
+                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *         "username": "ada",
+                     *         "created_at": "2026-01-31T23:36:00Z",
+                     *         "onboarded": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    logout: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_suggestions: {
+        parameters: {
+            query?: {
+                /** @description song_ids that were picked so far; repeatable. */
+                picked?: string[];
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    "Cache-Control"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SongsOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -4201,6 +8501,25 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -4219,6 +8538,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -4237,6 +8557,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -4257,6 +8578,7 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
@@ -4292,6 +8614,25 @@ export interface operations {
                     "application/json": components["schemas"]["HealthOut"];
                 };
             };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
             /** @description Too Many Requests */
             429: {
                 headers: {
@@ -4310,6 +8651,7 @@ export interface operations {
                      * @example {
                      *       "title": "Too Many Requests",
                      *       "status": 429,
+                     *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
@@ -4328,6 +8670,7 @@ export interface operations {
                      * @example {
                      *       "title": "Internal Server Error",
                      *       "status": 500,
+                     *       "code": "internal",
                      *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
                      *     }
                      */
@@ -4348,6 +8691,135 @@ export interface operations {
                      * @example {
                      *       "title": "Service Unavailable",
                      *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Spotify Redux",
+                     *       "signup": "open",
+                     *       "previews": true,
+                     *       "versions": {
+                     *         "api": "0.1.0",
+                     *         "artifacts": "20260131T233600Z"
+                     *       },
+                     *       "limits": {
+                     *         "seeds_min": 3,
+                     *         "seeds_max": 5,
+                     *         "page_max": 100,
+                     *         "likes_page_max": 1000,
+                     *         "songs_max": 100,
+                     *         "recent_max": 20,
+                     *         "exclude_max": 500,
+                     *         "queue_max": 500,
+                     *         "body_bytes_max": 65536
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
                      *       "detail": "The server is busy. Try again shortly."
                      *     }
                      */
