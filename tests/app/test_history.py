@@ -73,7 +73,9 @@ def test_what_is_played_is_told_to_the_server_and_a_player_gets_a_token(open_app
     with app.page.expect_response("**/me/listens") as told:
         app.player.get_by_role("button", name="Next song").click()
     assert told.value.status == 202
-    sent = told.value.request.post_data_json["items"][0]
+    body = told.value.request.post_data_json
+    assert body is not None
+    sent = body["items"][0]
     assert (sent["song_id"], sent["ended"]) == ("Radiohead - Creep", "skipped")
     app.go_to("Profile")
     app.page.get_by_label("Name of the player").fill("Navidrome")
