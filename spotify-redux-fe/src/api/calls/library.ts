@@ -13,7 +13,7 @@ export interface LikesPage {
   next_cursor: string | null;
 }
 
-const PAGE = 100;
+const PAGE = 1000;
 
 type LikesItem = Song | { song: Song; liked_at: string };
 
