@@ -6,12 +6,13 @@ import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 from playwright.sync_api import Browser
 
 from serving.http.web_app import BUNDLE
 from tests.app.pages import SIZES, App
-from tests.conftest import Server, serving
+from tests.conftest import Server, eventually, serving
 from tests.covers.fake import Fake, Known, play
 
 # The one song whose preview sounds; its address is the provider's, and the browser is what answers for it.
@@ -47,8 +48,16 @@ def server(
     """The API that serves the app, over the sample."""
     folder = tmp_path_factory.mktemp("app")
     (folder / "covers").mkdir()
-    settings = {"ARTIFACTS_DIR": str(sample_artifacts), "COVERS": "proxy", "COVERS_DIR": str(folder / "covers")}
+    settings = {
+        "ARTIFACTS_DIR": str(sample_artifacts),
+        "COVERS": "proxy",
+        "COVERS_DIR": str(folder / "covers"),
+        "METADATA_PROVIDERS": "itunes,deezer",
+    }
     with serving(folder, settings | providers.settings()) as running:
+        # before the shelves of other tests use the providers' patience up
+        asked = {"song_id": "Radiohead - No Surprises"}
+        eventually(lambda: not httpx.get(f"{running.url}/metadata", params=asked).json()["items"][0]["pending"])
         yield running
 
 
