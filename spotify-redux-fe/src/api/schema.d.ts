@@ -358,6 +358,131 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/me/listens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Listens
+         * @description What was played, newest first, also songs that the catalog does not have.
+         */
+        get: operations["get_listens"];
+        put?: never;
+        /**
+         * Post Listens
+         * @description Tell what was played, at most 1,000 listens at once. The same id again is the same listen.
+         *
+         *     Songs that the catalog does not have are kept too. In a private session nothing is kept.
+         */
+        post: operations["post_listens"];
+        /**
+         * Delete Listens
+         * @description Forget listens: before a moment, of a song, or of a song before a moment.
+         */
+        delete: operations["delete_listens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/imports": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Imports
+         * @description All imports of this account, newest first.
+         */
+        get: operations["get_imports"];
+        put?: never;
+        /**
+         * Post Import
+         * @description Upload listening history, as Spotify, Last.fm, YouTube and others give it; 500 MB at most.
+         *
+         *     It is imported in the background: `GET /me/imports/{import_id}` tells how far it is. What is there already, from
+         *     another import or a player, is not added again.
+         */
+        post: operations["post_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/imports/{import_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Import
+         * @description How far an import is, what was left out and why.
+         */
+        get: operations["get_import"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Import
+         * @description End an import and take back the listens that it brought; also when it is done.
+         */
+        delete: operations["delete_import"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tokens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Tokens
+         * @description The tokens of this account, without their text.
+         */
+        get: operations["get_tokens"];
+        put?: never;
+        /**
+         * Post Token
+         * @description Make a token for a player that speaks ListenBrainz's protocol. It is shown this once.
+         */
+        post: operations["post_token"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/tokens/{token_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Token
+         * @description End a token: its player is refused from now on.
+         */
+        delete: operations["delete_token"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me": {
         parameters: {
             query?: never;
@@ -379,7 +504,11 @@ export interface paths {
         delete: operations["delete_me"];
         options?: never;
         head?: never;
-        patch?: never;
+        /**
+         * Patch Me
+         * @description Switch a private session on or off, or whether the next model may learn from the listens.
+         */
+        patch: operations["patch_me"];
         trace?: never;
     };
     "/me/password": {
@@ -629,6 +758,18 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         /**
+         * AcceptedOut
+         * @description What became of them.
+         */
+        AcceptedOut: {
+            /**
+             * Accepted
+             * @description How many were sent; all of them are stored now.
+             * @example 1
+             */
+            accepted: number;
+        };
+        /**
          * AccountDeletionIn
          * @description The password once more: a token alone, left on a borrowed phone, deletes nothing.
          */
@@ -780,6 +921,82 @@ export interface components {
              * @description Newest first, also of songs that left the catalog.
              */
             likes: components["schemas"]["LikeExportOut"][];
+            /** Player Tokens */
+            player_tokens: components["schemas"]["PlayerTokenOut"][];
+            /** Imports */
+            imports: components["schemas"]["ImportOut"][];
+            /** @example null */
+            playing_now: components["schemas"]["PlayingNowOut"] | null;
+            /**
+             * Listens
+             * @description Newest first, with what their players sent.
+             */
+            listens: components["schemas"]["ExportedListenOut"][];
+        };
+        /**
+         * ExportedListenOut
+         * @description A listen with everything that its player sent.
+         */
+        ExportedListenOut: {
+            /**
+             * Id
+             * @example f3b1c1e0-1
+             */
+            id: string;
+            /**
+             * Song Id
+             * @description The catalog's, where it had the song.
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Artist
+             * @description As sent.
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Track
+             * @description As sent.
+             * @example Creep
+             */
+            track: string;
+            /**
+             * In Catalog
+             * @description Whether the catalog had the song when the listen came.
+             * @example true
+             */
+            in_catalog: boolean;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            started_at: string;
+            /**
+             * Played Ms
+             * @example 238640
+             */
+            played_ms: number | null;
+            /**
+             * Ended
+             * @example finished
+             * @enum {string}
+             */
+            ended: "finished" | "skipped";
+            /**
+             * Source
+             * @example app
+             */
+            source: string;
+            /**
+             * Sent
+             * @description As the player sent it.
+             * @example null
+             */
+            sent: {
+                [key: string]: unknown;
+            } | null;
         };
         /**
          * FoundArtistOut
@@ -942,6 +1159,97 @@ export interface components {
              * @example null
              */
             until?: string | null;
+        };
+        /**
+         * ImportOut
+         * @description An import and how far it is.
+         */
+        ImportOut: {
+            /**
+             * Id
+             * @example 9d668704656c4fa19de8f65955a4e4b8
+             */
+            id: string;
+            /**
+             * State
+             * @example done
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "undone";
+            /**
+             * Files
+             * @example [
+             *       "my_spotify_data.zip"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            created_at: string;
+            /**
+             * Finished At
+             * @example 2026-01-31T23:37:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Total
+             * @description Listens in the files; null until they were read.
+             * @example 48211
+             */
+            total: number | null;
+            /**
+             * Read
+             * @description Of these, how many were looked at.
+             * @example 48211
+             */
+            read: number;
+            /**
+             * Kept
+             * @description How many were new.
+             * @example 47900
+             */
+            kept: number;
+            /**
+             * Dropped
+             * @description How many rows were left out, by reason.
+             * @example {
+             *       "played too shortly": 1204
+             *     }
+             */
+            dropped: {
+                [key: string]: number;
+            };
+            /**
+             * Unresolved
+             * @description Some songs that the catalog does not have; their listens are kept all the same.
+             * @example [
+             *       "Nobody - Nothing"
+             *     ]
+             */
+            unresolved: string[];
+            /**
+             * Unresolved Listens
+             * @description How many listens are of such songs.
+             * @example 311
+             */
+            unresolved_listens: number;
+            /**
+             * Fault
+             * @description Why it failed.
+             * @example null
+             */
+            fault: string | null;
+        };
+        /**
+         * ImportsOut
+         * @description Imports, newest first.
+         */
+        ImportsOut: {
+            /** Items */
+            items: components["schemas"]["ImportOut"][];
         };
         /**
          * KnownSongsOut
@@ -1110,6 +1418,137 @@ export interface components {
             body_bytes_max: number;
         };
         /**
+         * ListenIn
+         * @description One listen: its song by song_id, or by artist and track.
+         */
+        ListenIn: {
+            /**
+             * Id
+             * @description Yours to choose; the same id again is the same listen.
+             * @example f3b1c1e0-1
+             */
+            id: string;
+            /**
+             * Song Id
+             * @example Radiohead - Creep
+             */
+            song_id?: string | null;
+            /**
+             * Artist
+             * @example null
+             */
+            artist?: string | null;
+            /**
+             * Track
+             * @example null
+             */
+            track?: string | null;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            started_at: string;
+            /**
+             * Played Ms
+             * @description Milliseconds.
+             * @example 238640
+             */
+            played_ms?: number | null;
+            /**
+             * Ended
+             * @default finished
+             * @example finished
+             * @enum {string}
+             */
+            ended: "finished" | "skipped";
+            /**
+             * Source
+             * @default app
+             * @example app
+             */
+            source: string;
+        };
+        /**
+         * ListenOut
+         * @description A listen as it is kept.
+         */
+        ListenOut: {
+            /**
+             * Id
+             * @example f3b1c1e0-1
+             */
+            id: string;
+            /**
+             * Song Id
+             * @description The catalog's, where it had the song.
+             * @example Radiohead - Creep
+             */
+            song_id: string;
+            /**
+             * Artist
+             * @description As sent.
+             * @example Radiohead
+             */
+            artist: string;
+            /**
+             * Track
+             * @description As sent.
+             * @example Creep
+             */
+            track: string;
+            /**
+             * In Catalog
+             * @description Whether the catalog had the song when the listen came.
+             * @example true
+             */
+            in_catalog: boolean;
+            /**
+             * Started At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            started_at: string;
+            /**
+             * Played Ms
+             * @example 238640
+             */
+            played_ms: number | null;
+            /**
+             * Ended
+             * @example finished
+             * @enum {string}
+             */
+            ended: "finished" | "skipped";
+            /**
+             * Source
+             * @example app
+             */
+            source: string;
+        };
+        /**
+         * ListensIn
+         * @description Some listens.
+         */
+        ListensIn: {
+            /** Items */
+            items: components["schemas"]["ListenIn"][];
+        };
+        /**
+         * ListensOut
+         * @description One page of listens, newest first.
+         */
+        ListensOut: {
+            /** Items */
+            items: components["schemas"]["ListenOut"][];
+            /**
+             * Next Cursor
+             * @description Send it as `cursor` for the next page; null: this was the last.
+             * @example WzE3Njk5MDI1NjAwMDAsICJmM2IxYzFlMC0xIl0=
+             */
+            next_cursor: string | null;
+        };
+        /**
          * LoginIn
          * @description The OAuth2 password form; what else it carries (grant_type, scope, …) is not needed.
          */
@@ -1267,6 +1706,45 @@ export interface components {
             unresolved: (string | components["schemas"]["SeedIn"])[];
         };
         /**
+         * NewTokenOut
+         * @description A new token. This is the only time that it is shown.
+         */
+        NewTokenOut: {
+            /**
+             * Id
+             * @example 9d668704656c4fa19de8f65955a4e4b8
+             */
+            id: string;
+            /**
+             * Name
+             * @example Navidrome
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description The first characters of the token.
+             * @example 5c1f0a9e
+             */
+            prefix: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description To the minute.
+             * @example 2026-01-31T23:36:00Z
+             */
+            last_used_at: string | null;
+            /**
+             * Token
+             * @example 5c1f0a9e-7f5c-4b5e-9d53-0c1d2f6a7b8c
+             */
+            token: string;
+        };
+        /**
          * NextIn
          * @description The end of a queue.
          */
@@ -1360,7 +1838,63 @@ export interface components {
          * @description What a title or a reason says, for whoever translates it.
          * @enum {string}
          */
-        Phrase: "made_for_you" | "mix" | "because_you_like" | "more_of" | "popular" | "hidden_gems" | "near_chosen" | "near_liked" | "near_chosen_and_liked" | "around_chosen" | "near_song" | "artist_among_chosen" | "most_listened" | "off_the_beaten_track";
+        Phrase: "made_for_you" | "mix" | "because_you_like" | "more_of" | "popular" | "hidden_gems" | "near_chosen" | "near_liked" | "near_chosen_and_liked" | "around_chosen" | "near_song" | "artist_among_chosen" | "most_listened" | "off_the_beaten_track" | "near_played" | "near_chosen_and_played" | "because_you_listen_to" | "on_repeat" | "played_most" | "jump_back_in" | "played_last" | "new_to_you" | "artists_not_played" | "rediscover" | "not_played_lately";
+        /**
+         * PlayerTokenOut
+         * @description A token for a player, as far as it is known: its text is shown once, when it is made.
+         */
+        PlayerTokenOut: {
+            /**
+             * Id
+             * @example 9d668704656c4fa19de8f65955a4e4b8
+             */
+            id: string;
+            /**
+             * Name
+             * @example Navidrome
+             */
+            name: string;
+            /**
+             * Prefix
+             * @description The first characters of the token.
+             * @example 5c1f0a9e
+             */
+            prefix: string;
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            created_at: string;
+            /**
+             * Last Used At
+             * @description To the minute.
+             * @example 2026-01-31T23:36:00Z
+             */
+            last_used_at: string | null;
+        };
+        /**
+         * PlayingNowOut
+         * @description What a player says is playing.
+         */
+        PlayingNowOut: {
+            /**
+             * Sent
+             * @description As the player sent it.
+             * @example {
+             *       "track_name": "Creep"
+             *     }
+             */
+            sent: {
+                [key: string]: unknown;
+            };
+            /**
+             * Until
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            until: string;
+        };
         /**
          * PreviewOut
          * @description Half a minute of the song at its provider. `expires_at` is null where the address stays good.
@@ -1466,6 +2000,17 @@ export interface components {
              * @example 0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv
              */
             refresh_token: string;
+        };
+        /**
+         * RemovedOut
+         * @description How many listens are gone.
+         */
+        RemovedOut: {
+            /**
+             * Removed
+             * @example 12
+             */
+            removed: number;
         };
         /**
          * ResolvedSeedOut
@@ -1706,6 +2251,43 @@ export interface components {
             items: components["schemas"]["SongOut"][];
         };
         /**
+         * SwitchesIn
+         * @description What to switch; what is left out stays as it is.
+         */
+        SwitchesIn: {
+            /**
+             * Private
+             * @description A private session: what is played is accepted and not kept.
+             * @example true
+             */
+            private?: boolean | null;
+            /**
+             * Share Listens
+             * @description Whether the next model may learn from this account's listens.
+             * @example true
+             */
+            share_listens?: boolean | null;
+        };
+        /**
+         * TokenIn
+         * @description A token for one player.
+         */
+        TokenIn: {
+            /**
+             * Name
+             * @example Navidrome
+             */
+            name: string;
+        };
+        /**
+         * TokensOut
+         * @description Tokens for players, newest first.
+         */
+        TokensOut: {
+            /** Items */
+            items: components["schemas"]["PlayerTokenOut"][];
+        };
+        /**
          * UserOut
          * @description An account as its owner sees it.
          */
@@ -1728,10 +2310,22 @@ export interface components {
             created_at: string;
             /**
              * Onboarded
-             * @description Whether seeds were chosen.
+             * @description Whether seeds were chosen, or enough was played.
              * @example true
              */
             onboarded: boolean;
+            /**
+             * Private
+             * @description A private session: nothing that is played is kept.
+             * @example false
+             */
+            private: boolean;
+            /**
+             * Share Listens
+             * @description Whether the next model may learn from the listens.
+             * @example true
+             */
+            share_listens: boolean;
         };
         /**
          * VersionsOut
@@ -1795,7 +2389,7 @@ export interface components {
          * @description What an app can tell problems and field errors apart by, whatever their words.
          * @enum {string}
          */
-        Code: "not_signed_in" | "token_invalid" | "token_expired" | "token_revoked" | "bad_credentials" | "wrong_password" | "signup_closed" | "invite_required" | "invite_invalid" | "username_taken" | "missing" | "wrong_type" | "too_short" | "too_long" | "out_of_range" | "not_a_choice" | "malformed" | "bad_text" | "bad_username" | "weak_password" | "bad_cursor" | "song_unknown" | "artist_unknown" | "shelf_unknown" | "cover_unknown" | "seeds_fixed" | "too_few_seeds" | "same_seed_twice" | "unreadable" | "not_found" | "method_not_allowed" | "changed_meanwhile" | "condition_required" | "too_large" | "rate_limited" | "busy" | "too_slow" | "internal";
+        Code: "not_signed_in" | "token_invalid" | "token_expired" | "token_revoked" | "bad_credentials" | "wrong_password" | "signup_closed" | "invite_required" | "invite_invalid" | "username_taken" | "missing" | "wrong_type" | "too_short" | "too_long" | "out_of_range" | "not_a_choice" | "malformed" | "bad_text" | "bad_username" | "weak_password" | "bad_cursor" | "song_unknown" | "artist_unknown" | "token_unknown" | "import_unknown" | "too_many_tokens" | "too_many_imports" | "private_session" | "shelf_unknown" | "cover_unknown" | "seeds_fixed" | "too_few_seeds" | "same_seed_twice" | "unreadable" | "not_found" | "method_not_allowed" | "changed_meanwhile" | "condition_required" | "too_large" | "rate_limited" | "busy" | "too_slow" | "internal";
         /**
          * FieldError
          * @description One thing that is wrong with a request.
@@ -6411,6 +7005,1932 @@ export interface operations {
             };
         };
     };
+    get_listens: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "f3b1c1e0-1",
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep",
+                     *           "in_catalog": true,
+                     *           "started_at": "2026-01-31T23:36:00Z",
+                     *           "played_ms": 238640,
+                     *           "ended": "finished",
+                     *           "source": "app"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAsICJmM2IxYzFlMC0xIl0="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListensOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    post_listens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "id": "f3b1c1e0-1",
+                 *           "song_id": "Radiohead - Creep",
+                 *           "artist": null,
+                 *           "track": null,
+                 *           "started_at": "2026-01-31T23:36:00Z",
+                 *           "played_ms": 238640,
+                 *           "ended": "finished",
+                 *           "source": "app"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ListensIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_listens: {
+        parameters: {
+            query?: {
+                /** @description Forget what was played before this moment. */
+                before?: string | null;
+                /** @description Forget the listens of this song. */
+                song_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "removed": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RemovedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_imports: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *           "state": "done",
+                     *           "files": [
+                     *             "my_spotify_data.zip"
+                     *           ],
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "finished_at": "2026-01-31T23:37:00Z",
+                     *           "total": 48211,
+                     *           "read": 48211,
+                     *           "kept": 47900,
+                     *           "dropped": {
+                     *             "played too shortly": 1204
+                     *           },
+                     *           "unresolved": [
+                     *             "Nobody - Nothing"
+                     *           ],
+                     *           "unresolved_listens": 311,
+                     *           "fault": null
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    post_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "files": [
+                 *         "my_spotify_data.zip"
+                 *       ]
+                 *     }
+                 */
+                "multipart/form-data": {
+                    files: string[];
+                    /** @description Which of several people in the files you are. */
+                    listener?: string;
+                };
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *       "state": "done",
+                     *       "files": [
+                     *         "my_spotify_data.zip"
+                     *       ],
+                     *       "created_at": "2026-01-31T23:36:00Z",
+                     *       "finished_at": "2026-01-31T23:37:00Z",
+                     *       "total": 48211,
+                     *       "read": 48211,
+                     *       "kept": 47900,
+                     *       "dropped": {
+                     *         "played too shortly": 1204
+                     *       },
+                     *       "unresolved": [
+                     *         "Nobody - Nothing"
+                     *       ],
+                     *       "unresolved_listens": 311,
+                     *       "fault": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "code": "username_taken",
+                     *       "detail": "The username 'ada' is taken: choose another."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *       "state": "done",
+                     *       "files": [
+                     *         "my_spotify_data.zip"
+                     *       ],
+                     *       "created_at": "2026-01-31T23:36:00Z",
+                     *       "finished_at": "2026-01-31T23:37:00Z",
+                     *       "total": 48211,
+                     *       "read": 48211,
+                     *       "kept": 47900,
+                     *       "dropped": {
+                     *         "played too shortly": 1204
+                     *       },
+                     *       "unresolved": [
+                     *         "Nobody - Nothing"
+                     *       ],
+                     *       "unresolved_listens": 311,
+                     *       "fault": null
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ImportOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_import: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                import_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_tokens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *           "name": "Navidrome",
+                     *           "prefix": "5c1f0a9e",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "last_used_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["TokensOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    post_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "name": "Navidrome"
+                 *     }
+                 */
+                "application/json": components["schemas"]["TokenIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *       "name": "Navidrome",
+                     *       "prefix": "5c1f0a9e",
+                     *       "created_at": "2026-01-31T23:36:00Z",
+                     *       "last_used_at": "2026-01-31T23:36:00Z",
+                     *       "token": "5c1f0a9e-7f5c-4b5e-9d53-0c1d2f6a7b8c"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewTokenOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "code": "username_taken",
+                     *       "detail": "The username 'ada' is taken: choose another."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                token_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
     get_me: {
         parameters: {
             query?: never;
@@ -6433,7 +8953,9 @@ export interface operations {
                      *       "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
                      *       "username": "ada",
                      *       "created_at": "2026-01-31T23:36:00Z",
-                     *       "onboarded": true
+                     *       "onboarded": true,
+                     *       "private": false,
+                     *       "share_listens": true
                      *     }
                      */
                     "application/json": components["schemas"]["UserOut"];
@@ -6747,6 +9269,201 @@ export interface operations {
             };
         };
     };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "private": true,
+                 *       "share_listens": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SwitchesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *       "username": "ada",
+                     *       "created_at": "2026-01-31T23:36:00Z",
+                     *       "onboarded": true,
+                     *       "private": false,
+                     *       "share_listens": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
     change_password: {
         parameters: {
             query?: {
@@ -6787,7 +9504,9 @@ export interface operations {
                      *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
                      *         "username": "ada",
                      *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
                      *       }
                      *     }
                      */
@@ -7325,7 +10044,9 @@ export interface operations {
                      *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
                      *         "username": "ada",
                      *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
                      *       },
                      *       "seeds": [
                      *         "Radiohead - Creep",
@@ -7336,6 +10057,52 @@ export interface operations {
                      *         {
                      *           "song_id": "Radiohead - Creep",
                      *           "liked_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "player_tokens": [
+                     *         {
+                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *           "name": "Navidrome",
+                     *           "prefix": "5c1f0a9e",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "last_used_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "imports": [
+                     *         {
+                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *           "state": "done",
+                     *           "files": [
+                     *             "my_spotify_data.zip"
+                     *           ],
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "finished_at": "2026-01-31T23:37:00Z",
+                     *           "total": 48211,
+                     *           "read": 48211,
+                     *           "kept": 47900,
+                     *           "dropped": {
+                     *             "played too shortly": 1204
+                     *           },
+                     *           "unresolved": [
+                     *             "Nobody - Nothing"
+                     *           ],
+                     *           "unresolved_listens": 311,
+                     *           "fault": null
+                     *         }
+                     *       ],
+                     *       "playing_now": null,
+                     *       "listens": [
+                     *         {
+                     *           "id": "f3b1c1e0-1",
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep",
+                     *           "in_catalog": true,
+                     *           "started_at": "2026-01-31T23:36:00Z",
+                     *           "played_ms": 238640,
+                     *           "ended": "finished",
+                     *           "source": "app",
+                     *           "sent": null
                      *         }
                      *       ]
                      *     }
@@ -7491,7 +10258,9 @@ export interface operations {
                      *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
                      *         "username": "ada",
                      *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
                      *       }
                      *     }
                      */
@@ -7729,7 +10498,9 @@ export interface operations {
                      *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
                      *         "username": "ada",
                      *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
                      *       }
                      *     }
                      */
@@ -7946,7 +10717,9 @@ export interface operations {
                      *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
                      *         "username": "ada",
                      *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
                      *       }
                      *     }
                      */
