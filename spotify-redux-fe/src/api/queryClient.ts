@@ -25,7 +25,7 @@ export const queryClient = new QueryClient({
 export const persister = createAsyncStoragePersister({
   storage: AsyncStorage,
   key: "cache",
-  throttleTime: 2000,
+  throttleTime: 300,
 });
 export const persistFor = 7 * DAY;
 export const kept = ["shelves", "likes", "metadata", "seeds"];
