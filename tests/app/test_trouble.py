@@ -85,7 +85,6 @@ def test_a_preview_that_does_not_come_is_replaced_by_a_simulation(open_app: Open
     app.search("radiohead no surprises")
     app.button("Play No Surprises by Radiohead").click()
     expect(app.player.get_by_text("Simulated, no sound")).to_be_visible()
-    app.faults.clear()  # expo-audio leaves the browser's refusal to play without a catch
 
 
 def test_a_session_that_ended_leads_to_the_login_and_back(open_app: Open) -> None:

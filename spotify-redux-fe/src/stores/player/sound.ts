@@ -58,6 +58,7 @@ export async function preview(
     .catch(() => undefined);
   const player: AudioPlayer = audio.createAudioPlayer(url, { updateInterval: wait.tick });
   let closed = false;
+  let waits = false; // to be played once it is loaded: before that a refusal would reach nobody
   const watchdog = setTimeout(() => !player.isLoaded && fail(), wait.retry);
   const fail = (): void => {
     if (closed) return;
@@ -73,6 +74,10 @@ export async function preview(
         loading: false,
       });
     }
+    if (status.isLoaded && waits) {
+      waits = false;
+      player.play();
+    }
     if (status.didJustFinish) ended();
   });
   const close = (): void => {
@@ -87,8 +92,14 @@ export async function preview(
   player.volume = volume;
   player.muted = muted;
   return {
-    play: () => player.play(),
-    pause: () => player.pause(),
+    play: () => {
+      if (player.isLoaded) player.play();
+      else waits = true;
+    },
+    pause: () => {
+      waits = false;
+      player.pause();
+    },
     seek: (ms) => {
       setPlayer({ positionMs: ms });
       void player.seekTo(ms / 1000).catch(fail);
