@@ -35,8 +35,8 @@ def providers() -> Iterator[Fake]:
     with play(fake):
         fake.knows(
             Known("Radiohead", "No Surprises", "OK Computer", "#2e7d32", PREVIEW, frozenset({"itunes"})),
-            Known("Radiohead", "Creep", "Pablo Honey", "#8a3b2e"),
-            Known("Björk", "Jóga", "Homogenic", "#20507a"),
+            Known("Radiohead", "Creep", "Pablo Honey", "#8a3b2e", "", frozenset({"deezer"})),
+            Known("Björk", "Jóga", "Homogenic", "#20507a", "", frozenset({"deezer"})),
         )
         yield fake
 

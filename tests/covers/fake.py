@@ -35,7 +35,7 @@ class Known:
     title: str
     album: str = "An Album"
     color: str = GREEN
-    preview: str | None = None  # None: the provider's usual one
+    preview: str | None = None  # None: the provider's usual one; empty: Deezer's word for none
     where: frozenset[str] = frozenset({"itunes", "deezer", "musicbrainz"})
     key: frozenset[str] = frozenset()
 
@@ -181,7 +181,7 @@ def _deezer_row(fake: Fake, number: int, song: Known) -> dict[str, object]:
         "title": song.title,
         "link": f"{fake.url}/deezer/track/{number}",
         "duration": 200,
-        "preview": song.preview or f"{fake.url}/art/preview/{number}.mp3",
+        "preview": f"{fake.url}/art/preview/{number}.mp3" if song.preview is None else song.preview,
         "artist": {"id": 1, "name": song.artist},
         "album": {"id": 1, "title": song.album, "cover_big": f"{fake.url}/art/deezer/{number}/500x500.jpg"},
         "type": "track",

@@ -6,7 +6,7 @@ import { useSession } from "@/api/session";
 
 const DOORS = ["/login", "/onboarding"];
 
-/** Who may be where: nobody signed in, to the login and back afterwards; no seeds yet, to onboarding; else anywhere. */
+/** Who may be where: nobody signed in, to the login and back afterwards; no seeds yet, to onboarding and home; else anywhere. */
 export function Gate() {
   const path = usePathname();
   const { status, user } = useSession();
@@ -15,7 +15,8 @@ export function Gate() {
   const wanted = useWanted(path, out);
   if (out) return path === "/login" ? null : <Redirect href="/login" />;
   if (user && !user.onboarded) return path === "/onboarding" ? null : <Redirect href="/onboarding" />;
-  return DOORS.includes(path) ? <Redirect href={wanted as "/"} /> : null;
+  if (path === "/onboarding") return <Redirect href="/" />;
+  return path === "/login" ? <Redirect href={wanted as "/"} /> : null;
 }
 
 /** The page that was open, or asked for, before the login came. */
