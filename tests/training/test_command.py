@@ -303,6 +303,8 @@ def interrupted(tmp_path: Path, *options: str, once: str) -> subprocess.Complete
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
+        # a shell that runs the tests in the background has it ignored, and children inherit that
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),
     )
     while process.poll() is None and not answered(database, once):
         time.sleep(0.02)
