@@ -1,6 +1,6 @@
 """An import of 200,000 listens on a running server: how long it takes, and what those who listen meanwhile wait.
 
-    python -m benchmarks.imports [--listens 200000] [--database-url postgresql://…]
+    python -m benchmarks.imports --artifacts artifacts [--listens 200000] [--database-url postgresql://…]
 
 Three workers over the built-in sample's catalog, as in production. One client asks for `similar` at a steady rate,
 first while nothing else happens and then while a Spotify history is imported; each answer is computed, for every
