@@ -9,7 +9,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
-from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
@@ -17,7 +16,7 @@ from artifact_set import ArtifactError, Verification
 from covers import open_covers
 from errors import StartError
 from serving import __version__
-from serving.http import docs_page, logs, openapi, problem_schema, problems, tracing, web_app
+from serving.http import docs_page, logs, openapi, problems, tracing, web_app
 from serving.http.access import Access
 from serving.http.head import HeadAsGet
 from serving.http.metrics import Metrics
@@ -63,18 +62,17 @@ def create_app(settings: Settings | None = None) -> FastAPI:
         redirect_slashes=False,
         docs_url=None,
         redoc_url=None,
-        generate_unique_id_function=_operation_id,
         openapi_tags=openapi.TAGS,
-        responses=problem_schema.documented(422, 429, 500, 503),
     )
     app.state.metrics = Metrics()
     app.state.rate_limits = RateLimits(settings)
+    # the most asked first; flat, see serving/routes/router.py
     for routes in (
-        *(catalog, recommendations, metadata, likes, queue, hidden, seeds),
-        *(listens, imports, listenbrainz, tokens),
-        *(account, auth, onboarding, health),
+        *(account, likes, recommendations, catalog, queue, listens),
+        *(onboarding, metadata, hidden, seeds, auth, health),
+        *(imports, tokens, listenbrainz),
     ):
-        app.include_router(routes.router)
+        app.router.routes.extend(routes.router.routes)
     docs_page.install(app)
     web_app.install(app)
     openapi.install(app)
@@ -148,10 +146,6 @@ async def _ended(task: asyncio.Task[None]) -> None:
     """Cancel a task, and wait until it has put away what it holds."""
     task.cancel()
     await asyncio.gather(task, return_exceptions=True)
-
-
-def _operation_id(route: APIRoute) -> str:
-    return route.name
 
 
 def __getattr__(name: str) -> FastAPI:

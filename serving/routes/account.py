@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
 
-from fastapi import APIRouter, Path, Response
+from fastapi import Path, Response
 from starlette.responses import StreamingResponse
 
 from db import Database
@@ -20,6 +20,7 @@ from serving.library import listens, playing_now
 from serving.library import queries as library
 from serving.library.listen_records import NEWEST as NEWEST_LISTEN
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SubjectDep
+from serving.routes.router import api_router
 from serving.routes.schemas.accounts import (
     SESSION_ID,
     AccountDeletionIn,
@@ -40,7 +41,7 @@ from serving.routes.schemas.listens import (
 )
 from serving.routes.sign_in import CookieQuery, SignInDep
 
-router = APIRouter(prefix="/me", tags=["accounts"], responses=documented(401, 503))
+router = api_router("/me", "accounts", also=(401, 503))
 
 SessionIdPath = Annotated[str, Path(pattern="^[0-9a-f]{32}$", examples=[SESSION_ID])]
 _PAGE = 1000  # listens

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Form
+from fastapi import Form
 
 from db import Database
 from errors import Code, NotSignedIn
@@ -13,11 +13,12 @@ from serving.http import rate_limits
 from serving.http.problem_schema import documented
 from serving.http.problems import Problem
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SettingsDep
+from serving.routes.router import api_router
 from serving.routes.schemas.accounts import LoginIn, RefreshIn, SessionOut, SignupIn
 from serving.routes.sign_in import CookieQuery, SignInDep
 from settings import Settings
 
-router = APIRouter(prefix="/auth", tags=["accounts"])
+router = api_router("/auth", "accounts")
 
 # either a refresh token, in the body or in its cookie, or an access token
 _ANY_TOKEN: dict[str, Any] = {"security": [{"OAuth2PasswordBearer": []}, {}]}

@@ -2,7 +2,7 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 from pydantic import StringConstraints
 
 from serving.http import response_cache
@@ -11,12 +11,13 @@ from serving.http.response_cache import FromArtifacts
 from serving.routes import cursors, presenters
 from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import ArtifactsDep, ExecutorDep, LimitQuery, LoadedDep, OffsetQuery, known_artist
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import Name, SongId, Storable
 from serving.routes.schemas.songs import ArtistOut, FoundSongsOut, KnownSongsOut, SongsOut
 
 MOST_SONGS = 100  # that are looked up at once
 
-router = APIRouter(prefix="/catalog", tags=["catalog"])
+router = api_router("/catalog", "catalog")
 
 _Typed = Annotated[
     str,

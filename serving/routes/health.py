@@ -1,16 +1,15 @@
 """Alive, ready, and what an app must know."""
 
-from fastapi import APIRouter
-
 import db
 from errors import Code
 from serving import __version__
 from serving.http.problem_schema import documented
 from serving.http.problems import Problem
 from serving.routes.dependencies import DatabaseDep, LiveArtifactsDep, LoadedDep, SettingsDep
+from serving.routes.router import api_router
 from serving.routes.schemas.health import ConfigOut, HealthOut, LimitsOut, VersionsOut
 
-router = APIRouter(tags=["health"])
+router = api_router(tag="health")
 
 
 @router.get("/health")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from errors import Code
 from serving.http.problem_schema import documented
@@ -20,10 +20,11 @@ from serving.routes.dependencies import (
     known_row,
     spellings,
 )
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import Name, SongId
 from serving.routes.schemas.hidden import HiddenListOut, HiddenOut, HideIn
 
-router = APIRouter(prefix="/me/hidden", tags=["hidden"], responses=documented(401, 503))
+router = api_router("/me/hidden", "hidden", also=(401, 503))
 
 
 @router.get("")

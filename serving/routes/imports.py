@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from anyio import to_thread
-from fastapi import APIRouter, Request
+from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
 
 from errors import Code, InvalidValue
@@ -17,9 +17,10 @@ from serving.http.problems import Problem, of_fields
 from serving.library import imports as library
 from serving.library.imports import PrivateSession, TooManyImports
 from serving.routes.dependencies import DatabaseDep, ImportingDep, SubjectDep
+from serving.routes.router import api_router
 from serving.routes.schemas.listens import ImportOut, ImportsOut
 
-router = APIRouter(prefix="/me/imports", tags=["listens"], responses=documented(401, 503))
+router = api_router("/me/imports", "listens", also=(401, 503))
 
 _MOST_FILES = 50
 _LONGEST_NAME = 150

@@ -3,7 +3,7 @@
 import hashlib
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import StringConstraints
 
 from serving.http import etags
@@ -24,11 +24,12 @@ from serving.routes.dependencies import (
     known_row,
     spellings,
 )
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import Storable
 from serving.routes.schemas.likes import LikedSongOut, LikeIdsOut, LikeIn, LikesOut, NewLikeOut
 from serving.runtime.live_artifacts import LoadedArtifacts
 
-router = APIRouter(prefix="/me/likes", tags=["likes"], responses=documented(401, 503))
+router = api_router("/me/likes", "likes", also=(401, 503))
 
 _MOST = 1000
 _FilterQuery = Annotated[

@@ -9,7 +9,7 @@ import time
 from collections.abc import Callable, Coroutine
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Request, Response
+from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
 
 from errors import NotSignedIn, Unavailable
@@ -25,6 +25,7 @@ from serving.library.intake import resolved
 from serving.library.listen_records import NEWEST, KeptListen, Place
 from serving.library.listenbrainz import read_submission, recording_msid
 from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep
+from serving.routes.router import api_router
 
 _MOST_LISTENS = 1000  # that are given at once
 _CORS = {"Access-Control-Allow-Origin": "*"}  # players in browsers; a token is sent by hand, never by a cookie
@@ -86,7 +87,7 @@ def _rate_headers(standing: Standing) -> dict[str, str]:
 
 
 # its documentation is ListenBrainz's own
-router = APIRouter(prefix="/1", route_class=_AsListenBrainz, include_in_schema=False)
+router = api_router("/1", route_class=_AsListenBrainz, include_in_schema=False)
 
 
 async def _player(request: Request, database: DatabaseDep) -> Player:

@@ -2,12 +2,11 @@
 
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Query
+from fastapi import Query
 
 from artifact_set import ArtifactSet
 from catalog.song import song_id as canonical
 from errors import Code
-from serving.http.problem_schema import documented
 from serving.http.problems import of_fields
 from serving.library import listens as library
 from serving.library.intake import resolved
@@ -15,6 +14,7 @@ from serving.library.listen_records import NEWEST, NewListen, Place
 from serving.routes import cursors
 from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep, LimitQuery, SubjectDep
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import SongId
 from serving.routes.schemas.listens import (
     AcceptedOut,
@@ -26,7 +26,7 @@ from serving.routes.schemas.listens import (
     RemovedOut,
 )
 
-router = APIRouter(prefix="/me/listens", tags=["listens"], responses=documented(401, 503))
+router = api_router("/me/listens", "listens", also=(401, 503))
 
 
 @router.post("", status_code=202)

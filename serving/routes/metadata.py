@@ -3,7 +3,7 @@
 from enum import IntEnum
 from typing import Annotated, Any, cast
 
-from fastapi import APIRouter, Depends, Path, Query, Request, Response
+from fastapi import Depends, Path, Query, Request, Response
 from pydantic import BaseModel, Field
 
 from covers import Covers, Shown
@@ -11,9 +11,10 @@ from errors import Code
 from serving.http.problem_schema import documented
 from serving.http.problems import Problem
 from serving.routes.dependencies import ArtifactsDep
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import Moment, SongId
 
-router = APIRouter(tags=["metadata"])
+router = api_router(tag="metadata")
 
 _KEPT_SECONDS = 3600  # what is known for days may be kept by browsers and proxies for an hour
 _UNKNOWN_SECONDS = 60  # the next artifact set may have the song

@@ -2,17 +2,18 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Response
+from fastapi import Query, Response
 
 from serving.http import response_cache
 from serving.http.response_cache import FromArtifacts
 from serving.ranking.suggestions import suggestions
 from serving.routes import presenters
 from serving.routes.dependencies import ExecutorDep, LimitQuery, LoadedDep
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import SongId
 from serving.routes.schemas.songs import SongsOut
 
-router = APIRouter(prefix="/onboarding", tags=["onboarding"])
+router = api_router("/onboarding", "onboarding")
 
 _PickedQuery = Annotated[
     list[SongId], Query(max_length=50, description="song_ids that were picked so far; repeatable.")

@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Header, Request, Response
+from fastapi import Header, Request, Response
 
 from errors import Code
 from serving.http import etags
@@ -11,9 +11,10 @@ from serving.http.problems import Problem
 from serving.library import queue as library
 from serving.library.queue import StoredQueue
 from serving.routes.dependencies import DatabaseDep, SubjectDep
+from serving.routes.router import api_router
 from serving.routes.schemas.queue import QueueIn, QueueOut
 
-router = APIRouter(prefix="/me/queue", tags=["queue"], responses=documented(401, 503))
+router = api_router("/me/queue", "queue", also=(401, 503))
 
 _IfMatch = Annotated[
     str | None,

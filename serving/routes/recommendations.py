@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Annotated, cast
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import Query, Request, Response
 from pydantic import StringConstraints
 
 from db import Database
@@ -40,6 +40,7 @@ from serving.routes.dependencies import (
     SubjectDep,
     known_row,
 )
+from serving.routes.router import api_router
 from serving.routes.schemas.fields import SongId, Storable
 from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut
 from serving.routes.schemas.shelves import NextIn, NextOut, ShelfOut, ShelvesOut
@@ -48,7 +49,7 @@ from serving.routes.seeds import resolved
 from serving.runtime.live_artifacts import LoadedArtifacts
 from settings import Settings
 
-router = APIRouter(prefix="/recommendations", tags=["recommendations"])
+router = api_router("/recommendations", "recommendations")
 
 _MOST_ON_A_SHELF = 100
 _BEHIND = 200  # songs that a shelf can be continued by

@@ -1,18 +1,16 @@
 """The songs that a listener begins with."""
 
-from fastapi import APIRouter
-
 from artifact_set import ArtifactSet
 from serving.accounts import queries as accounts
-from serving.http.problem_schema import documented
 from serving.http.problems import of_fields
 from serving.library import queries as library
 from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
 from serving.routes import presenters
 from serving.routes.dependencies import ArtifactsDep, DatabaseDep, SubjectDep
+from serving.routes.router import api_router
 from serving.routes.schemas.onboarding import ColdStartIn, NewSeedsOut, SeedIn, SeedsOut
 
-router = APIRouter(prefix="/me", responses=documented(401, 503))
+router = api_router("/me", also=(401, 503))
 
 
 @router.get("/seeds", tags=["onboarding"])

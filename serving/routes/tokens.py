@@ -1,16 +1,15 @@
 """Tokens for players."""
 
-from fastapi import APIRouter
-
 from errors import Code
 from serving.accounts import player_tokens
 from serving.accounts.player_tokens import TooManyTokens
 from serving.http.problem_schema import documented
 from serving.http.problems import Problem
 from serving.routes.dependencies import DatabaseDep, SubjectDep
+from serving.routes.router import api_router
 from serving.routes.schemas.listens import NewTokenOut, PlayerTokenOut, TokenIn, TokensOut
 
-router = APIRouter(prefix="/me/tokens", tags=["listens"], responses=documented(401, 503))
+router = api_router("/me/tokens", "listens", also=(401, 503))
 
 
 @router.post("", status_code=201, responses=documented(409))

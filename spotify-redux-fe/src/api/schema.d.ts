@@ -4,7 +4,7 @@
  */
 
 export interface paths {
-    "/catalog/search": {
+    "/me": {
         parameters: {
             query?: never;
             header?: never;
@@ -12,10 +12,58 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Search
-         * @description Songs of this catalog by what a person types: accents, case, word order and a typo are forgiven.
+         * Get Me
+         * @description Who am I.
          */
-        get: operations["search"];
+        get: operations["get_me"];
+        put?: never;
+        post?: never;
+        /**
+         * Delete Me
+         * @description Delete the account and everything that belongs to it. Asks for the password once more.
+         */
+        delete: operations["delete_me"];
+        options?: never;
+        head?: never;
+        /**
+         * Patch Me
+         * @description Switch a private session on or off, or whether the next model may learn from the listens.
+         */
+        patch: operations["patch_me"];
+        trace?: never;
+    };
+    "/me/password": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Change Password
+         * @description Change the password. Every token until now stops working, on every device; here are new ones.
+         */
+        post: operations["change_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/sessions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Sessions
+         * @description Where the account is signed in.
+         */
+        get: operations["get_sessions"];
         put?: never;
         post?: never;
         delete?: never;
@@ -24,7 +72,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/catalog/songs": {
+    "/me/sessions/{session_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /**
+         * Delete Session
+         * @description Log a device out; also where there is no such session.
+         */
+        delete: operations["delete_session"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/export": {
         parameters: {
             query?: never;
             header?: never;
@@ -32,10 +100,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Songs
-         * @description Songs by their song_ids, in the order asked, and which of them the catalog does not have.
+         * Export Me
+         * @description Everything that is held about this account, to keep or to take elsewhere.
          */
-        get: operations["get_songs"];
+        get: operations["export_me"];
         put?: never;
         post?: never;
         delete?: never;
@@ -44,7 +112,7 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/catalog/artist": {
+    "/me/likes": {
         parameters: {
             query?: never;
             header?: never;
@@ -52,19 +120,27 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Artist
-         * @description One artist's songs, most listened first.
+         * Get Likes
+         * @description Liked songs; those that left the catalog are not shown.
          */
-        get: operations["get_artist"];
+        get: operations["get_likes"];
         put?: never;
-        post?: never;
-        delete?: never;
+        /**
+         * Post Like
+         * @description Like a song: 201, and 200 where it was liked before. With the `liked_at` of before, an unlike is undone.
+         */
+        post: operations["post_like"];
+        /**
+         * Delete Like
+         * @description Take a like back; also where there is none.
+         */
+        delete: operations["delete_like"];
         options?: never;
         head?: never;
         patch?: never;
         trace?: never;
     };
-    "/catalog/popular": {
+    "/me/likes/ids": {
         parameters: {
             query?: never;
             header?: never;
@@ -72,10 +148,10 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Popular
-         * @description The most listened songs, most listened first.
+         * Get Like Ids
+         * @description The song_ids of all likes, newest first, to draw hearts in lists that are the same for everybody.
          */
-        get: operations["popular"];
+        get: operations["get_like_ids"];
         put?: never;
         post?: never;
         delete?: never;
@@ -188,6 +264,160 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/catalog/search": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Search
+         * @description Songs of this catalog by what a person types: accents, case, word order and a typo are forgiven.
+         */
+        get: operations["search"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalog/songs": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Songs
+         * @description Songs by their song_ids, in the order asked, and which of them the catalog does not have.
+         */
+        get: operations["get_songs"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalog/artist": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artist
+         * @description One artist's songs, most listened first.
+         */
+        get: operations["get_artist"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/catalog/popular": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Popular
+         * @description The most listened songs, most listened first.
+         */
+        get: operations["popular"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/queue": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Queue
+         * @description What plays and what comes after it; empty where there was no queue yet.
+         */
+        get: operations["get_queue"];
+        /**
+         * Put Queue
+         * @description Replace the queue that was read before; 412 where another device has replaced it meanwhile.
+         */
+        put: operations["put_queue"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/me/listens": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Listens
+         * @description What was played, newest first, also songs that the catalog does not have.
+         */
+        get: operations["get_listens"];
+        put?: never;
+        /**
+         * Post Listens
+         * @description Tell what was played, at most 1,000 listens at once. The same id again is the same listen.
+         *
+         *     Songs that the catalog does not have are kept too. In a private session nothing is kept.
+         */
+        post: operations["post_listens"];
+        /**
+         * Delete Listens
+         * @description Forget listens: before a moment, of a song, or of a song before a moment.
+         */
+        delete: operations["delete_listens"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/onboarding/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Suggestions
+         * @description Known songs over all tastes, one an artist; with every pick more of them are near to what was picked.
+         */
+        get: operations["get_suggestions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/metadata": {
         parameters: {
             query?: never;
@@ -221,78 +451,6 @@ export interface paths {
          */
         get: operations["get_cover"];
         put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/likes": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Likes
-         * @description Liked songs; those that left the catalog are not shown.
-         */
-        get: operations["get_likes"];
-        put?: never;
-        /**
-         * Post Like
-         * @description Like a song: 201, and 200 where it was liked before. With the `liked_at` of before, an unlike is undone.
-         */
-        post: operations["post_like"];
-        /**
-         * Delete Like
-         * @description Take a like back; also where there is none.
-         */
-        delete: operations["delete_like"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/likes/ids": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Like Ids
-         * @description The song_ids of all likes, newest first, to draw hearts in lists that are the same for everybody.
-         */
-        get: operations["get_like_ids"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/queue": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Queue
-         * @description What plays and what comes after it; empty where there was no queue yet.
-         */
-        get: operations["get_queue"];
-        /**
-         * Put Queue
-         * @description Replace the queue that was read before; 412 where another device has replaced it meanwhile.
-         */
-        put: operations["put_queue"];
         post?: never;
         delete?: never;
         options?: never;
@@ -358,7 +516,89 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
-    "/me/listens": {
+    "/auth/signup": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Signup
+         * @description Open an account and log in. Usernames are compared without case.
+         */
+        post: operations["signup"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/login": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Login
+         * @description Log in with the OAuth2 password form.
+         */
+        post: operations["login"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/refresh": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refresh
+         * @description Exchange a refresh token, from the body or its cookie, for new tokens.
+         *
+         *     Each is good once. The same again within a minute gives the same successor; any older one ends the session.
+         */
+        post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/logout": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Logout
+         * @description End this session: its tokens stop working at once. Send the refresh token, or else the access token.
+         */
+        post: operations["logout"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health": {
         parameters: {
             query?: never;
             header?: never;
@@ -366,23 +606,53 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Get Listens
-         * @description What was played, newest first, also songs that the catalog does not have.
+         * Health
+         * @description The process answers; asks nothing else of anybody.
          */
-        get: operations["get_listens"];
+        get: operations["health"];
         put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/health/ready": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * Post Listens
-         * @description Tell what was played, at most 1,000 listens at once. The same id again is the same listen.
-         *
-         *     Songs that the catalog does not have are kept too. In a private session nothing is kept.
+         * Ready
+         * @description Artifacts are open and watched, and the database answers: requests may come.
          */
-        post: operations["post_listens"];
+        get: operations["ready"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/config": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
         /**
-         * Delete Listens
-         * @description Forget listens: before a moment, of a song, or of a song before a moment.
+         * Get Config
+         * @description What an app must know of this server before anybody has logged in.
          */
-        delete: operations["delete_listens"];
+        get: operations["get_config"];
+        put?: never;
+        post?: never;
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -478,276 +748,6 @@ export interface paths {
          * @description End a token: its player is refused from now on.
          */
         delete: operations["delete_token"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Me
-         * @description Who am I.
-         */
-        get: operations["get_me"];
-        put?: never;
-        post?: never;
-        /**
-         * Delete Me
-         * @description Delete the account and everything that belongs to it. Asks for the password once more.
-         */
-        delete: operations["delete_me"];
-        options?: never;
-        head?: never;
-        /**
-         * Patch Me
-         * @description Switch a private session on or off, or whether the next model may learn from the listens.
-         */
-        patch: operations["patch_me"];
-        trace?: never;
-    };
-    "/me/password": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Change Password
-         * @description Change the password. Every token until now stops working, on every device; here are new ones.
-         */
-        post: operations["change_password"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/sessions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Sessions
-         * @description Where the account is signed in.
-         */
-        get: operations["get_sessions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/sessions/{session_id}": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        post?: never;
-        /**
-         * Delete Session
-         * @description Log a device out; also where there is no such session.
-         */
-        delete: operations["delete_session"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/me/export": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Export Me
-         * @description Everything that is held about this account, to keep or to take elsewhere.
-         */
-        get: operations["export_me"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/signup": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Signup
-         * @description Open an account and log in. Usernames are compared without case.
-         */
-        post: operations["signup"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/login": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Login
-         * @description Log in with the OAuth2 password form.
-         */
-        post: operations["login"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/refresh": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Refresh
-         * @description Exchange a refresh token, from the body or its cookie, for new tokens.
-         *
-         *     Each is good once. The same again within a minute gives the same successor; any older one ends the session.
-         */
-        post: operations["refresh"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/auth/logout": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /**
-         * Logout
-         * @description End this session: its tokens stop working at once. Send the refresh token, or else the access token.
-         */
-        post: operations["logout"];
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/onboarding/suggestions": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Suggestions
-         * @description Known songs over all tastes, one an artist; with every pick more of them are near to what was picked.
-         */
-        get: operations["get_suggestions"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Health
-         * @description The process answers; asks nothing else of anybody.
-         */
-        get: operations["health"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/health/ready": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Ready
-         * @description Artifacts are open and watched, and the database answers: requests may come.
-         */
-        get: operations["ready"];
-        put?: never;
-        post?: never;
-        delete?: never;
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/config": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        /**
-         * Get Config
-         * @description What an app must know of this server before anybody has logged in.
-         */
-        get: operations["get_config"];
-        put?: never;
-        post?: never;
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -2454,16 +2454,9 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
-    search: {
+    get_me: {
         parameters: {
-            query: {
-                /** @description What was typed so far. */
-                q: string;
-                /** @description At most so many items. */
-                limit?: number;
-                /** @description Leave out so many items first. */
-                offset?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -2473,9 +2466,781 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    "Cache-Control"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *       "username": "ada",
+                     *       "created_at": "2026-01-31T23:36:00Z",
+                     *       "onboarded": true,
+                     *       "private": false,
+                     *       "share_listens": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "password": "correct horse battery"
+                 *     }
+                 */
+                "application/json": components["schemas"]["AccountDeletionIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "code": "wrong_password",
+                     *       "detail": "The password is wrong. Nothing was changed."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    patch_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "private": true,
+                 *       "share_listens": true
+                 *     }
+                 */
+                "application/json": components["schemas"]["SwitchesIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *       "username": "ada",
+                     *       "created_at": "2026-01-31T23:36:00Z",
+                     *       "onboarded": true,
+                     *       "private": false,
+                     *       "share_listens": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["UserOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    change_password: {
+        parameters: {
+            query?: {
+                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
+                cookie?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "current_password": "correct horse battery",
+                 *       "new_password": "four words nobody guesses"
+                 *     }
+                 */
+                "application/json": components["schemas"]["PasswordChangeIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 86400,
+                     *       "user": {
+                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *         "username": "ada",
+                     *         "created_at": "2026-01-31T23:36:00Z",
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "code": "wrong_password",
+                     *       "detail": "The password is wrong. Nothing was changed."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_sessions: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -2485,49 +3250,388 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
+                     *           "id": "5f0c9b1de2f84c0fa1b0d6c3e7a98b42",
+                     *           "device": "Firefox/142.0",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "refreshed_at": "2026-01-31T23:36:00Z",
+                     *           "current": true
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionsOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_session: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                session_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    export_me: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "user": {
+                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *         "username": "ada",
+                     *         "created_at": "2026-01-31T23:36:00Z",
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
+                     *       },
+                     *       "seeds": [
+                     *         "Radiohead - Creep",
+                     *         "Muse - Starlight",
+                     *         "Placebo - Pure Morning"
+                     *       ],
+                     *       "likes": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "liked_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "player_tokens": [
+                     *         {
+                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *           "name": "Navidrome",
+                     *           "prefix": "5c1f0a9e",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "last_used_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "imports": [
+                     *         {
+                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
+                     *           "state": "done",
+                     *           "files": [
+                     *             "my_spotify_data.zip"
+                     *           ],
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "finished_at": "2026-01-31T23:37:00Z",
+                     *           "total": 48211,
+                     *           "read": 48211,
+                     *           "kept": 47900,
+                     *           "dropped": {
+                     *             "played too shortly": 1204
+                     *           },
+                     *           "unresolved": [
+                     *             "Nobody - Nothing"
+                     *           ],
+                     *           "unresolved_listens": 311,
+                     *           "fault": null
+                     *         }
+                     *       ],
+                     *       "playing_now": null,
+                     *       "listens": [
+                     *         {
+                     *           "id": "f3b1c1e0-1",
                      *           "song_id": "Radiohead - Creep",
                      *           "artist": "Radiohead",
                      *           "track": "Creep",
-                     *           "matches": {
-                     *             "artist": [
-                     *               [
-                     *                 0,
-                     *                 6
-                     *               ]
-                     *             ],
-                     *             "track": []
-                     *           }
+                     *           "in_catalog": true,
+                     *           "started_at": "2026-01-31T23:36:00Z",
+                     *           "played_ms": 238640,
+                     *           "ended": "finished",
+                     *           "source": "app",
+                     *           "sent": null
                      *         }
-                     *       ],
-                     *       "artists": [
-                     *         {
-                     *           "artist": "Radiohead",
-                     *           "songs": 12,
-                     *           "matches": [
-                     *             [
-                     *               0,
-                     *               6
-                     *             ]
-                     *           ]
-                     *         }
-                     *       ],
-                     *       "total": 1,
-                     *       "total_is_exact": true
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["FoundSongsOut"];
+                    "application/json": components["schemas"]["ExportOut"];
                 };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2548,9 +3652,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Unprocessable Content */
-            422: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -2558,20 +3664,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -2597,25 +3693,6 @@ export interface operations {
                      *       "status": 429,
                      *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -2663,196 +3740,13 @@ export interface operations {
             };
         };
     };
-    get_songs: {
+    get_likes: {
         parameters: {
-            query: {
-                /** @description song_ids; repeatable. */
-                song_id: string[];
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    "Cache-Control"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep"
-                     *         }
-                     *       ],
-                     *       "unknown": [
-                     *         "Nobody - Nothing"
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["KnownSongsOut"];
-                };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_artist: {
-        parameters: {
-            query: {
-                /** @description The artist's name, in any spelling. */
-                name: string;
+            query?: {
+                /** @description Only songs with words that begin so. */
+                q?: string;
+                /** @description Newest first, or by name. */
+                sort?: "recent" | "artist" | "track";
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -2867,9 +3761,6 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    "Cache-Control"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -2879,29 +3770,20 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep"
+                     *           "song": {
+                     *             "song_id": "Radiohead - Creep",
+                     *             "artist": "Radiohead",
+                     *             "track": "Creep"
+                     *           },
+                     *           "liked_at": "2026-01-31T23:36:00Z"
                      *         }
                      *       ],
-                     *       "artist": "Radiohead",
-                     *       "total": 12,
+                     *       "total": 1,
                      *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
                      *     }
                      */
-                    "application/json": components["schemas"]["ArtistOut"];
+                    "application/json": components["schemas"]["LikesOut"];
                 };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -2917,6 +3799,239 @@ export interface operations {
                      *       "status": 400,
                      *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    post_like: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "song_id": "Radiohead - Creep",
+                 *       "liked_at": null
+                 *     }
+                 */
+                "application/json": components["schemas"]["LikeIn"];
+            };
+        };
+        responses: {
+            /** @description OK */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "song_id": "Radiohead - Creep",
+                     *       "artist": "Radiohead",
+                     *       "track": "Creep",
+                     *       "liked_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewLikeOut"];
+                };
+            };
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "song_id": "Radiohead - Creep",
+                     *       "artist": "Radiohead",
+                     *       "track": "Creep",
+                     *       "liked_at": "2026-01-31T23:36:00Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["NewLikeOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -2941,6 +4056,182 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_like: {
+        parameters: {
+            query: {
+                /** @description The canonical key `artist - track`. */
+                song_id: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            204: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -3056,12 +4347,9 @@ export interface operations {
             };
         };
     };
-    popular: {
+    get_like_ids: {
         parameters: {
-            query?: {
-                /** @description At most so many items. */
-                limit?: number;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
@@ -3071,9 +4359,8 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    /** @description Of this content; send it as If-None-Match. */
                     ETag?: string;
-                    "Cache-Control"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -3081,22 +4368,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "items": [
-                     *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep"
-                     *         }
-                     *       ]
+                     *       "ids": [
+                     *         "Radiohead - Creep",
+                     *         "Muse - Starlight"
+                     *       ],
+                     *       "revision": "0f3a9c-20260131T233600Z"
                      *     }
                      */
-                    "application/json": components["schemas"]["SongsOut"];
+                    "application/json": components["schemas"]["LikeIdsOut"];
                 };
             };
             /** @description Not Modified */
             304: {
                 headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    /** @description Of this content; send it as If-None-Match. */
                     ETag?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
@@ -3123,9 +4408,11 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Unprocessable Content */
-            422: {
+            /** @description Unauthorized */
+            401: {
                 headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -3133,20 +4420,10 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -3172,25 +4449,6 @@ export interface operations {
                      *       "status": 429,
                      *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -4410,10 +5668,219 @@ export interface operations {
             };
         };
     };
-    get_metadata: {
+    search: {
         parameters: {
             query: {
-                /** @description Songs, as `artist - track`. */
+                /** @description What was typed so far. */
+                q: string;
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description Leave out so many items first. */
+                offset?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    "Cache-Control"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep",
+                     *           "matches": {
+                     *             "artist": [
+                     *               [
+                     *                 0,
+                     *                 6
+                     *               ]
+                     *             ],
+                     *             "track": []
+                     *           }
+                     *         }
+                     *       ],
+                     *       "artists": [
+                     *         {
+                     *           "artist": "Radiohead",
+                     *           "songs": 12,
+                     *           "matches": [
+                     *             [
+                     *               0,
+                     *               6
+                     *             ]
+                     *           ]
+                     *         }
+                     *       ],
+                     *       "total": 1,
+                     *       "total_is_exact": true
+                     *     }
+                     */
+                    "application/json": components["schemas"]["FoundSongsOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_songs: {
+        parameters: {
+            query: {
+                /** @description song_ids; repeatable. */
                 song_id: string[];
             };
             header?: never;
@@ -4425,6 +5892,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    "Cache-Control"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -4435,31 +5905,28 @@ export interface operations {
                      *       "items": [
                      *         {
                      *           "song_id": "Radiohead - Creep",
-                     *           "cover": {
-                     *             "color": "#7a3b2e",
-                     *             "url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600"
-                     *           },
-                     *           "preview": {
-                     *             "expires_at": "2026-02-28T23:36:00Z",
-                     *             "url": "https://audio-ssl.itunes.apple.com/preview.m4a"
-                     *           },
-                     *           "album": "Pablo Honey",
-                     *           "duration_ms": 238640,
-                     *           "pending": false,
-                     *           "attribution": {
-                     *             "provider": "itunes",
-                     *             "url": "https://music.apple.com/us/album/creep/1097862062?i=1097862231"
-                     *           }
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
                      *         }
                      *       ],
                      *       "unknown": [
-                     *         "Radiohead - Creep"
-                     *       ],
-                     *       "retry_after_ms": 1000
+                     *         "Nobody - Nothing"
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["MetadataListOut"];
+                    "application/json": components["schemas"]["KnownSongsOut"];
                 };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -4595,191 +6062,11 @@ export interface operations {
             };
         };
     };
-    get_cover: {
+    get_artist: {
         parameters: {
-            query?: {
-                w?: components["schemas"]["Width"];
-            };
-            header?: never;
-            path: {
-                key: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /** @example  */
-                    "image/webp": unknown;
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Not Found */
-            404: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Not Found",
-                     *       "status": 404,
-                     *       "code": "song_unknown",
-                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_likes: {
-        parameters: {
-            query?: {
-                /** @description Only songs with words that begin so. */
-                q?: string;
-                /** @description Newest first, or by name. */
-                sort?: "recent" | "artist" | "track";
+            query: {
+                /** @description The artist's name, in any spelling. */
+                name: string;
                 /** @description At most so many items. */
                 limit?: number;
                 /** @description `next_cursor` of the page before. */
@@ -4794,6 +6081,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    "Cache-Control"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -4803,20 +6093,29 @@ export interface operations {
                      * @example {
                      *       "items": [
                      *         {
-                     *           "song": {
-                     *             "song_id": "Radiohead - Creep",
-                     *             "artist": "Radiohead",
-                     *             "track": "Creep"
-                     *           },
-                     *           "liked_at": "2026-01-31T23:36:00Z"
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
                      *         }
                      *       ],
-                     *       "total": 1,
+                     *       "artist": "Radiohead",
+                     *       "total": 12,
                      *       "next_cursor": "WzE3Njk5MDI1NjAwMDAwMDAwMDAsICJSYWRpb2hlYWQgLSBDcmVlcCJd"
                      *     }
                      */
-                    "application/json": components["schemas"]["LikesOut"];
+                    "application/json": components["schemas"]["ArtistOut"];
                 };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -4832,239 +6131,6 @@ export interface operations {
                      *       "status": 400,
                      *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    post_like: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "song_id": "Radiohead - Creep",
-                 *       "liked_at": null
-                 *     }
-                 */
-                "application/json": components["schemas"]["LikeIn"];
-            };
-        };
-        responses: {
-            /** @description OK */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "song_id": "Radiohead - Creep",
-                     *       "artist": "Radiohead",
-                     *       "track": "Creep",
-                     *       "liked_at": "2026-01-31T23:36:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["NewLikeOut"];
-                };
-            };
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "song_id": "Radiohead - Creep",
-                     *       "artist": "Radiohead",
-                     *       "track": "Creep",
-                     *       "liked_at": "2026-01-31T23:36:00Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["NewLikeOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -5089,182 +6155,6 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    delete_like: {
-        parameters: {
-            query: {
-                /** @description The canonical key `artist - track`. */
-                song_id: string;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
             /** @description Unprocessable Content */
             422: {
                 headers: {
@@ -5380,9 +6270,12 @@ export interface operations {
             };
         };
     };
-    get_like_ids: {
+    popular: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -5392,8 +6285,9 @@ export interface operations {
             /** @description Successful Response */
             200: {
                 headers: {
-                    /** @description Of this content; send it as If-None-Match. */
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
                     ETag?: string;
+                    "Cache-Control"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -5401,20 +6295,22 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "ids": [
-                     *         "Radiohead - Creep",
-                     *         "Muse - Starlight"
-                     *       ],
-                     *       "revision": "0f3a9c-20260131T233600Z"
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         }
+                     *       ]
                      *     }
                      */
-                    "application/json": components["schemas"]["LikeIdsOut"];
+                    "application/json": components["schemas"]["SongsOut"];
                 };
             };
             /** @description Not Modified */
             304: {
                 headers: {
-                    /** @description Of this content; send it as If-None-Match. */
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
                     ETag?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
@@ -5441,11 +6337,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
+            /** @description Unprocessable Content */
+            422: {
                 headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -5453,10 +6347,20 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -5482,6 +6386,25 @@ export interface operations {
                      *       "status": 429,
                      *       "code": "rate_limited",
                      *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -5860,6 +6783,1136 @@ export interface operations {
                      *       "status": 428,
                      *       "code": "condition_required",
                      *       "detail": "Send If-Match with the ETag of the queue that this one replaces."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_listens: {
+        parameters: {
+            query?: {
+                /** @description At most so many items. */
+                limit?: number;
+                /** @description `next_cursor` of the page before. */
+                cursor?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "id": "f3b1c1e0-1",
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep",
+                     *           "in_catalog": true,
+                     *           "started_at": "2026-01-31T23:36:00Z",
+                     *           "played_ms": 238640,
+                     *           "ended": "finished",
+                     *           "source": "app"
+                     *         }
+                     *       ],
+                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAsICJmM2IxYzFlMC0xIl0="
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ListensOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    post_listens: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "items": [
+                 *         {
+                 *           "id": "f3b1c1e0-1",
+                 *           "song_id": "Radiohead - Creep",
+                 *           "artist": null,
+                 *           "track": null,
+                 *           "started_at": "2026-01-31T23:36:00Z",
+                 *           "played_ms": 238640,
+                 *           "ended": "finished",
+                 *           "source": "app"
+                 *         }
+                 *       ]
+                 *     }
+                 */
+                "application/json": components["schemas"]["ListensIn"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            202: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "accepted": 1
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AcceptedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    delete_listens: {
+        parameters: {
+            query?: {
+                /** @description Forget what was played before this moment. */
+                before?: string | null;
+                /** @description Forget the listens of this song. */
+                song_id?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "removed": 12
+                     *     }
+                     */
+                    "application/json": components["schemas"]["RemovedOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_suggestions: {
+        parameters: {
+            query?: {
+                /** @description song_ids that were picked so far; repeatable. */
+                picked?: string[];
+                /** @description At most so many items. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    "Cache-Control"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": "Radiohead",
+                     *           "track": "Creep"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SongsOut"];
+                };
+            };
+            /** @description Not Modified */
+            304: {
+                headers: {
+                    /** @description Changes with the artifact set; send it as If-None-Match. */
+                    ETag?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_metadata: {
+        parameters: {
+            query: {
+                /** @description Songs, as `artist - track`. */
+                song_id: string[];
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "items": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "cover": {
+                     *             "color": "#7a3b2e",
+                     *             "url": "/covers/0f1e2d3c4b5a69788796a5b4c3d2e1f0?w=600"
+                     *           },
+                     *           "preview": {
+                     *             "expires_at": "2026-02-28T23:36:00Z",
+                     *             "url": "https://audio-ssl.itunes.apple.com/preview.m4a"
+                     *           },
+                     *           "album": "Pablo Honey",
+                     *           "duration_ms": 238640,
+                     *           "pending": false,
+                     *           "attribution": {
+                     *             "provider": "itunes",
+                     *             "url": "https://music.apple.com/us/album/creep/1097862062?i=1097862231"
+                     *           }
+                     *         }
+                     *       ],
+                     *       "unknown": [
+                     *         "Radiohead - Creep"
+                     *       ],
+                     *       "retry_after_ms": 1000
+                     *     }
+                     */
+                    "application/json": components["schemas"]["MetadataListOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_cover: {
+        parameters: {
+            query?: {
+                w?: components["schemas"]["Width"];
+            };
+            header?: never;
+            path: {
+                key: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /** @example  */
+                    "image/webp": unknown;
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Not Found */
+            404: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Not Found",
+                     *       "status": 404,
+                     *       "code": "song_unknown",
+                     *       "detail": "The catalog has no song 'Nobody - Nothing'."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -7005,22 +9058,31 @@ export interface operations {
             };
         };
     };
-    get_listens: {
+    signup: {
         parameters: {
             query?: {
-                /** @description At most so many items. */
-                limit?: number;
-                /** @description `next_cursor` of the page before. */
-                cursor?: string | null;
+                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
+                cookie?: boolean;
             };
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody: {
+            content: {
+                /**
+                 * @example {
+                 *       "username": "ada",
+                 *       "password": "correct horse battery",
+                 *       "invite_code": "q7Xb0m4dKQvZ3n1s"
+                 *     }
+                 */
+                "application/json": components["schemas"]["SignupIn"];
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            201: {
                 headers: {
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
@@ -7029,23 +9091,21 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "f3b1c1e0-1",
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep",
-                     *           "in_catalog": true,
-                     *           "started_at": "2026-01-31T23:36:00Z",
-                     *           "played_ms": 238640,
-                     *           "ended": "finished",
-                     *           "source": "app"
-                     *         }
-                     *       ],
-                     *       "next_cursor": "WzE3Njk5MDI1NjAwMDAsICJmM2IxYzFlMC0xIl0="
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 86400,
+                     *       "user": {
+                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *         "username": "ada",
+                     *         "created_at": "2026-01-31T23:36:00Z",
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["ListensOut"];
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
             /** @description Bad Request */
@@ -7067,11 +9127,9 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Unauthorized */
-            401: {
+            /** @description Forbidden */
+            403: {
                 headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
@@ -7079,10 +9137,48 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "code": "wrong_password",
+                     *       "detail": "The password is wrong. Nothing was changed."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Conflict",
+                     *       "status": 409,
+                     *       "code": "username_taken",
+                     *       "detail": "The username 'ada' is taken: choose another."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -7203,9 +9299,12 @@ export interface operations {
             };
         };
     };
-    post_listens: {
+    login: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
+                cookie?: boolean;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -7214,26 +9313,16 @@ export interface operations {
             content: {
                 /**
                  * @example {
-                 *       "items": [
-                 *         {
-                 *           "id": "f3b1c1e0-1",
-                 *           "song_id": "Radiohead - Creep",
-                 *           "artist": null,
-                 *           "track": null,
-                 *           "started_at": "2026-01-31T23:36:00Z",
-                 *           "played_ms": 238640,
-                 *           "ended": "finished",
-                 *           "source": "app"
-                 *         }
-                 *       ]
+                 *       "username": "ada",
+                 *       "password": "correct horse battery"
                  *     }
                  */
-                "application/json": components["schemas"]["ListensIn"];
+                "application/x-www-form-urlencoded": components["schemas"]["LoginIn"];
             };
         };
         responses: {
             /** @description Successful Response */
-            202: {
+            200: {
                 headers: {
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
@@ -7242,10 +9331,240 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "accepted": 1
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 86400,
+                     *       "user": {
+                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *         "username": "ada",
+                     *         "created_at": "2026-01-31T23:36:00Z",
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
+                     *       }
                      *     }
                      */
-                    "application/json": components["schemas"]["AcceptedOut"];
+                    "application/json": components["schemas"]["SessionOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unprocessable Content */
+            422: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unprocessable Content",
+                     *       "status": 422,
+                     *       "code": "missing",
+                     *       "detail": "song_id: Field required",
+                     *       "errors": [
+                     *         {
+                     *           "loc": [
+                     *             "query",
+                     *             "song_id"
+                     *           ],
+                     *           "msg": "Field required",
+                     *           "code": "missing"
+                     *         }
+                     *       ]
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Request Header Fields Too Large */
+            431: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Request Header Fields Too Large",
+                     *       "status": 431,
+                     *       "code": "too_large",
+                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    refresh: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshIn"] | null;
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
+                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
+                     *       "token_type": "bearer",
+                     *       "expires_in": 86400,
+                     *       "user": {
+                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
+                     *         "username": "ada",
+                     *         "created_at": "2026-01-31T23:36:00Z",
+                     *         "onboarded": true,
+                     *         "private": false,
+                     *         "share_listens": true
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["SessionOut"];
                 };
             };
             /** @description Bad Request */
@@ -7403,35 +9722,32 @@ export interface operations {
             };
         };
     };
-    delete_listens: {
+    logout: {
         parameters: {
-            query?: {
-                /** @description Forget what was played before this moment. */
-                before?: string | null;
-                /** @description Forget the listens of this song. */
-                song_id?: string | null;
-            };
+            query?: never;
             header?: never;
             path?: never;
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                /**
+                 * @example {
+                 *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv"
+                 *     }
+                 */
+                "application/json": components["schemas"]["RefreshIn"] | null;
+            };
+        };
         responses: {
             /** @description Successful Response */
-            200: {
+            204: {
                 headers: {
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
                     [name: string]: unknown;
                 };
-                content: {
-                    /**
-                     * @example {
-                     *       "removed": 12
-                     *     }
-                     */
-                    "application/json": components["schemas"]["RemovedOut"];
-                };
+                content?: never;
             };
             /** @description Bad Request */
             400: {
@@ -7468,6 +9784,25 @@ export interface operations {
                      *       "status": 401,
                      *       "code": "not_signed_in",
                      *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Content Too Large */
+            413: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Content Too Large",
+                     *       "status": 413,
+                     *       "code": "too_large",
+                     *       "detail": "A body may have 64 KB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -7527,8 +9862,8 @@ export interface operations {
                     "application/problem+json": components["schemas"]["ProblemOut"];
                 };
             };
-            /** @description Request Header Fields Too Large */
-            431: {
+            /** @description Internal Server Error */
+            500: {
                 headers: {
                     /** @description The id under which the answer is logged. */
                     "X-Request-ID"?: string;
@@ -7537,10 +9872,345 @@ export interface operations {
                 content: {
                     /**
                      * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    health: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0",
+                     *       "artifacts": "20260131T233600Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    ready: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "status": "ok",
+                     *       "version": "0.1.0",
+                     *       "artifacts": "20260131T233600Z"
+                     *     }
+                     */
+                    "application/json": components["schemas"]["HealthOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_config: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "name": "Spotify Redux",
+                     *       "signup": "open",
+                     *       "previews": true,
+                     *       "versions": {
+                     *         "api": "0.1.0",
+                     *         "artifacts": "20260131T233600Z"
+                     *       },
+                     *       "limits": {
+                     *         "seeds_min": 3,
+                     *         "seeds_max": 5,
+                     *         "page_max": 100,
+                     *         "likes_page_max": 1000,
+                     *         "songs_max": 100,
+                     *         "recent_max": 20,
+                     *         "exclude_max": 500,
+                     *         "queue_max": 500,
+                     *         "body_bytes_max": 65536
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["ConfigOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -8884,2676 +11554,6 @@ export interface operations {
                      *       "status": 431,
                      *       "code": "too_large",
                      *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *       "username": "ada",
-                     *       "created_at": "2026-01-31T23:36:00Z",
-                     *       "onboarded": true,
-                     *       "private": false,
-                     *       "share_listens": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    delete_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "password": "correct horse battery"
-                 *     }
-                 */
-                "application/json": components["schemas"]["AccountDeletionIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "code": "wrong_password",
-                     *       "detail": "The password is wrong. Nothing was changed."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    patch_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "private": true,
-                 *       "share_listens": true
-                 *     }
-                 */
-                "application/json": components["schemas"]["SwitchesIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *       "username": "ada",
-                     *       "created_at": "2026-01-31T23:36:00Z",
-                     *       "onboarded": true,
-                     *       "private": false,
-                     *       "share_listens": true
-                     *     }
-                     */
-                    "application/json": components["schemas"]["UserOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    change_password: {
-        parameters: {
-            query?: {
-                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
-                cookie?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "current_password": "correct horse battery",
-                 *       "new_password": "four words nobody guesses"
-                 *     }
-                 */
-                "application/json": components["schemas"]["PasswordChangeIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
-                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
-                     *       "token_type": "bearer",
-                     *       "expires_in": 86400,
-                     *       "user": {
-                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *         "username": "ada",
-                     *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true,
-                     *         "private": false,
-                     *         "share_listens": true
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "code": "wrong_password",
-                     *       "detail": "The password is wrong. Nothing was changed."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_sessions: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "id": "5f0c9b1de2f84c0fa1b0d6c3e7a98b42",
-                     *           "device": "Firefox/142.0",
-                     *           "created_at": "2026-01-31T23:36:00Z",
-                     *           "refreshed_at": "2026-01-31T23:36:00Z",
-                     *           "current": true
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionsOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    delete_session: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path: {
-                session_id: string;
-            };
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    export_me: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "user": {
-                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *         "username": "ada",
-                     *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true,
-                     *         "private": false,
-                     *         "share_listens": true
-                     *       },
-                     *       "seeds": [
-                     *         "Radiohead - Creep",
-                     *         "Muse - Starlight",
-                     *         "Placebo - Pure Morning"
-                     *       ],
-                     *       "likes": [
-                     *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "liked_at": "2026-01-31T23:36:00Z"
-                     *         }
-                     *       ],
-                     *       "player_tokens": [
-                     *         {
-                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
-                     *           "name": "Navidrome",
-                     *           "prefix": "5c1f0a9e",
-                     *           "created_at": "2026-01-31T23:36:00Z",
-                     *           "last_used_at": "2026-01-31T23:36:00Z"
-                     *         }
-                     *       ],
-                     *       "imports": [
-                     *         {
-                     *           "id": "9d668704656c4fa19de8f65955a4e4b8",
-                     *           "state": "done",
-                     *           "files": [
-                     *             "my_spotify_data.zip"
-                     *           ],
-                     *           "created_at": "2026-01-31T23:36:00Z",
-                     *           "finished_at": "2026-01-31T23:37:00Z",
-                     *           "total": 48211,
-                     *           "read": 48211,
-                     *           "kept": 47900,
-                     *           "dropped": {
-                     *             "played too shortly": 1204
-                     *           },
-                     *           "unresolved": [
-                     *             "Nobody - Nothing"
-                     *           ],
-                     *           "unresolved_listens": 311,
-                     *           "fault": null
-                     *         }
-                     *       ],
-                     *       "playing_now": null,
-                     *       "listens": [
-                     *         {
-                     *           "id": "f3b1c1e0-1",
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep",
-                     *           "in_catalog": true,
-                     *           "started_at": "2026-01-31T23:36:00Z",
-                     *           "played_ms": 238640,
-                     *           "ended": "finished",
-                     *           "source": "app",
-                     *           "sent": null
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ExportOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    signup: {
-        parameters: {
-            query?: {
-                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
-                cookie?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "username": "ada",
-                 *       "password": "correct horse battery",
-                 *       "invite_code": "q7Xb0m4dKQvZ3n1s"
-                 *     }
-                 */
-                "application/json": components["schemas"]["SignupIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            201: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
-                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
-                     *       "token_type": "bearer",
-                     *       "expires_in": 86400,
-                     *       "user": {
-                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *         "username": "ada",
-                     *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true,
-                     *         "private": false,
-                     *         "share_listens": true
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Forbidden */
-            403: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Forbidden",
-                     *       "status": 403,
-                     *       "code": "wrong_password",
-                     *       "detail": "The password is wrong. Nothing was changed."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Conflict */
-            409: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Conflict",
-                     *       "status": 409,
-                     *       "code": "username_taken",
-                     *       "detail": "The username 'ada' is taken: choose another."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    login: {
-        parameters: {
-            query?: {
-                /** @description Keep the refresh token in a cookie that scripts cannot read, not in the body. */
-                cookie?: boolean;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                /**
-                 * @example {
-                 *       "username": "ada",
-                 *       "password": "correct horse battery"
-                 *     }
-                 */
-                "application/x-www-form-urlencoded": components["schemas"]["LoginIn"];
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
-                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
-                     *       "token_type": "bearer",
-                     *       "expires_in": 86400,
-                     *       "user": {
-                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *         "username": "ada",
-                     *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true,
-                     *         "private": false,
-                     *         "share_listens": true
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    refresh: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv"
-                 *     }
-                 */
-                "application/json": components["schemas"]["RefreshIn"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "access_token": "eyJhbGciOiJIUzI1NiIsInR5cCI6IkpXVCJ9…",
-                     *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv",
-                     *       "token_type": "bearer",
-                     *       "expires_in": 86400,
-                     *       "user": {
-                     *         "id": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8",
-                     *         "username": "ada",
-                     *         "created_at": "2026-01-31T23:36:00Z",
-                     *         "onboarded": true,
-                     *         "private": false,
-                     *         "share_listens": true
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SessionOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    logout: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: {
-            content: {
-                /**
-                 * @example {
-                 *       "refresh_token": "0d5b3c0f6a544d4fb2f2f0c1a9d7e3b8.kU5q7nT0sJmVw2e8cRzXyA1bD4fGhIjKlMnOpQrStUv"
-                 *     }
-                 */
-                "application/json": components["schemas"]["RefreshIn"] | null;
-            };
-        };
-        responses: {
-            /** @description Successful Response */
-            204: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unauthorized */
-            401: {
-                headers: {
-                    /** @description RFC 6750. */
-                    "WWW-Authenticate"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unauthorized",
-                     *       "status": 401,
-                     *       "code": "not_signed_in",
-                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Content Too Large */
-            413: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Content Too Large",
-                     *       "status": 413,
-                     *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_suggestions: {
-        parameters: {
-            query?: {
-                /** @description song_ids that were picked so far; repeatable. */
-                picked?: string[];
-                /** @description At most so many items. */
-                limit?: number;
-            };
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    "Cache-Control"?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "items": [
-                     *         {
-                     *           "song_id": "Radiohead - Creep",
-                     *           "artist": "Radiohead",
-                     *           "track": "Creep"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/json": components["schemas"]["SongsOut"];
-                };
-            };
-            /** @description Not Modified */
-            304: {
-                headers: {
-                    /** @description Changes with the artifact set; send it as If-None-Match. */
-                    ETag?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content?: never;
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Unprocessable Content */
-            422: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Unprocessable Content",
-                     *       "status": 422,
-                     *       "code": "missing",
-                     *       "detail": "song_id: Field required",
-                     *       "errors": [
-                     *         {
-                     *           "loc": [
-                     *             "query",
-                     *             "song_id"
-                     *           ],
-                     *           "msg": "Field required",
-                     *           "code": "missing"
-                     *         }
-                     *       ]
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Request Header Fields Too Large */
-            431: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Request Header Fields Too Large",
-                     *       "status": 431,
-                     *       "code": "too_large",
-                     *       "detail": "A request's address and headers may have 256 KB at most."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    health: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "version": "0.1.0",
-                     *       "artifacts": "20260131T233600Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["HealthOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    ready: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "status": "ok",
-                     *       "version": "0.1.0",
-                     *       "artifacts": "20260131T233600Z"
-                     *     }
-                     */
-                    "application/json": components["schemas"]["HealthOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Internal Server Error */
-            500: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Internal Server Error",
-                     *       "status": 500,
-                     *       "code": "internal",
-                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Service Unavailable */
-            503: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Service Unavailable",
-                     *       "status": 503,
-                     *       "code": "busy",
-                     *       "detail": "The server is busy. Try again shortly."
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-        };
-    };
-    get_config: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody?: never;
-        responses: {
-            /** @description Successful Response */
-            200: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "name": "Spotify Redux",
-                     *       "signup": "open",
-                     *       "previews": true,
-                     *       "versions": {
-                     *         "api": "0.1.0",
-                     *         "artifacts": "20260131T233600Z"
-                     *       },
-                     *       "limits": {
-                     *         "seeds_min": 3,
-                     *         "seeds_max": 5,
-                     *         "page_max": 100,
-                     *         "likes_page_max": 1000,
-                     *         "songs_max": 100,
-                     *         "recent_max": 20,
-                     *         "exclude_max": 500,
-                     *         "queue_max": 500,
-                     *         "body_bytes_max": 65536
-                     *       }
-                     *     }
-                     */
-                    "application/json": components["schemas"]["ConfigOut"];
-                };
-            };
-            /** @description Bad Request */
-            400: {
-                headers: {
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Bad Request",
-                     *       "status": 400,
-                     *       "code": "unreadable",
-                     *       "detail": "There was an error parsing the body"
-                     *     }
-                     */
-                    "application/problem+json": components["schemas"]["ProblemOut"];
-                };
-            };
-            /** @description Too Many Requests */
-            429: {
-                headers: {
-                    /** @description Seconds to wait. */
-                    "Retry-After"?: number;
-                    /** @description How much (q) in how many seconds (w). */
-                    "RateLimit-Policy"?: string;
-                    /** @description How much remains (r), and in how many seconds all is back (t). */
-                    RateLimit?: string;
-                    /** @description The id under which the answer is logged. */
-                    "X-Request-ID"?: string;
-                    [name: string]: unknown;
-                };
-                content: {
-                    /**
-                     * @example {
-                     *       "title": "Too Many Requests",
-                     *       "status": 429,
-                     *       "code": "rate_limited",
-                     *       "detail": "That was too often. Try again in 12 seconds."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
