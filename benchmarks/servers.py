@@ -7,6 +7,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import httpx
@@ -25,9 +26,25 @@ def gunicorn(app: str, workers: int) -> list[str]:
     return ["gunicorn", "-c", str(REPOSITORY / "gunicorn.conf.py"), *worker, app]
 
 
+@dataclass(frozen=True)
+class Started:
+    """A server, where it listens, and what it says."""
+
+    process: "subprocess.Popen[bytes]"
+    port: int
+    log: Path
+
+
 @contextmanager
 def running(command: list[str], folder: Path, settings: dict[str, str], ready: str) -> Iterator[int]:
     """Run a server in `folder` and give its port when the path `ready` answers with 200."""
+    with started(command, folder, settings, ready) as server:
+        yield server.port
+
+
+@contextmanager
+def started(command: list[str], folder: Path, settings: dict[str, str], ready: str) -> Iterator[Started]:
+    """The same with the process itself, for who ends it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -40,7 +57,7 @@ def running(command: list[str], folder: Path, settings: dict[str, str], ready: s
         )
     try:
         _wait(process, f"http://127.0.0.1:{port}{ready}", log)
-        yield port
+        yield Started(process, port, log)
     finally:
         process.terminate()
         try:
