@@ -3,7 +3,8 @@
     python -m benchmarks.up_next [--artifacts DIR] [--queues N]
 
 Each queue begins with one song, drawn from the whole catalog, and is continued 50 times by 10 songs, as an app does:
-the last 20 songs as `recent`, all before them as `exclude`. Nearness is the cosine between a song and the first one.
+the last 20 songs as `recent`, all before them as `exclude`. Nearness is the cosine between a song and the first one;
+beside it stands what the catalog has at that place of its songs sorted by it.
 The costs are those of HTTP requests to one process, one after the other, of 20 songs each; no answer of `similar` is
 a kept one.
 """
@@ -40,9 +41,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     starts = np.random.default_rng(0).choice(songs, min(options.queues, songs), replace=False).tolist()
     queues = [_endless(loaded, start) for start in starts]
     print(f"{len(queues)} queues of {len(queues[0])} songs from {songs:,}\n")
-    print("| call | nearness to the first song |\n|---|---|")
+    nearest = [_nearest(loaded, queue) for queue in queues]
+    print("| call | nearness to the first song | the most there is |\n|---|---|---|")
     for call in _SHOWN:
-        print(f"| {call} | {np.mean([_nearness(loaded, queue, call) for queue in queues]):.3f} |")
+        ours, most = (np.mean([_nearness(loaded, line, call) for line in lines]) for lines in (queues, nearest))
+        print(f"| {call} | {ours:.3f} | {most:.3f} |")
     print()
     for rule, broken in _broken(loaded, queues).items():
         print(f"{rule}: {broken}")
@@ -55,6 +58,13 @@ def _endless(loaded: LoadedArtifacts, start: int) -> list[int]:
         recent, before = queue[-_ROW:], queue[:-_ROW]
         queue += up_next(loaded.artifacts.songs, loaded.recommender, recent, _EACH, before).ranking.rows
     return queue
+
+
+def _nearest(loaded: LoadedArtifacts, queue: list[int]) -> list[int]:
+    """The first song and those nearest to it, by no rule: a queue that does not wander, and holds one taste alone."""
+    songs = loaded.recommender.directions_of(list(range(len(loaded.artifacts.songs))))
+    order = np.argsort(-(songs @ songs[queue[0]]), kind="stable")
+    return [queue[0], *order[order != queue[0]][: len(queue) - 1].tolist()]
 
 
 def _nearness(loaded: LoadedArtifacts, queue: list[int], call: int) -> float:
