@@ -47,7 +47,7 @@ app: $(APP)/dist/index.html  ## build the web app that the API serves at /; need
 
 test: $(VENV)/dev.installed $(if $(NODE)$(CI),app)  ## install what the tests need and run them all; the app's too where Node is
 	$(if $(NODE)$(CI),cd $(APP) && npm run --silent check)
-	$(BIN)/python -m pytest --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --cov --cov-report=term:skip-covered
 
 check: $(VENV)/dev.installed  ## format, lint and types, without changing anything
 	$(BIN)/ruff format --check .

@@ -149,6 +149,16 @@ class Settings(BaseSettings):
     covers_cache_dir: Path = Field(Path("covers-cache"), description="The folder of our copies of covers.")
     covers_cache_mb: int = Field(512, ge=1, le=1_000_000, description="How many megabytes of copies are kept.")
 
+    backup_url: str | None = Field(
+        None,
+        description="Where `python -m ops.backup` keeps backups: file:///FOLDER, s3://BUCKET/PATH, …",
+    )
+    backup_recipient: str | None = Field(
+        None,
+        description="The age public key that backups are encrypted for: `python -m ops.backup keygen` makes one. "
+        "Unset: they are not encrypted.",
+    )
+
     @field_validator("itunes_url", "deezer_url", "musicbrainz_url", "coverart_url")
     @classmethod
     def _is_base(cls, value: str) -> str:

@@ -29,8 +29,15 @@ def violations(app: App, axe: str) -> list[str]:
     return [f"{one['id']}: {node['html'][:200]}" for one in found["violations"] for node in one["nodes"]]
 
 
-@pytest.mark.parametrize("scheme", ["dark", "light"])
-@pytest.mark.parametrize("size", SIZES)
+_USUAL = {("phone", "dark"), ("desktop", "light")}
+_LOOKS = [
+    pytest.param(size, scheme, marks=() if (size, scheme) in _USUAL else pytest.mark.nightly)
+    for size in SIZES
+    for scheme in ("dark", "light")
+]
+
+
+@pytest.mark.parametrize(("size", "scheme"), _LOOKS)
 def test_axe_finds_nothing_on_any_screen_or_dialog(open_app: Open, axe: str, size: str, scheme: str) -> None:
     app = open_app(size, scheme)
     found: dict[str, list[str]] = {}

@@ -1,0 +1,129 @@
+"""PostgreSQL: `pg_dump` and `pg_restore`, found on PATH, of the server's version or newer."""
+
+import os
+import secrets
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from sqlalchemy.engine import URL
+
+from ops.backup.manifest import BackupError, TableSum
+
+_HASH = "('x' || substr(md5(t::text), 1, 16))::bit(64)::bigint::numeric"
+
+
+def dump(url: URL, to: Path) -> dict[str, TableSum]:
+    """Write the database to a file in pg_dump's custom format, which is compressed. Raises BackupError.
+
+    The tables are summed in the transaction whose snapshot pg_dump takes: both see the same moment.
+    """
+    with _connected(url) as connection, connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        (snapshot,) = _one(connection, "SELECT pg_export_snapshot()")
+        options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={to}"]
+        _run("pg_dump", url, [*options, "--dbname"])
+        return _sums(connection)
+
+
+def has_tables(url: URL) -> bool:
+    """Whether the database holds anything. Raises BackupError where it does not answer."""
+    with _connected(url) as connection:
+        return bool(_tables(connection))
+
+
+@contextmanager
+def scratch(url: URL, copy: Path) -> Iterator[URL]:
+    """A new database on the same server, restored from a file, and dropped at the end unless it was renamed."""
+    name = f"redux_scratch_{secrets.token_hex(4)}"
+    with _connected(_maintenance(url)) as connection:
+        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+    try:
+        other = url.set(database=name)
+        _run("pg_restore", other, ["--no-owner", "--no-privileges", "--exit-on-error", str(copy), "--dbname"])
+        yield other
+    finally:
+        with _connected(_maintenance(url)) as connection:
+            connection.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(sql.Identifier(name)))
+
+
+def read(url: URL) -> dict[str, TableSum]:
+    """What a database holds. Raises BackupError."""
+    with _connected(url) as connection:
+        return _sums(connection)
+
+
+def take_the_place(of: URL, verified: URL) -> str:
+    """Rename a verified database to the one it replaces, which is kept under another name. Raises BackupError."""
+    before = f"{of.database}_before_{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
+    rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
+    with _connected(_maintenance(of)) as connection, connection.transaction():
+        for name, new in ((of.database, before), (verified.database, of.database)):
+            try:
+                connection.execute(rename.format(sql.Identifier(str(name)), sql.Identifier(str(new))))
+            except psycopg.errors.ObjectInUse as exc:
+                msg = f"the database {name} is in use: stop the API first. Nothing was changed"
+                raise BackupError(msg) from exc
+    return f"{of.database}; what it was is kept as {before}"
+
+
+@contextmanager
+def _connected(url: URL) -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
+    try:
+        with psycopg.connect(_address(url), autocommit=True) as connection:
+            connection.execute("SET TIME ZONE 'UTC'")  # moments are compared as text
+            yield connection
+    except psycopg.Error as exc:
+        said = " ".join(str(exc).split())
+        msg = f"PostgreSQL at {url.render_as_string()} refuses: {said}"
+        raise BackupError(msg) from exc
+
+
+def _run(program: str, url: URL, arguments: list[str]) -> None:
+    found = shutil.which(program)
+    if found is None:
+        msg = f"{program} is not on PATH: install PostgreSQL's client programs, of the server's version or newer"
+        raise BackupError(msg)
+    # the password goes in the environment, which other users cannot see
+    parts = conninfo_to_dict(_address(url))
+    password = {"PGPASSWORD": str(parts.pop("password"))} if "password" in parts else {}
+    command = [found, *arguments, make_conninfo("", **parts)]
+    done = subprocess.run(command, env=os.environ | password, capture_output=True, text=True, check=False)  # noqa: S603
+    if done.returncode != 0:
+        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
+        msg = f"{program} failed: {said}"
+        raise BackupError(msg)
+
+
+def _sums(connection: "psycopg.Connection[tuple[object, ...]]") -> dict[str, TableSum]:
+    question = sql.SQL("SELECT count(*), coalesce(sum({}), 0)::text FROM {} t")
+    found = {}
+    for table in _tables(connection):
+        rows, checksum = _one(connection, question.format(sql.SQL(_HASH), sql.Identifier(table)))
+        found[table] = TableSum(rows=int(str(rows)), checksum=str(checksum))
+    return found
+
+
+def _tables(connection: "psycopg.Connection[tuple[object, ...]]") -> list[str]:
+    names = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+    return [str(name) for (name,) in connection.execute(names)]
+
+
+def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: str | sql.Composed) -> tuple[object, ...]:
+    row = connection.execute(query).fetchone()
+    assert row is not None  # noqa: S101  an aggregate answers with one row
+    return row
+
+
+def _address(url: URL) -> str:
+    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+
+
+def _maintenance(url: URL) -> URL:
+    return url.set(database="postgres")

@@ -1,0 +1,92 @@
+"""The Kubernetes manifests: valid, complete, and of one mind with the product they start."""
+
+import json
+import re
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import kubernetes_validate
+import pytest
+import yaml
+
+from settings import Settings
+from tests.conftest import REPOSITORY
+
+ROOT = REPOSITORY / "deploy" / "kubernetes"
+MANIFESTS = sorted(path for path in ROOT.rglob("*.yaml") if path.name != "kustomization.yaml")
+KUSTOMIZATIONS = sorted(ROOT.rglob("kustomization.yaml"))
+_NOT_SETTINGS = {"ARTIFACTS_URL", "FORWARDED_ALLOW_IPS"}  # of the commands here, and gunicorn's
+
+
+def _documents(path: Path) -> list[dict[str, Any]]:
+    return list(yaml.safe_load_all(path.read_text(encoding="utf-8")))
+
+
+def _found(value: object, key: str) -> Iterator[Any]:
+    """Every value of a key, however deep."""
+    if isinstance(value, dict):
+        yield from (inner for name, inner in value.items() if name == key)
+        for inner in value.values():
+            yield from _found(inner, key)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _found(inner, key)
+
+
+def _containers() -> list[dict[str, Any]]:
+    lists = (
+        one for path in MANIFESTS for key in ("containers", "initContainers") for one in _found(_documents(path), key)
+    )
+    return [container for containers in lists for container in containers]
+
+
+@pytest.mark.parametrize("path", MANIFESTS, ids=lambda path: path.name)
+def test_every_manifest_is_valid(path: Path) -> None:
+    for document in _documents(path):
+        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+@pytest.mark.parametrize("path", KUSTOMIZATIONS, ids=lambda path: path.parent.name)
+def test_a_kustomization_lists_every_manifest_beside_it(path: Path) -> None:
+    (kustomization,) = _documents(path)
+    here = {beside.name for beside in path.parent.glob("*.yaml")} - {path.name}
+    listed = set(kustomization["resources"])
+    assert {name for name in listed if name.endswith(".yaml")} == here
+    assert all((path.parent / name / "kustomization.yaml").is_file() for name in listed - here)
+
+
+def test_a_patch_is_for_something_that_is_there() -> None:
+    named = {(document["kind"], document["metadata"]["name"]) for path in MANIFESTS for document in _documents(path)}
+    for target in (one for path in KUSTOMIZATIONS for one in _found(_documents(path), "target")):
+        assert (target["kind"], target["name"]) in named
+
+
+def test_what_is_configured_is_a_setting() -> None:
+    (kustomization,) = _documents(ROOT / "base" / "kustomization.yaml")
+    names = {literal.partition("=")[0] for literal in kustomization["configMapGenerator"][0]["literals"]}
+    assert names - _NOT_SETTINGS <= {name.upper() for name in Settings.model_fields}
+
+
+def test_every_command_is_one_that_we_have() -> None:
+    said = " ".join(json.dumps(container.get("command", [])) for container in _containers())
+    modules = set(re.findall(r"python -m ([\w.]+)", said))
+    assert modules >= {"artifact_set", "ops.backup"}
+    assert all(find_spec(module) for module in modules)
+    assert all((REPOSITORY / script).is_file() for script in re.findall(r"python (\w+\.py)", said))
+
+
+def test_our_containers_may_do_no_more_than_they_must() -> None:
+    for container in _containers():
+        assert container["securityContext"]["allowPrivilegeEscalation"] is False
+        assert container["securityContext"]["capabilities"] == {"drop": ["ALL"]}
+        assert "memory" in container["resources"]["limits"]
+        if container["image"].startswith("redux-"):
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_what_is_probed_is_a_path_of_the_api() -> None:
+    paths = json.loads((REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    probed = {probe["path"] for path in MANIFESTS for probe in _found(_documents(path), "httpGet")}
+    assert probed == {"/health", "/health/ready"} <= set(paths)
