@@ -32,14 +32,15 @@ from benchmarks.endurance.stack import REPLICAS, WORKERS, Stack, running
 
 _RAMP = (16, 32, 64, 128)  # clients
 _RAMP_SECONDS = 8.0
-_SHARE = 0.7
 _SONGS = 400
+_TAKES_OVER = 30.0  # seconds
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run, and print what was seen."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--share", type=float, default=0.7, help="of the capacity that is asked for (default: 0.7)")
     parser.add_argument("--trials", type=int, default=20, help="of the retrain (default: 20, as make retrain)")
     parser.add_argument("--folder", type=Path, help="a new folder where files and logs stay (default: they do not)")
     options = parser.parse_args(arguments)
@@ -49,16 +50,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         history = write_history(folder)
         sets = make_sets(folder, history)
         with running(folder, sets.store.root) as stack:
-            return _measure(stack, sets, Retraining(stack, history, options.trials), options.minutes * 60)
+            retraining = Retraining(stack, history, options.trials)
+            return _measure(stack, sets, retraining, options.minutes * 60, options.share)
 
 
-def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float) -> int:
+def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, share: float) -> int:
     songs = _songs(sets)
     mix = Mix(sign_up(stack.url, songs), songs)
     parents = [replica.pid for replica in stack.replicas]
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         capacity, mix = _capacity(pool, stack.port, mix)
-        rate = capacity * _SHARE
+        rate = capacity * share
         _say(f"capacity {capacity:,.0f} requests/s; offered for {seconds / 60:g} min: {rate:,.0f}/s")
         began = time.monotonic()
         with memory.sampled(parents) as samples:
@@ -72,9 +74,9 @@ def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float) -
     grown = memory.growth(samples, half)
     _say(
         f"memory of the API, second half: {grown.slope:+.2f} ± {grown.error:.2f} MB/min, "
-        f"from {grown.before:,.0f} to {grown.after:,.0f} MB"
+        f"from {grown.before:,.0f} to {grown.after:,.0f} MB; all the time, by tenths: {memory.tenths(samples)}"
     )
-    serves = httpx.get(f"{stack.url}/health").json()["artifacts"]
+    serves = _serving_at_last(stack.url, sets)
     refused = f"{stack.logged('is refused')} of {REPLICAS * WORKERS} workers"
     _say(f"retrain: exit code {code}, {serves} serves; the damaged set was refused by {refused}")
     return _audit(record, stack)
@@ -109,7 +111,7 @@ def _capacity(pool: ProcessPoolExecutor, port: int, mix: Mix) -> tuple[float, Mi
         answers = Answers(record)
         whole = Stretch("", record.began, record.began + _RAMP_SECONDS)
         rate = len(answers.latencies(whole)) / _RAMP_SECONDS
-        wrong = sum(count for (_, what), count in record.troubles.items() if what != "again")
+        wrong = sum(record.troubles.values())
         _say(f"{clients} clients: {rate:,.0f} answers/s, {wrong} errors")
         best = max(best, rate)
     return best, mix
@@ -129,6 +131,16 @@ def _go_wrong(faults: list[Fault], began: float, seconds: float) -> list[Stretch
     names = ["nothing yet", *(fault.name for fault in faults)]
     ends = [*moments, began + seconds]
     return [Stretch(*one) for one in zip(names, [began, *moments], ends, strict=True)]
+
+
+def _serving_at_last(url: str, sets: Sets) -> str:
+    """The version that answers, once that which `current` names had time to take over."""
+    deadline = time.monotonic() + _TAKES_OVER
+    while True:
+        version = str(httpx.get(f"{url}/health", timeout=60).json()["artifacts"])
+        if version == sets.store.current() or time.monotonic() > deadline:
+            return version
+        time.sleep(0.5)
 
 
 def _sleep_until(moment: float) -> None:

@@ -65,6 +65,12 @@ def growth(samples: Sequence[Sample], since: float) -> Growth:
     return Growth(line.slope, line.stderr, np.median(later[:fifth, 1]), np.median(later[-fifth:, 1]))
 
 
+def tenths(samples: Sequence[Sample]) -> str:
+    """The median of each tenth of the samples, in megabytes."""
+    parts = np.array_split(np.array([sample.megabytes for sample in samples]), 10)
+    return " ".join(f"{np.median(part):,.0f}" for part in parts if len(part))
+
+
 def _of(pid: int) -> float:
     try:
         found = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text())
