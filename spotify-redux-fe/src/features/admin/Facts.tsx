@@ -1,0 +1,53 @@
+import type { ReactNode } from "react";
+import { StyleSheet, View } from "react-native";
+
+import { space } from "@/theme/tokens";
+import { Text } from "@/ui/Text";
+
+/** Facts below one another. */
+export function Facts({ children }: { children: ReactNode }) {
+  return (
+    <View role="list" style={styles.all}>
+      {children}
+    </View>
+  );
+}
+
+/** What something is called, and what it is; beside each other where there is room. */
+export function Fact({ label, value }: { label: string; value: string }) {
+  return (
+    <View role="listitem" style={styles.fact}>
+      <Text color="dim" style={styles.label}>
+        {label}
+      </Text>
+      <Text style={styles.value}>{value}</Text>
+    </View>
+  );
+}
+
+/** Something by its name with its state, and a line about it. */
+export function Entry({ name, state, line }: { name: string; state: string; line: string }) {
+  return (
+    <View role="listitem" style={styles.entry}>
+      <View style={styles.fact}>
+        <Text kind="strong">{name}</Text>
+        <Text kind="small" color="dim">
+          {state}
+        </Text>
+      </View>
+      <Text kind="small" color="dim">
+        {line}
+      </Text>
+    </View>
+  );
+}
+
+const WIDE_ENOUGH = 140;
+
+const styles = StyleSheet.create({
+  all: { alignSelf: "stretch", gap: space.md },
+  fact: { flexDirection: "row", flexWrap: "wrap", columnGap: space.md, alignItems: "baseline" },
+  label: { minWidth: WIDE_ENOUGH },
+  value: { flexShrink: 1 },
+  entry: { gap: space.xxs },
+});
