@@ -13,7 +13,7 @@ export function Facts({ children }: { children: ReactNode }) {
   );
 }
 
-/** What something is called, and what it is; beside each other where there is room. */
+/** What something is called, and beside it what it is. */
 export function Fact({ label, value }: { label: string; value: string }) {
   return (
     <View role="listitem" style={styles.fact}>
@@ -29,7 +29,7 @@ export function Fact({ label, value }: { label: string; value: string }) {
 export function Entry({ name, state, line }: { name: string; state: string; line: string }) {
   return (
     <View role="listitem" style={styles.entry}>
-      <View style={styles.fact}>
+      <View style={styles.head}>
         <Text kind="strong">{name}</Text>
         <Text kind="small" color="dim">
           {state}
@@ -42,12 +42,13 @@ export function Entry({ name, state, line }: { name: string; state: string; line
   );
 }
 
-const WIDE_ENOUGH = 140;
+const NAMES = 132;
 
 const styles = StyleSheet.create({
   all: { alignSelf: "stretch", gap: space.md },
-  fact: { flexDirection: "row", flexWrap: "wrap", columnGap: space.md, alignItems: "baseline" },
-  label: { minWidth: WIDE_ENOUGH },
-  value: { flexShrink: 1 },
+  fact: { flexDirection: "row", gap: space.md },
+  label: { width: NAMES },
+  value: { flex: 1 },
+  head: { flexDirection: "row", flexWrap: "wrap", columnGap: space.md, alignItems: "baseline" },
   entry: { gap: space.xxs },
 });

@@ -11,6 +11,7 @@ export const moment = (iso: string): string =>
 export function ago(iso: string, now: string): string {
   const hours = Math.max(0, Math.floor((Date.parse(now) - Date.parse(iso)) / HOUR));
   const date = moment(iso);
+  if (hours === 0) return t("admin.age_now", { date });
   return hours < 48
     ? t("admin.age_hours", { date, count: hours })
     : t("admin.age_days", { date, count: Math.floor(hours / 24) });
