@@ -1,6 +1,5 @@
 """What a folder of sets holds, for whoever looks after it: also what cannot serve, and why."""
 
-from datetime import datetime
 from typing import Literal, NamedTuple
 
 from artifact_set.manifest import TRAINING, TrainingRecord
@@ -17,8 +16,6 @@ class Listed(NamedTuple):
     state: State
     songs: int | None = None
     training: TrainingRecord | None = None
-    built_at: datetime | None = None
-    forced: tuple[str, ...] = ()
     fault: str | None = None
 
 
@@ -39,7 +36,7 @@ def _complete(store: ArtifactStore, version: str) -> Listed:
     except ArtifactError as exc:
         return Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", fault=str(exc))
     state: State = "current" if version == store.current() else "complete"
-    return Listed(version, state, manifest.songs, manifest.training, manifest.created_at, tuple(manifest.forced))
+    return Listed(version, state, manifest.songs, manifest.training)
 
 
 def _waiting(store: ArtifactStore, version: str) -> Listed:

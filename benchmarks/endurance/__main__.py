@@ -2,6 +2,8 @@
 
     python -m benchmarks.endurance [--minutes 30] [--folder DIR]
 
+Needs nginx, and the wheels of PostgreSQL and Valkey that requirements-dev.txt brings.
+
 nginx before two replicas of three gunicorn workers, PostgreSQL and Valkey, each from its own configuration. Capacity is
 measured first, with ever more clients that ask again at once. Then requests come at a steady rate: in the first half of
 the time with a worker killed, a new artifact set, a damaged one, PostgreSQL restarted, Valkey killed, nginx reloaded,

@@ -42,7 +42,7 @@ export function Entry({ name, state, line }: { name: string; state: string; line
   );
 }
 
-const NAMES = 132;
+const NAMES = 140;
 
 const styles = StyleSheet.create({
   all: { alignSelf: "stretch", gap: space.md },
