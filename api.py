@@ -28,6 +28,7 @@ from serving.http.response_cache import CachedResponses
 from serving.http.startup import OneLineStart
 from serving.routes import (
     account,
+    admin,
     auth,
     catalog,
     health,
@@ -69,7 +70,7 @@ def create_app(settings: Settings | None = None) -> FastAPI:
     # the most asked first; flat, see serving/routes/router.py
     for routes in (
         *(account, likes, recommendations, catalog, queue, listens),
-        *(onboarding, metadata, hidden, seeds, auth, health),
+        *(onboarding, metadata, hidden, seeds, auth, health, admin),
         *(imports, tokens, listenbrainz),
     ):
         app.router.routes.extend(routes.router.routes)

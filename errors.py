@@ -90,6 +90,7 @@ class Code(StrEnum):
     SIGNUP_CLOSED = "signup_closed"
     INVITE_REQUIRED = "invite_required"
     INVITE_INVALID = "invite_invalid"
+    NOT_ADMIN = "not_admin"
     USERNAME_TAKEN = "username_taken"
     # what a field holds
     MISSING = "missing"

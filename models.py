@@ -71,6 +71,7 @@ users = Table(
     Column("share_listens", Boolean, nullable=False, server_default=true()),  # a model may learn from them
     Column("listens_version", BigInteger, nullable=False, server_default=text("0")),  # counts changes of the listens
     Column("known_by_listens", Boolean, nullable=False, server_default=false()),  # 3 songs of the catalog were played
+    Column("role", String(10), nullable=False, server_default="listener"),  # or admin, by `python -m ops.admin`
 )
 Index("ix_users_invite", users.c.invite_hash, unique=True)
 

@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from artifact_set import files
+from artifact_set.listing import Listed, listed
 from artifact_set.signing import new_key_pair
-from artifact_set.store import ArtifactStore, read_manifest
+from artifact_set.store import ArtifactStore
 from artifact_set.subprocess_verification import open_set
 from artifact_set.transfer import Progress as Report
 from artifact_set.transfer import Remote
 from artifact_set.validation import RANKING
-from errors import ArtifactError, UntrustedSet
 
 
 class Answer(NamedTuple):
@@ -28,39 +28,29 @@ class Answer(NamedTuple):
 
 def list_versions(store: ArtifactStore, _: argparse.Namespace) -> Answer:
     """Every version, its state and how well it ranks."""
-    rows = [_listed(store, version) for version in store.versions()]
-    rows += [_Listed(version, "trained", model="waiting for python build_vector_db.py") for version in store.waiting()]
+    rows = listed(store)
     lines = [f"{'version':18}{'state':10}{'songs':>10}  {RANKING:8}  model and data", *map(_line, rows)]
     data: list[JsonValue] = [
-        {"version": row.version, "state": row.state, "songs": row.songs, RANKING: row.ranking} for row in rows
+        {"version": row.version, "state": row.state, "songs": row.songs, RANKING: _ranking(row)} for row in rows
     ]
     return Answer({"versions": data}, lines)
 
 
-class _Listed(NamedTuple):
-    version: str
-    state: str
-    songs: int | None = None
-    ranking: float | None = None
-    model: str = ""  # and data; of a set that cannot serve, why
+def _ranking(row: Listed) -> float | None:
+    return row.training.metrics.get(RANKING) if row.training and row.state != "trained" else None
 
 
-def _listed(store: ArtifactStore, version: str) -> _Listed:
-    """One complete version; a damaged one is listed as such, for this is where an operator looks then."""
-    try:
-        manifest, _ = read_manifest(store.root / version, store.keyring)
-    except ArtifactError as exc:
-        return _Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", model=str(exc))
-    training = manifest.training
-    state = "current" if version == store.current() else "complete"
-    model = f"{training.algorithm} on {training.data.source}"
-    return _Listed(version, state, manifest.songs, training.metrics.get(RANKING), model)
-
-
-def _line(row: _Listed) -> str:
+def _line(row: Listed) -> str:
     songs = "-" if row.songs is None else f"{row.songs:,}"
-    ranking = "-" if row.ranking is None else f"{row.ranking:.3f}"
-    return f"{row.version:18}{row.state:10}{songs:>10}  {ranking:8}  {row.model}"
+    score = _ranking(row)
+    ranking = "-" if score is None else f"{score:.3f}"
+    return f"{row.version:18}{row.state:10}{songs:>10}  {ranking:8}  {_model(row)}"
+
+
+def _model(row: Listed) -> str:
+    if row.state == "trained":
+        return "waiting for python build_vector_db.py"
+    return row.fault or (f"{row.training.algorithm} on {row.training.data.source}" if row.training else "")
 
 
 def verify(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:

@@ -2,7 +2,7 @@
 
 from sqlalchemy import Engine, inspect, text
 
-HEAD = "0004"  # the last of versions/
+HEAD = "0005"  # the last of versions/
 
 
 def are_applied(engine: Engine) -> bool:

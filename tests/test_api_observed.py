@@ -3,6 +3,7 @@
 import gzip
 import json
 import os
+import shutil
 import signal
 import socket
 import threading
@@ -15,8 +16,9 @@ import httpx
 import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
+from artifact_set import ArtifactStore, TrainingRecord
 from tests.conftest import Listener, Server, children, eventually, gunicorn_command, serving, sign_up
-from tests.serving.two_camps import jazz, rock
+from tests.serving.two_camps import complete, jazz, rock
 
 REQUESTS = "redux_http_request_seconds_count"
 
@@ -65,6 +67,36 @@ def test_hits_and_misses_of_caches_are_counted(server: Server, http: httpx.Clien
 def test_the_version_that_serves_is_named(server: Server, http: httpx.Client) -> None:
     version = http.get("/health").json()["artifacts"]
     eventually(lambda: server.samples("redux_artifacts_workers") == {(version,): 3})
+
+
+def test_the_age_of_the_model_and_what_waits_are_told_once_however_many_workers_there_are(
+    server: Server, artifacts: Path
+) -> None:
+    trained = ArtifactStore(artifacts).path_of_current() / "training.json"
+    created_at = TrainingRecord.read(trained).created_at
+    assert server.samples("redux_artifacts_trained_timestamp_seconds") == {(): created_at.timestamp()}
+    assert server.samples("redux_imports_waiting") == {(): 0}
+
+
+def test_files_of_imports_that_wait_are_counted(artifacts: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "imports"
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts), "IMPORTS_DIR": str(folder)}) as server:
+        assert server.samples("redux_imports_waiting") == {(): 0}
+        (folder / "one").mkdir(parents=True)
+        assert server.samples("redux_imports_waiting") == {(): 1}
+
+
+def test_workers_that_refuse_a_set_are_counted_until_another_one_is_current(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path / "artifacts")
+    sound = complete(store.root).name
+    damaged = shutil.copytree(store.path(sound), store.root / "20000101T000000Z")
+    (damaged / "song_vectors.index").write_bytes(b"")
+    with serving(tmp_path, {}, gunicorn_command) as server:
+        eventually(lambda: server.samples("redux_artifacts_refusing_workers") == {(): 0})
+        store.activate(damaged.name)
+        eventually(lambda: server.samples("redux_artifacts_refusing_workers") == {(): 3})
+        store.activate(sound)
+        eventually(lambda: server.samples("redux_artifacts_refusing_workers") == {(): 0})
 
 
 def test_three_workers_answer_with_one_sum_and_a_lost_one_takes_no_count_along(artifacts: Path, tmp_path: Path) -> None:

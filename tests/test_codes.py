@@ -110,6 +110,7 @@ ASKED: dict[Code, Callable[[Listener], httpx.Response]] = {
     Code.TOKEN_REVOKED: _revoked,
     Code.BAD_CREDENTIALS: lambda ada: ada.http.post("/auth/login", data={"username": "nobody", "password": "x"}),
     Code.WRONG_PASSWORD: lambda ada: ada.http.request("DELETE", "/me", json={"password": "x"}),
+    Code.NOT_ADMIN: lambda ada: ada.http.get("/admin/status"),
     Code.USERNAME_TAKEN: lambda ada: _signup(ada.http, ada.username),
     Code.MISSING: lambda ada: ada.http.get("/recommendations/similar"),
     Code.WRONG_TYPE: lambda ada: _signup(ada.http, 7),

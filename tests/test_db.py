@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from sqlalchemy import Connection, text
 
-from db import BadDatabaseURL, Database, DatabaseDown, parse_url, ping
+from db import BadDatabaseURL, Database, DatabaseDown, parse_url, ping, transaction
 from migrations.prepare import DatabaseNotReady, prepare
 
 
@@ -116,6 +116,19 @@ def test_a_read_is_tried_again_where_the_server_has_dropped_its_connections(
 def _end_every_other_connection(connection: Connection) -> None:
     ended = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database()"
     connection.execute(text(f"{ended} AND pid <> pg_backend_pid()"))
+
+
+def test_a_connection_lost_within_a_transaction_is_a_database_that_is_down(postgresql: Callable[[], str]) -> None:
+    database = Database(postgresql())
+
+    def lose(connection: Connection) -> None:
+        with transaction(connection):
+            connection.execute(text("SELECT pg_terminate_backend(pg_backend_pid())"))
+
+    with pytest.raises(DatabaseDown):
+        database.run_here(lose)
+    database.run_here(ping)
+    database.close()
 
 
 def test_a_value_that_no_index_takes_costs_no_connection(postgresql: Callable[[], str]) -> None:

@@ -61,6 +61,7 @@ class User:
     onboarded: bool
     private: bool = False
     share_listens: bool = True
+    role: str = "listener"
 
 
 @dataclass(frozen=True)
@@ -163,5 +164,5 @@ def delete_user(connection: Connection, subject: TokenSubject) -> None:
 def account_of(row: Row[Any]) -> Account:
     """A row of `users` as an account."""
     onboarded = row.seeds is not None or row.known_by_listens
-    user = User(row.id, row.username, row.created_at, onboarded, row.private, row.share_listens)
+    user = User(row.id, row.username, row.created_at, onboarded, row.private, row.share_listens, row.role)
     return Account(user, row.token_version, row.password_hash)

@@ -1,10 +1,12 @@
 """What is counted, for Prometheus."""
 
 import socket
+from collections.abc import Callable
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
 from serving.http import metrics_server
+from serving.http.readings import Readings
 from serving.http.shared_metrics import SharedMetrics, SummedCollector
 
 _SECONDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
@@ -53,9 +55,15 @@ class Metrics:
             ("version",),
             registry=self._registry,
         )
+        self._refusing = Gauge(
+            "redux_artifacts_refusing_workers",
+            "Workers that refuse the set which artifacts/current names.",
+            registry=self._registry,
+        )
         self._refused = Counter(
             "redux_rate_limited", "Requests refused as too many.", ("policy",), registry=self._registry
         )
+        self._readings = Readings()
         # series by their labels: the library's own look-up costs more than counting does
         self._cache_counters: dict[tuple[str, bool], Counter] = {}
         self._observers: dict[tuple[str, ...], Histogram] = {}
@@ -99,6 +107,14 @@ class Metrics:
             self._artifacts.labels(version).set(1)
             self._version = version
 
+    def refuses(self, refuses: bool) -> None:
+        """Note whether this worker refuses the set that `current` names."""
+        self._refusing.set(refuses)
+
+    def reads(self, name: str, description: str, read: Callable[[], float | None]) -> None:
+        """Let Prometheus have what `read` gives at the moment it asks; of all workers the one that answers is asked."""
+        self._readings.add(name, description, read)
+
     def join(self, shared: SharedMetrics, slot: int | None, listening: socket.socket | None) -> None:
         """Count as one of several workers, which answer at one socket for all of them."""
         self._shared, self._slot, self._listening = shared, slot, listening
@@ -114,10 +130,10 @@ class Metrics:
 
     def of_all_workers(self) -> CollectorRegistry:
         """What Prometheus asks: the sum of all workers, or this process's own counts where it is alone."""
-        if self._shared is None:
-            return self._registry
         together = CollectorRegistry()
-        together.register(SummedCollector(self._registry, self._shared))
+        counted = self._registry if self._shared is None else SummedCollector(self._registry, self._shared)
+        together.register(counted)
+        together.register(self._readings)
         return together
 
     def _observer(self, histogram: Histogram, *labels: str) -> Histogram:

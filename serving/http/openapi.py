@@ -22,6 +22,7 @@ TAGS = [
     {"name": "queue", "description": "What plays, on every device."},
     {"name": "listens", "description": "What a listener played, from the app, from players and from files."},
     {"name": "health", "description": "For operators."},
+    {"name": "admin", "description": "For accounts with the role admin."},
 ]
 _SCHEMAS = "#/components/schemas/"
 _REQUEST_ID = {"description": "The id under which the answer is logged.", "schema": {"type": "string"}}

@@ -47,6 +47,14 @@ PASSWORD_BY_ACCOUNT = Policy("account", 100, 3600)
 # as ListenBrainz limits players
 LISTENBRAINZ_BY_ADDRESS = Policy("listenbrainz", 30, 10)
 
+POLICIES = (
+    SIGNUP_BY_ADDRESS,
+    LOGIN_BY_ADDRESS,
+    PASSWORD_BY_ADDRESS_AND_ACCOUNT,
+    PASSWORD_BY_ACCOUNT,
+    LISTENBRAINZ_BY_ADDRESS,
+)
+
 _MOST_KEYS = 100_000
 _WITHOUT_REDIS = 5.0  # seconds for which nobody waits for a Redis that did not answer
 _REDIS_SECONDS = 0.5

@@ -17,7 +17,7 @@ from starlette.types import Scope
 
 BUNDLE: Final = Path(__file__).parents[2] / "spotify-redux-fe" / "dist"
 # the routes of spotify-redux-fe/src/app/, so that a reload of any of them works
-PAGES: Final = ("/", "/login", "/onboarding", "/likes", "/profile", "/player", "/queue")
+PAGES: Final = ("/", "/login", "/onboarding", "/likes", "/profile", "/player", "/queue", "/admin")
 _FALLBACK: Final = "/index.html"  # what the service worker keeps, for every page
 _HASHED = ("_expo", "assets")
 _FOR_EVER = "public, max-age=31536000, immutable"

@@ -6,6 +6,7 @@ A request takes `LiveArtifacts.now` once and works with that to its end, so no a
 import asyncio
 import logging
 import signal
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -50,10 +51,17 @@ class LiveArtifacts:
 
     ahead: the set that the parent of this process has opened, with which it begins whatever `current` names now; or
     one that is being verified. Without the former raises ArtifactError where `current` names no sound set.
+    refusing: told at every look whether `current` names what is refused.
     """
 
-    def __init__(self, store: ArtifactStore, ahead: LoadedArtifacts | Verification | None = None) -> None:
+    def __init__(
+        self,
+        store: ArtifactStore,
+        ahead: LoadedArtifacts | Verification | None = None,
+        refusing: Callable[[bool], object] = bool,
+    ) -> None:
         self._store = store
+        self._refusing = refusing
         if not isinstance(ahead, LoadedArtifacts):
             verification = ahead or Verification(store.path_of_current(), store.keyring)
             ahead = load(map_set(verification.folder, verification.wait()))
@@ -98,6 +106,7 @@ class LiveArtifacts:
         try:
             version = self._store.current()
             if version is None or version in (self.now.version, self._refused_version):
+                self._refusing(version is not None and version == self._refused_version)
                 return
             loaded = await self._open(version)
         except Exception as exc:
@@ -105,6 +114,7 @@ class LiveArtifacts:
             return
         self.now, before = loaded, self.now.version
         self._refused_version = None
+        self._refusing(False)
         logger.info("artifact set %s serves now, before it was %s", loaded.version, before)
 
     async def _open(self, version: str) -> LoadedArtifacts:
@@ -124,6 +134,7 @@ class LiveArtifacts:
             text = "artifact set %s is refused, %s keeps serving: %s"
             logger.error(text, version or "current", self.now.version, reason, exc_info=None if foreseen else exc)
         self._refused_version = version or _NO_VERSION
+        self._refusing(True)
 
 
 def _report_end(watcher: asyncio.Task[None]) -> None:

@@ -61,7 +61,22 @@ def open_services(
         if not isinstance(ahead, LoadedArtifacts):
             prepare(database, upgrade=settings.environment == "development")
         executor = Executor(partial(metrics.took, "recommender"))
-        artifacts = LiveArtifacts(store_for_serving(settings), ahead)
+        artifacts = LiveArtifacts(store_for_serving(settings), ahead, metrics.refuses)
         passwords = Passwords(partial(metrics.took, "password"))
         importing = Importing(settings)
+        _let_read(metrics, artifacts, importing)
         yield Services(settings, artifacts, database, passwords, tokens, refresh_tokens, executor, importing)
+
+
+def _let_read(metrics: Metrics, artifacts: LiveArtifacts, importing: Importing) -> None:
+    """What Prometheus is told of the set that serves and of what waits on this machine."""
+    metrics.reads(
+        "redux_artifacts_trained_timestamp_seconds",
+        "When the model that serves was trained, in seconds since 1970.",
+        lambda: artifacts.now.artifacts.manifest.training.created_at.timestamp(),
+    )
+    metrics.reads(
+        "redux_imports_waiting",
+        "Imports that wait on this machine, with those that run.",
+        lambda: len(importing.files.waiting()),
+    )

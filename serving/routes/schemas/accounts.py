@@ -62,6 +62,7 @@ class UserOut(BaseModel):
     onboarded: bool = Field(description="Whether seeds were chosen, or enough was played.", examples=[True])
     private: bool = Field(description="A private session: nothing that is played is kept.", examples=[False])
     share_listens: bool = Field(description="Whether the next model may learn from the listens.", examples=[True])
+    role: Literal["listener", "admin"] = Field(description="An admin sees GET /admin/status.", examples=["listener"])
 
 
 class SessionOut(BaseModel):

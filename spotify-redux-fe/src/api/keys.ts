@@ -14,5 +14,6 @@ export const keys = {
   imports: (id: string) => ["imports", id] as const,
   history: ["history"] as const,
   hidden: ["hidden"] as const,
+  status: ["status"] as const,
   similar: (songId: string) => ["similar", songId] as const,
 };

@@ -658,6 +658,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/admin/status": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Status
+         * @description How this server is: its model and the sets before it, how much is kept, the last imports, its limits.
+         */
+        get: operations["get_status"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/me/imports": {
         parameters: {
             query?: never;
@@ -782,6 +802,56 @@ export interface components {
             password: string;
         };
         /**
+         * AdminStatusOut
+         * @description The server as its operator sees it.
+         */
+        AdminStatusOut: {
+            /**
+             * Generated At
+             * Format: date-time
+             * @description By the server's clock, by which ages are told.
+             * @example 2026-01-31T23:36:00Z
+             */
+            generated_at: string;
+            /**
+             * Version
+             * @description Of the code.
+             * @example 0.1.0
+             */
+            version: string;
+            /**
+             * Environment
+             * @example production
+             * @enum {string}
+             */
+            environment: "development" | "production";
+            /**
+             * Signup
+             * @example open
+             * @enum {string}
+             */
+            signup: "open" | "closed" | "invite";
+            /**
+             * Database
+             * @example postgresql
+             * @enum {string}
+             */
+            database: "sqlite" | "postgresql";
+            model: components["schemas"]["ModelOut"];
+            /**
+             * Training History
+             * @description The last sets in ARTIFACTS_DIR, newest first.
+             */
+            training_history: components["schemas"]["SetOut"][];
+            counts: components["schemas"]["CountsOut"];
+            /**
+             * Imports
+             * @description The last ones of all accounts, newest first.
+             */
+            imports: components["schemas"]["RecentImportOut"][];
+            limits: components["schemas"]["LimitsInForceOut"];
+        };
+        /**
          * ArtistOut
          * @description One page of an artist's songs, most listened first.
          */
@@ -884,6 +954,33 @@ export interface components {
             limits: components["schemas"]["LimitsOut"];
         };
         /**
+         * CountsOut
+         * @description How much there is.
+         */
+        CountsOut: {
+            /**
+             * Users
+             * @example 12
+             */
+            users: number;
+            /**
+             * Sessions
+             * @description Where accounts are signed in.
+             * @example 20
+             */
+            sessions: number;
+            /**
+             * Likes
+             * @example 340
+             */
+            likes: number;
+            /**
+             * Listens
+             * @example 51200
+             */
+            listens: number;
+        };
+        /**
          * CoverOut
          * @description A picture, and its dominant colour, neither black nor white: to tint a page with.
          */
@@ -899,6 +996,38 @@ export interface components {
              * @example #7a3b2e
              */
             color: string;
+        };
+        /**
+         * DataOut
+         * @description What a model learned from.
+         */
+        DataOut: {
+            /**
+             * Source
+             * @example Last.fm_data.csv
+             */
+            source: string;
+            /**
+             * Listens
+             * @example 166153
+             */
+            listens: number;
+            /**
+             * Users
+             * @example 11
+             */
+            users: number;
+            /**
+             * Songs
+             * @example 61217
+             */
+            songs: number;
+            /**
+             * Simulated
+             * @description Nobody real has listened.
+             * @example false
+             */
+            simulated: boolean;
         };
         /**
          * ExportOut
@@ -1355,6 +1484,28 @@ export interface components {
             next_cursor: string | null;
         };
         /**
+         * LimitsInForceOut
+         * @description What is limited on this server.
+         */
+        LimitsInForceOut: {
+            /**
+             * Rate Limits
+             * @description Whether the policies are in force.
+             * @example on
+             * @enum {string}
+             */
+            rate_limits: "on" | "off";
+            /**
+             * Shared
+             * @description Counted together for all workers (REDIS_URL).
+             * @example true
+             */
+            shared: boolean;
+            /** Policies */
+            policies: components["schemas"]["PolicyOut"][];
+            sizes: components["schemas"]["LimitsOut"];
+        };
+        /**
          * LimitsOut
          * @description How much of something is taken.
          */
@@ -1658,6 +1809,71 @@ export interface components {
             attribution: components["schemas"]["AttributionOut"] | null;
         };
         /**
+         * ModelOut
+         * @description The model that answers, as its card has it.
+         */
+        ModelOut: {
+            /**
+             * Version
+             * @description Of its artifact set.
+             * @example 20260131T233600Z
+             */
+            version: string;
+            /**
+             * Trained At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            trained_at: string;
+            /**
+             * Built At
+             * Format: date-time
+             * @description When its index was.
+             * @example 2026-01-31T23:36:00Z
+             */
+            built_at: string;
+            /**
+             * Algorithm
+             * @example puresvd
+             */
+            algorithm: string;
+            /**
+             * Songs
+             * @description That can be recommended.
+             * @example 61217
+             */
+            songs: number;
+            /**
+             * Factors
+             * @example 96
+             */
+            factors: number;
+            /**
+             * Index
+             * @description A FAISS factory string.
+             * @example Flat
+             */
+            index: string;
+            data: components["schemas"]["DataOut"];
+            /**
+             * Figures
+             * @description What was measured of the model, and of popularity (popularity_…), in 0..1.
+             * @example {
+             *       "ndcg@20": 0.3215,
+             *       "popularity_ndcg@20": 0.0711
+             *     }
+             */
+            figures: {
+                [key: string]: number;
+            };
+            /**
+             * Forced
+             * @description What its validation objected to, where --force overrode it.
+             * @example []
+             */
+            forced: string[];
+        };
+        /**
          * NewLikeOut
          * @description A liked song and since when.
          */
@@ -1896,6 +2112,29 @@ export interface components {
             until: string;
         };
         /**
+         * PolicyOut
+         * @description How often something may be asked, by address or account.
+         */
+        PolicyOut: {
+            /**
+             * Name
+             * @example login
+             */
+            name: string;
+            /**
+             * Amount
+             * @description So many requests …
+             * @example 60
+             */
+            amount: number;
+            /**
+             * Seconds
+             * @description … in so many seconds.
+             * @example 900
+             */
+            seconds: number;
+        };
+        /**
          * PreviewOut
          * @description Half a minute of the song at its provider. `expires_at` is null where the address stays good.
          */
@@ -1989,6 +2228,47 @@ export interface components {
              * @enum {string}
              */
             added_by: "user" | "auto";
+        };
+        /**
+         * RecentImportOut
+         * @description An import of somebody's history.
+         */
+        RecentImportOut: {
+            /**
+             * Username
+             * @example ada
+             */
+            username: string;
+            /**
+             * State
+             * @example done
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "undone";
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            created_at: string;
+            /** Finished At */
+            finished_at: string | null;
+            /**
+             * Total
+             * @description Listens in its files, once they were read.
+             * @example 51200
+             */
+            total: number | null;
+            /**
+             * Kept
+             * @example 50100
+             */
+            kept: number;
+            /**
+             * Fault
+             * @example null
+             */
+            fault: string | null;
         };
         /**
          * RefreshIn
@@ -2117,6 +2397,64 @@ export interface components {
         SessionsOut: {
             /** Items */
             items: components["schemas"]["SignedInOut"][];
+        };
+        /**
+         * SetOut
+         * @description An artifact set in ARTIFACTS_DIR.
+         */
+        SetOut: {
+            /**
+             * Version
+             * @example 20260131T233600Z
+             */
+            version: string;
+            /**
+             * State
+             * @description current: artifacts/current names it. trained: it waits for its index.
+             * @example current
+             * @enum {string}
+             */
+            state: "current" | "complete" | "trained" | "damaged" | "untrusted";
+            /** Trained At */
+            trained_at: string | null;
+            /**
+             * Algorithm
+             * @example puresvd
+             */
+            algorithm: string | null;
+            /**
+             * Source
+             * @description What it learned from.
+             * @example Last.fm_data.csv
+             */
+            source: string | null;
+            /**
+             * Listens
+             * @example 166153
+             */
+            listens: number | null;
+            /**
+             * Songs
+             * @example 61217
+             */
+            songs: number | null;
+            /**
+             * Figures
+             * @description As of the model that answers.
+             * @example {
+             *       "ndcg@20": 0.3215,
+             *       "popularity_ndcg@20": 0.0711
+             *     }
+             */
+            figures: {
+                [key: string]: number;
+            };
+            /**
+             * Fault
+             * @description Why it cannot serve.
+             * @example null
+             */
+            fault: string | null;
         };
         /**
          * ShelfOut
@@ -2326,6 +2664,13 @@ export interface components {
              * @example true
              */
             share_listens: boolean;
+            /**
+             * Role
+             * @description An admin sees GET /admin/status.
+             * @example listener
+             * @enum {string}
+             */
+            role: "listener" | "admin";
         };
         /**
          * VersionsOut
@@ -2389,7 +2734,7 @@ export interface components {
          * @description What an app can tell problems and field errors apart by, whatever their words.
          * @enum {string}
          */
-        Code: "not_signed_in" | "token_invalid" | "token_expired" | "token_revoked" | "bad_credentials" | "wrong_password" | "signup_closed" | "invite_required" | "invite_invalid" | "username_taken" | "missing" | "wrong_type" | "too_short" | "too_long" | "out_of_range" | "not_a_choice" | "malformed" | "bad_text" | "bad_username" | "weak_password" | "bad_cursor" | "song_unknown" | "artist_unknown" | "token_unknown" | "import_unknown" | "too_many_tokens" | "too_many_imports" | "private_session" | "shelf_unknown" | "cover_unknown" | "seeds_fixed" | "too_few_seeds" | "same_seed_twice" | "unreadable" | "not_found" | "method_not_allowed" | "changed_meanwhile" | "condition_required" | "too_large" | "rate_limited" | "busy" | "too_slow" | "internal";
+        Code: "not_signed_in" | "token_invalid" | "token_expired" | "token_revoked" | "bad_credentials" | "wrong_password" | "signup_closed" | "invite_required" | "invite_invalid" | "not_admin" | "username_taken" | "missing" | "wrong_type" | "too_short" | "too_long" | "out_of_range" | "not_a_choice" | "malformed" | "bad_text" | "bad_username" | "weak_password" | "bad_cursor" | "song_unknown" | "artist_unknown" | "token_unknown" | "import_unknown" | "too_many_tokens" | "too_many_imports" | "private_session" | "shelf_unknown" | "cover_unknown" | "seeds_fixed" | "too_few_seeds" | "same_seed_twice" | "unreadable" | "not_found" | "method_not_allowed" | "changed_meanwhile" | "condition_required" | "too_large" | "rate_limited" | "busy" | "too_slow" | "internal";
         /**
          * FieldError
          * @description One thing that is wrong with a request.
@@ -2478,7 +2823,8 @@ export interface operations {
                      *       "created_at": "2026-01-31T23:36:00Z",
                      *       "onboarded": true,
                      *       "private": false,
-                     *       "share_listens": true
+                     *       "share_listens": true,
+                     *       "role": "listener"
                      *     }
                      */
                     "application/json": components["schemas"]["UserOut"];
@@ -2826,7 +3172,8 @@ export interface operations {
                      *       "created_at": "2026-01-31T23:36:00Z",
                      *       "onboarded": true,
                      *       "private": false,
-                     *       "share_listens": true
+                     *       "share_listens": true,
+                     *       "role": "listener"
                      *     }
                      */
                     "application/json": components["schemas"]["UserOut"];
@@ -3029,7 +3376,8 @@ export interface operations {
                      *         "created_at": "2026-01-31T23:36:00Z",
                      *         "onboarded": true,
                      *         "private": false,
-                     *         "share_listens": true
+                     *         "share_listens": true,
+                     *         "role": "listener"
                      *       }
                      *     }
                      */
@@ -3569,7 +3917,8 @@ export interface operations {
                      *         "created_at": "2026-01-31T23:36:00Z",
                      *         "onboarded": true,
                      *         "private": false,
-                     *         "share_listens": true
+                     *         "share_listens": true,
+                     *         "role": "listener"
                      *       },
                      *       "seeds": [
                      *         "Radiohead - Creep",
@@ -9101,7 +9450,8 @@ export interface operations {
                      *         "created_at": "2026-01-31T23:36:00Z",
                      *         "onboarded": true,
                      *         "private": false,
-                     *         "share_listens": true
+                     *         "share_listens": true,
+                     *         "role": "listener"
                      *       }
                      *     }
                      */
@@ -9341,7 +9691,8 @@ export interface operations {
                      *         "created_at": "2026-01-31T23:36:00Z",
                      *         "onboarded": true,
                      *         "private": false,
-                     *         "share_listens": true
+                     *         "share_listens": true,
+                     *         "role": "listener"
                      *       }
                      *     }
                      */
@@ -9560,7 +9911,8 @@ export interface operations {
                      *         "created_at": "2026-01-31T23:36:00Z",
                      *         "onboarded": true,
                      *         "private": false,
-                     *         "share_listens": true
+                     *         "share_listens": true,
+                     *         "role": "listener"
                      *       }
                      *     }
                      */
@@ -10186,6 +10538,237 @@ export interface operations {
                      *       "status": 400,
                      *       "code": "unreadable",
                      *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Too Many Requests */
+            429: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description How much (q) in how many seconds (w). */
+                    "RateLimit-Policy"?: string;
+                    /** @description How much remains (r), and in how many seconds all is back (t). */
+                    RateLimit?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Too Many Requests",
+                     *       "status": 429,
+                     *       "code": "rate_limited",
+                     *       "detail": "That was too often. Try again in 12 seconds."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Internal Server Error */
+            500: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Internal Server Error",
+                     *       "status": 500,
+                     *       "code": "internal",
+                     *       "detail": "Something went wrong on our side. It is logged under this answer's X-Request-ID."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Service Unavailable */
+            503: {
+                headers: {
+                    /** @description Seconds to wait. */
+                    "Retry-After"?: number;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Service Unavailable",
+                     *       "status": 503,
+                     *       "code": "busy",
+                     *       "detail": "The server is busy. Try again shortly."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+        };
+    };
+    get_status: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "generated_at": "2026-01-31T23:36:00Z",
+                     *       "version": "0.1.0",
+                     *       "environment": "production",
+                     *       "signup": "open",
+                     *       "database": "postgresql",
+                     *       "model": {
+                     *         "version": "20260131T233600Z",
+                     *         "trained_at": "2026-01-31T23:36:00Z",
+                     *         "built_at": "2026-01-31T23:36:00Z",
+                     *         "algorithm": "puresvd",
+                     *         "songs": 61217,
+                     *         "factors": 96,
+                     *         "index": "Flat",
+                     *         "data": {
+                     *           "source": "Last.fm_data.csv",
+                     *           "listens": 166153,
+                     *           "users": 11,
+                     *           "songs": 61217,
+                     *           "simulated": false
+                     *         },
+                     *         "figures": {
+                     *           "ndcg@20": 0.3215,
+                     *           "popularity_ndcg@20": 0.0711
+                     *         },
+                     *         "forced": []
+                     *       },
+                     *       "training_history": [
+                     *         {
+                     *           "version": "20260131T233600Z",
+                     *           "state": "current",
+                     *           "trained_at": "2026-01-31T23:36:00Z",
+                     *           "algorithm": "puresvd",
+                     *           "source": "Last.fm_data.csv",
+                     *           "listens": 166153,
+                     *           "songs": 61217,
+                     *           "figures": {
+                     *             "ndcg@20": 0.3215,
+                     *             "popularity_ndcg@20": 0.0711
+                     *           },
+                     *           "fault": null
+                     *         }
+                     *       ],
+                     *       "counts": {
+                     *         "users": 12,
+                     *         "sessions": 20,
+                     *         "likes": 340,
+                     *         "listens": 51200
+                     *       },
+                     *       "imports": [
+                     *         {
+                     *           "username": "ada",
+                     *           "state": "done",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "finished_at": "2026-01-31T23:36:00Z",
+                     *           "total": 51200,
+                     *           "kept": 50100,
+                     *           "fault": null
+                     *         }
+                     *       ],
+                     *       "limits": {
+                     *         "rate_limits": "on",
+                     *         "shared": true,
+                     *         "policies": [
+                     *           {
+                     *             "name": "login",
+                     *             "amount": 60,
+                     *             "seconds": 900
+                     *           }
+                     *         ],
+                     *         "sizes": {
+                     *           "seeds_min": 3,
+                     *           "seeds_max": 5,
+                     *           "page_max": 100,
+                     *           "likes_page_max": 1000,
+                     *           "songs_max": 100,
+                     *           "recent_max": 20,
+                     *           "exclude_max": 500,
+                     *           "queue_max": 500,
+                     *           "body_bytes_max": 65536
+                     *         }
+                     *       }
+                     *     }
+                     */
+                    "application/json": components["schemas"]["AdminStatusOut"];
+                };
+            };
+            /** @description Bad Request */
+            400: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Bad Request",
+                     *       "status": 400,
+                     *       "code": "unreadable",
+                     *       "detail": "There was an error parsing the body"
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    /** @description RFC 6750. */
+                    "WWW-Authenticate"?: string;
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Unauthorized",
+                     *       "status": 401,
+                     *       "code": "not_signed_in",
+                     *       "detail": "This needs a login: send Authorization: Bearer <access_token>."
+                     *     }
+                     */
+                    "application/problem+json": components["schemas"]["ProblemOut"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    /** @description The id under which the answer is logged. */
+                    "X-Request-ID"?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    /**
+                     * @example {
+                     *       "title": "Forbidden",
+                     *       "status": 403,
+                     *       "code": "wrong_password",
+                     *       "detail": "The password is wrong. Nothing was changed."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];

@@ -14,6 +14,7 @@ export interface User {
   onboarded: boolean;
   private?: boolean;
   share_listens?: boolean;
+  role?: "listener" | "admin";
 }
 
 export interface Granted {

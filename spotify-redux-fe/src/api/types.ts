@@ -6,6 +6,7 @@ type Schemas = components["schemas"];
 
 export type Song = Schemas["SongOut"];
 export type Metadata = Schemas["MetadataOut"];
+export type Status = Schemas["AdminStatusOut"];
 
 export interface Words {
   code: string;

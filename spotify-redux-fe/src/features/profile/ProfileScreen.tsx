@@ -1,3 +1,4 @@
+import { useRouter } from "expo-router";
 import Head from "expo-router/head";
 import LogOut from "lucide-react-native/icons/log-out";
 import { useState, type ReactNode } from "react";
@@ -9,6 +10,7 @@ import { signOut } from "@/stores/account";
 import { showShortcuts } from "@/stores/pane";
 import { size, space } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
+import { Section } from "@/ui/Section";
 import { Text } from "@/ui/Text";
 
 import { Appearance } from "./Appearance";
@@ -16,7 +18,6 @@ import { Danger } from "./Danger";
 import { Listening } from "./Listening";
 import { PasswordForm } from "./PasswordForm";
 import { Players } from "./Players";
-import { Section } from "./Section";
 import { Sessions } from "./Sessions";
 import { YourData } from "./YourData";
 
@@ -24,6 +25,7 @@ import { YourData } from "./YourData";
 export function ProfileScreen({ history }: { history: (done: () => void) => ReactNode }) {
   const { t } = useTranslation();
   const [importing, setImporting] = useState(false);
+  const router = useRouter();
   const user = useSession((state) => state.user);
   const since = user ? new Date(user.created_at).toLocaleDateString(undefined, { dateStyle: "long" }) : "";
   return (
@@ -65,6 +67,11 @@ export function ProfileScreen({ history }: { history: (done: () => void) => Reac
       <Section title={t("profile.sessions")}>
         <Sessions />
       </Section>
+      {user?.role === "admin" ? (
+        <Section title={t("profile.server")} lead={t("profile.server_lead")}>
+          <Button look="secondary" label={t("profile.server_open")} onPress={() => router.push("/admin")} />
+        </Section>
+      ) : null}
       <Section title={t("profile.danger")}>
         <Danger />
       </Section>

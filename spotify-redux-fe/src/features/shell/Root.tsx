@@ -64,6 +64,7 @@ function Pages() {
         <Stack.Screen name="onboarding" options={{ animation: "fade" }} />
         <Stack.Screen name="player" options={{ animation: "slide_from_bottom" }} />
         <Stack.Screen name="queue" options={{ animation: "slide_from_bottom" }} />
+        <Stack.Screen name="admin" />
       </Stack>
       <Gate />
     </>

@@ -3,7 +3,8 @@ import { StyleSheet, View } from "react-native";
 
 import { radius, size, space, type Palette } from "@/theme/tokens";
 import { useStyles } from "@/theme/useTheme";
-import { Text } from "@/ui/Text";
+
+import { Text } from "./Text";
 
 interface Props {
   title: string;

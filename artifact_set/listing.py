@@ -1,0 +1,47 @@
+"""What a folder of sets holds, for whoever looks after it: also what cannot serve, and why."""
+
+from typing import Literal, NamedTuple
+
+from artifact_set.manifest import TRAINING, TrainingRecord
+from artifact_set.store import ArtifactStore, read_manifest
+from errors import ArtifactError, UntrustedSet
+
+State = Literal["current", "complete", "trained", "damaged", "untrusted"]
+
+
+class Listed(NamedTuple):
+    """A version. training, songs: of one that can be read. fault: why another one cannot."""
+
+    version: str
+    state: State
+    songs: int | None = None
+    training: TrainingRecord | None = None
+    fault: str | None = None
+
+
+def listed(store: ArtifactStore, newest: int | None = None) -> list[Listed]:
+    """Every version, or so many of the newest ones, oldest first: complete ones, and after them those without index."""
+    complete, waiting = store.versions(), store.waiting()
+    kept = set(sorted([*complete, *waiting])[-newest if newest else None :])
+    return [
+        *(_complete(store, version) for version in complete if version in kept),
+        *(_waiting(store, version) for version in waiting if version in kept),
+    ]
+
+
+def _complete(store: ArtifactStore, version: str) -> Listed:
+    """A damaged one is listed as such, for this is where an operator looks then."""
+    try:
+        manifest, _ = read_manifest(store.root / version, store.keyring)
+    except ArtifactError as exc:
+        return Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", fault=str(exc))
+    state: State = "current" if version == store.current() else "complete"
+    return Listed(version, state, manifest.songs, manifest.training)
+
+
+def _waiting(store: ArtifactStore, version: str) -> Listed:
+    try:
+        training = TrainingRecord.read(store.root / version / TRAINING)
+    except ArtifactError as exc:
+        return Listed(version, "damaged", fault=str(exc))
+    return Listed(version, "trained", training=training)

@@ -1,0 +1,4 @@
+import { api, call } from "../client";
+import type { Status } from "../types";
+
+export const status = (): Promise<Status> => call(api.GET("/admin/status"));

@@ -1,0 +1,143 @@
+"""Rules and dashboard for an operator: every query is one that Prometheus reads, of metrics that the API has."""
+
+import json
+import re
+from typing import Any
+
+import httpx
+import promql_parser
+import pytest
+import yaml
+from prometheus_client.parser import text_string_to_metric_families
+
+from settings import Settings
+from tests.conftest import REPOSITORY, Server, eventually, sign_up
+from tests.serving.two_camps import rock
+
+MONITORING = REPOSITORY / "deploy" / "monitoring"
+RULES = yaml.safe_load((MONITORING / "rules.yml").read_text())
+PROMETHEUS = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
+DASHBOARD = json.loads((MONITORING / "dashboard.json").read_text())
+ALL_RULES = [rule for group in RULES["groups"] for rule in group["rules"]]
+ALERTS = [rule for rule in ALL_RULES if "alert" in rule]
+PANELS = [panel for panel in DASHBOARD["panels"] if panel["type"] != "row"]
+# Grafana puts it in before it asks
+QUERIES = [rule["expr"] for rule in ALL_RULES] + [
+    target["expr"].replace("$__rate_interval", "5m") for panel in PANELS for target in panel["targets"]
+]
+OF_PROMETHEUS = {"up"} | {rule["record"] for rule in ALL_RULES if "record" in rule}
+OF_BACKUPS = {"redux_backup_timestamp_seconds"}
+
+
+def _selectors(query: str) -> list[promql_parser.VectorSelector]:
+    """Every selector in a query, which must be one that Prometheus reads."""
+    found: list[promql_parser.VectorSelector] = []
+
+    def look(part: promql_parser.Expr) -> None:
+        if isinstance(part, promql_parser.VectorSelector):
+            found.append(part)
+        elif isinstance(part, promql_parser.MatrixSelector):
+            found.append(part.vector_selector)
+
+    promql_parser.walk(promql_parser.parse(query), look)
+    return found
+
+
+@pytest.fixture(scope="module")
+def exported(server: Server, http: httpx.Client) -> dict[str, set[str]]:
+    """Names of samples, each with its labels where it has any yet, of a server that was asked for something."""
+    listener = sign_up(http)
+    listener.http.post("/recommendations/cold-start", json={"seeds": [rock(0), rock(1), rock(2)]})
+    listener.http.get("/recommendations/categories")
+    listener.http.close()
+    eventually(lambda: bool(server.samples("redux_recommender_seconds_count")))
+    eventually(lambda: bool(server.samples("redux_password_seconds_count")))
+    eventually(lambda: bool(server.samples("redux_cache_requests_total")))
+    endings = {"histogram": ("_bucket", "_count", "_sum"), "counter": ("_total",), "gauge": ("",)}
+    told = httpx.get(f"{server.metrics_url}/metrics", timeout=30).text
+    found: dict[str, set[str]] = {}
+    for family in text_string_to_metric_families(told):
+        if family.name.endswith("_created"):  # a moment of the library's own beside every counter
+            continue
+        found |= {f"{family.name}{ending}": set() for ending in endings[family.type]}
+        for sample in family.samples:
+            found.setdefault(sample.name, set()).update(sample.labels)
+    return found
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_every_query_asks_for_what_a_running_api_tells(query: str, exported: dict[str, set[str]]) -> None:
+    selectors = _selectors(query)
+    assert selectors
+    for selector in selectors:
+        assert selector.name in {*exported, *OF_PROMETHEUS, *OF_BACKUPS}
+        labels = {matcher.name for matcher in selector.matchers.matchers} - {"job"}
+        known = exported.get(str(selector.name))
+        assert not known or labels <= known
+
+
+def test_rules_ask_the_job_that_prometheus_has() -> None:
+    (job,) = PROMETHEUS["scrape_configs"]
+    jobs = {m.value for query in QUERIES for s in _selectors(query) for m in s.matchers.matchers if m.name == "job"}
+    assert jobs == {job["job_name"]}
+    assert job["static_configs"] == [{"targets": [Settings(_env_file=None).metrics_address]}]
+    assert all((MONITORING / path).is_file() for path in PROMETHEUS["rule_files"])
+
+
+@pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: str(alert["alert"]))
+def test_every_alert_says_what_it_is_and_where_its_cure_is(alert: dict[str, Any]) -> None:
+    assert set(alert) == {"alert", "expr", "for", "labels", "annotations"}
+    assert promql_parser.parse_duration(alert["for"]).total_seconds() >= 60
+    assert alert["labels"]["severity"] in ("page", "ticket")
+    summary, description, runbook = (alert["annotations"][name] for name in ("summary", "description", "runbook_url"))
+    assert summary
+    assert description
+    assert runbook == f"docs/operations.md#{alert['alert'].lower()}"
+
+
+def test_the_runbook_has_a_cure_for_every_alert_and_for_no_other() -> None:
+    section = _section("What each alert means")
+    headings = re.findall(r"^### (\w+)$", section, re.MULTILINE)
+    assert sorted(headings) == sorted(alert["alert"] for alert in ALERTS)
+    assert all(text.strip() for text in re.split(r"^### \w+$", section, flags=re.MULTILINE)[1:])
+
+
+def test_the_runbook_names_every_metric(exported: dict[str, set[str]]) -> None:
+    named = set(re.findall(r"`(redux_\w+)`", _section("Watching")))
+    told = {re.sub(r"_(bucket|count|sum)$", "", name) for name in exported if name.startswith("redux_")}
+    assert named == told | OF_BACKUPS
+
+
+def test_every_panel_of_the_dashboard_is_one_that_grafana_can_draw() -> None:
+    ids = [panel["id"] for panel in DASHBOARD["panels"]]
+    assert len(ids) == len(set(ids))
+    assert len({panel["title"] for panel in DASHBOARD["panels"]}) == len(ids)
+    assert {panel["type"] for panel in PANELS} <= {"timeseries", "stat"}
+    source = {"type": "prometheus", "uid": "${datasource}"}
+    for panel in PANELS:
+        assert panel["datasource"] == source
+        assert [target["refId"] for target in panel["targets"]] == ["A", "B", "C"][: len(panel["targets"])]
+        assert all(target["datasource"] == source for target in panel["targets"])
+    (variable,) = DASHBOARD["templating"]["list"]
+    assert (variable["name"], variable["type"], variable["query"]) == ("datasource", "datasource", "prometheus")
+
+
+def test_no_panel_of_the_dashboard_lies_on_another() -> None:
+    taken: set[tuple[int, int]] = set()
+    for panel in DASHBOARD["panels"]:
+        at = panel["gridPos"]
+        own = {(x, y) for x in range(at["x"], at["x"] + at["w"]) for y in range(at["y"], at["y"] + at["h"])}
+        assert at["x"] + at["w"] <= 24
+        assert not own & taken
+        taken |= own
+
+
+def test_the_collectors_pipeline_is_made_of_parts_that_are_configured() -> None:
+    collector = yaml.safe_load((MONITORING / "otel-collector.yml").read_text())
+    for pipeline in collector["service"]["pipelines"].values():
+        assert all(part in collector[kind] for kind, parts in pipeline.items() for part in parts)
+
+
+def _section(heading: str) -> str:
+    text = (REPOSITORY / "docs" / "operations.md").read_text(encoding="utf-8")
+    return text.split(f"## {heading}\n")[1].split("\n## ")[0]
