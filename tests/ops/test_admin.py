@@ -119,3 +119,43 @@ def test_a_database_that_cannot_be_used_is_one_line(tmp_path: Path) -> None:
         assert (done.returncode, done.stdout) == (2, "")
         assert "DATABASE_URL" in done.stderr
         assert done.stderr.count("\n") == 1
+
+
+def _create(database_url: str, username: str, password: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "ops.admin", "create", username]
+    settings = environment({"DATABASE_URL": database_url})
+    return subprocess.run(
+        command, cwd=REPOSITORY, env=settings, input=f"{password}\n", capture_output=True, text=True, check=False
+    )
+
+
+def test_who_was_created_here_logs_in_and_is_the_operator(server: Server, database_url: str) -> None:
+    done = _create(database_url, "the operator", PASSWORD)
+    assert (done.returncode, done.stderr) == (0, "")
+    login = httpx.post(f"{server.url}/auth/login", data={"username": "The Operator", "password": PASSWORD}, timeout=30)
+    token = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    assert httpx.get(f"{server.url}/admin/status", headers=token, timeout=30).status_code == 200
+    assert "is taken: give it the role with" in _create(database_url, "The operator", PASSWORD).stderr
+    assert _admin({"DATABASE_URL": database_url}, "role", "the operator", "listener").returncode == 0
+    assert httpx.get(f"{server.url}/admin/status", headers=token, timeout=30).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("username", "password", "said"),
+    [
+        ("ada", "short", "the password: "),
+        (" ada", PASSWORD, "the username: must not begin"),
+        ("eve", "", "the password: "),
+    ],
+)
+def test_what_nobody_may_be_called_or_log_in_with_is_refused_here_as_well(
+    database_url: str, username: str, password: str, said: str
+) -> None:
+    done = _create(database_url, username, password)
+    assert done.returncode == 2
+    assert done.stderr.startswith(said)
+
+
+def test_a_role_is_for_somebody(database_url: str) -> None:
+    done = _admin({"DATABASE_URL": database_url}, "role", "nobody at all", "admin")
+    assert (done.returncode, "nobody is called 'nobody at all'" in done.stderr) == (2, True)
