@@ -4,9 +4,9 @@ What it refuses, and what is no HTTP, it tells in a problem document.
 
 A proxy bounds both before they arrive; this is for a gunicorn that stands alone. gunicorn.conf.py hands it to workers.
 
-At a stop or a reload an idle connection is not closed at once, as uvicorn does: a request may be on its way, and a proxy
-may not send a POST again. It stays for a moment in which nginx closes it itself, and an answer on it says that it is the
-last one (RFC 9112, 9.6).
+At a stop or a reload an idle connection is not closed at once, as uvicorn does: a request may be on its way, and a
+proxy may not send a POST again. It stays for a moment in which nginx closes it itself, and an answer on it says that it
+is the last one (RFC 9112, 9.6).
 """
 
 import asyncio
@@ -21,7 +21,7 @@ from errors import Code
 from serving.http import problems
 from serving.http.problems import Problem
 
-HEAD_BYTES = 256 * 1024  # as nginx/default.conf.template: an address may name 500 songs to leave out
+HEAD_BYTES = 256 * 1024  # as nginx/site.conf: an address may name 500 songs to leave out
 MOST_CONNECTIONS = 4096  # of a worker
 LINGER = 2.0  # seconds that an idle connection outlives a stop: longer than nginx keeps one (keepalive_timeout 1s)
 _ending: WeakSet[ServerState] = WeakSet()  # the servers that stop
