@@ -1,12 +1,14 @@
-"""What `gunicorn -k uvicorn_worker.UvicornWorker -w 3 api:app` reads in this folder.
+"""What `gunicorn api:app` reads in this folder; what its command line says goes first.
 
 The parent opens everything once before it forks: what is wrong is said once, and workers share the pages of one
 verified artifact set and start at once.
 """
 
 import gc
+import os
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 from artifact_set.child_process import end_with_parent
@@ -18,7 +20,24 @@ from settings import Settings
 
 _CANNOT_BOOT = 3  # a worker's exit code that ends gunicorn
 _PAUSE = 1.0  # seconds
+_QUOTA = Path("/sys/fs/cgroup/cpu.max")  # microseconds of "QUOTA PERIOD", or "max PERIOD"
 
+
+def _processors() -> int:
+    """How many processors this container may use, or this machine has."""
+    here = len(os.sched_getaffinity(0))
+    try:
+        quota, period = _QUOTA.read_text(encoding="ascii").split()
+    except (OSError, ValueError):  # no container
+        return here
+    return here if quota == "max" else max(1, min(here, round(int(quota) / int(period))))
+
+
+worker_class = "uvicorn_worker.UvicornWorker"
+# two at least, for one of them may be busy with a password
+workers = int(os.environ.get("WEB_CONCURRENCY") or max(2, _processors()))
+# seconds that requests under way are given at a stop or a reload: a little longer than the API gives itself
+graceful_timeout = 35
 # seconds that an idle connection is kept: longer than nginx (60) and any client, for who closes first may be sent a
 # request that it no longer reads
 keepalive = 75

@@ -10,6 +10,8 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, Settin
 
 from errors import StartError
 
+# what a file can hold in the variable's place, as Docker and Kubernetes hand secrets over: NAME_FILE
+_FROM_FILES = ("api_secret_key", "api_secret_key_previous", "database_url", "redis_url")
 _MEANT_WHEN_EMPTY = {"metrics_address", "metadata_providers"}
 _OF_EXPO = tuple(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in (8081, 19006))
 
@@ -37,6 +39,10 @@ class Settings(BaseSettings):
     api_secret_key_previous: SecretStr | None = Field(
         None,
         description="The key before this one: tokens it signed stay good until they expire, no new ones are signed.",
+    )
+    api_secret_key_file: Path | None = Field(None, description="A file that holds API_SECRET_KEY, in its place.")
+    api_secret_key_previous_file: Path | None = Field(
+        None, description="A file that holds API_SECRET_KEY_PREVIOUS, in its place."
     )
     token_expire_hours: float = Field(24, gt=0, le=24 * 366, description="How many hours an access token is good for.")
     session_expire_days: float = Field(
@@ -73,6 +79,7 @@ class Settings(BaseSettings):
         repr=False,  # it may carry a password
         description="Where accounts, seeds and likes are kept: sqlite:///FILE or postgresql://USER:PASSWORD@HOST/NAME.",
     )
+    database_url_file: Path | None = Field(None, description="A file that holds DATABASE_URL, in its place.")
     sqlite_synchronous: Literal["normal", "full"] | None = Field(
         None,
         description="Whether SQLite forces every write to the disk (full) or may lose the last ones in a power cut "
@@ -83,6 +90,7 @@ class Settings(BaseSettings):
         description="Redis or Valkey, e.g. redis://HOST:6379/0: rate limits counted together for all workers. Unset: "
         "each worker counts for itself.",
     )
+    redis_url_file: Path | None = Field(None, description="A file that holds REDIS_URL, in its place.")
     artifacts_dir: Path = Field(
         Path("artifacts"), description="The folder of artifact sets; its link `current` names the one that serves."
     )
@@ -171,7 +179,8 @@ class Settings(BaseSettings):
     @model_validator(mode="before")
     @classmethod
     def _leave_out_empty(cls, values: dict[str, object]) -> dict[str, object]:
-        return {name: value for name, value in values.items() if value != "" or name in _MEANT_WHEN_EMPTY}
+        meant = {name: value for name, value in values.items() if value != "" or name in _MEANT_WHEN_EMPTY}
+        return meant | {name: _held(name, meant) for name in _FROM_FILES if f"{name}_file" in meant}
 
     @field_validator("metrics_address")
     @classmethod
@@ -244,12 +253,34 @@ class Settings(BaseSettings):
         try:
             return cls()
         except ValidationError as exc:
-            faults = (f"{str(fault['loc'][0]).upper()}: {fault['msg']}" for fault in exc.errors(include_url=False))
+            faults = (_said(fault["loc"], fault["msg"]) for fault in exc.errors(include_url=False))
             msg = f"wrong settings (environment or .env): {'; '.join(faults)}"
             raise InvalidSettings(msg) from exc
         except (SettingsError, ValueError) as exc:  # a .env that is not UTF-8
             msg = f"the settings cannot be read (environment or .env): {exc}"
             raise InvalidSettings(msg) from exc
+
+
+def _held(name: str, values: dict[str, object]) -> object:
+    """What the file of a secret holds, without the newline that editors end it with. Raises ValueError."""
+    path = Path(str(values[f"{name}_file"]))
+    variable = name.upper()
+    if name in values:
+        msg = f"both {variable} and {variable}_FILE are set: take one of them out"
+        raise ValueError(msg)
+    try:
+        held = path.read_text(encoding="utf-8").strip()
+    except (OSError, UnicodeDecodeError) as exc:
+        msg = f"{variable}_FILE: {path} cannot be read ({exc}): expected a file that holds {variable}"
+        raise ValueError(msg) from exc
+    if not held:
+        msg = f"{variable}_FILE: {path} is empty: expected a file that holds {variable}"
+        raise ValueError(msg)
+    return held
+
+
+def _said(where: tuple[int | str, ...], message: str) -> str:
+    return f"{str(where[0]).upper()}: {message}" if where else message.removeprefix("Value error, ")
 
 
 def _is_key(text: str) -> bool:

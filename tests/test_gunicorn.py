@@ -5,6 +5,8 @@ import shutil
 import signal
 import time
 from collections.abc import Callable
+from contextlib import closing
+from http.client import HTTPConnection
 from pathlib import Path
 
 import httpx
@@ -12,11 +14,12 @@ import pytest
 from sqlalchemy import make_url
 
 from artifact_set import ArtifactStore
-from tests.conftest import Server, gunicorn_command, serving, sign_up
+from tests.conftest import Server, eventually, gunicorn_command, serving, sign_up
 from tests.processes import children, ends_soon
 from tests.serving.two_camps import complete
 
 _WORKERS = 3
+_FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 
 def _have_booted(server: Server, workers: int) -> None:
@@ -106,6 +109,35 @@ def test_a_worker_forked_after_a_swap_takes_what_current_names(tmp_path: Path) -
             return set(answers) == {second}
 
         _until(server, all_serve_the_second)
+
+
+@pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
+def test_a_request_on_its_way_to_a_worker_that_stops_is_answered(
+    tmp_path: Path, artifacts: Path, how: signal.Signals
+) -> None:
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server:
+        _have_booted(server, _WORKERS)
+        used, unused = (HTTPConnection(server.url.removeprefix("http://")) for _ in range(2))
+        with closing(used), closing(unused):
+            used.request("GET", "/health")
+            assert used.getresponse().read()
+            unused.connect()
+            server.process.send_signal(how)
+            eventually(lambda: server.log.read_text().count("Shutting down") >= _WORKERS)
+            for connection in (used, unused):
+                connection.request("POST", "/auth/login", "username=nobody&password=wrong", _FORM)
+                answer = connection.getresponse()
+                assert answer.status == 401
+                assert answer.headers["Connection"] == "close"
+                assert answer.read()
+
+
+def test_a_worker_that_stops_closes_connections_that_stay_idle(tmp_path: Path, artifacts: Path) -> None:
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server:
+        _have_booted(server, _WORKERS)
+        with closing(HTTPConnection(server.url.removeprefix("http://"))) as idle:
+            idle.connect()
+            assert server.stop() == 0
 
 
 def test_uvicorns_own_worker_class_still_serves(tmp_path: Path, artifacts: Path) -> None:

@@ -1,72 +1,33 @@
-"""The reverse proxy's own file, in a real nginx before a real server."""
+"""The reverse proxy's own files, in a real nginx before a real server."""
 
-import os
-import shutil
-import socket
-import string
-import subprocess
-import time
+import json
+import signal
+import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx
 import pytest
 
-from tests.conftest import PASSWORD, REPOSITORY, Server, serving, sign_up
+from tests.conftest import PASSWORD, Server, eventually, free_port, gunicorn_command, serving, sign_up
+from tests.deploy.proxy import Proxy, proxied
 from tests.serving.two_camps import rock
 
-MAIN = string.Template(
-    """daemon off; user root; pid $folder/nginx.pid; error_log $folder/error.log; worker_processes 1;
-events {}
-http {
-    access_log off;
-    client_body_temp_path $folder/body; proxy_temp_path $folder/proxy; fastcgi_temp_path $folder/fastcgi;
-    uwsgi_temp_path $folder/uwsgi; scgi_temp_path $folder/scgi;
-    include $folder/default.conf;
-}
-"""
-)
 
-
-def _nginx() -> str:
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        assert not os.environ.get("CI"), ".ci/run installs nginx"
-        pytest.skip("nginx is not installed")
-    return found
-
-
-@contextmanager
-def _proxied(server: Server, folder: Path) -> Iterator[str]:
-    """The address of an nginx before a server."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        address = f"127.0.0.1:{free.getsockname()[1]}"
-    template = (REPOSITORY / "nginx" / "default.conf.template").read_text()
-    upstream = server.url.removeprefix("http://")
-    filled = template.replace("${API_UPSTREAM}", upstream).replace("${LISTEN}", address)
-    (folder / "default.conf").write_text(filled)
-    (folder / "nginx.conf").write_text(MAIN.substitute(folder=folder))
-    process = subprocess.Popen([_nginx(), "-c", str(folder / "nginx.conf"), "-p", str(folder)])
-    try:
-        for _ in range(100):
-            try:
-                httpx.get(f"http://{address}/health")
-                break
-            except httpx.TransportError:
-                time.sleep(0.05)
-        yield f"http://{address}"
-    finally:
-        process.terminate()
-        process.wait(10)
+def _address(server: Server) -> str:
+    return server.url.removeprefix("http://")
 
 
 @pytest.fixture(scope="module")
-def proxy(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    with _proxied(server, tmp_path_factory.mktemp("nginx")) as url:
-        yield url
+def nginx(server: Server, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
+    with proxied(tmp_path_factory.mktemp("nginx"), [_address(server)]) as proxy:
+        yield proxy
+
+
+@pytest.fixture(scope="module")
+def proxy(nginx: Proxy) -> str:
+    return nginx.url
 
 
 def test_the_api_answers_through_the_proxy(proxy: str) -> None:
@@ -107,11 +68,11 @@ def test_the_api_sees_the_address_that_nginx_saw_whatever_a_client_claims(
     folder = tmp_path_factory.mktemp("limited")
     with (
         serving(folder, {"ARTIFACTS_DIR": str(artifacts), "RATE_LIMITS": "on"}) as server,
-        _proxied(server, folder) as url,
+        proxied(folder, [_address(server)]) as nginx,
     ):
         tries = [
             httpx.post(
-                f"{url}/auth/signup",
+                f"{nginx.url}/auth/signup",
                 json={"username": f"liar-{n}", "password": PASSWORD},
                 headers={"X-Forwarded-For": f"203.0.113.{n}", "Forwarded": f"for=203.0.113.{n}"},
             ).status_code
@@ -157,5 +118,126 @@ def test_an_address_that_asks_too_often_waits_and_others_do_not(proxy: str) -> N
     assert httpx.get(f"{proxy}/catalog/popular").status_code == 200
 
 
-def test_metrics_are_not_public(proxy: str) -> None:
-    assert httpx.get(f"{proxy}/metrics").status_code == 404
+@pytest.mark.parametrize("path", ["/metrics", "/metrics/", "/.env", "/.git/config"])
+def test_internals_are_not_public(proxy: str, path: str) -> None:
+    answer = httpx.get(f"{proxy}{path}")
+    assert answer.status_code == 404
+    assert answer.headers["Server"] == "nginx"
+
+
+@pytest.mark.parametrize(
+    ("method", "path", "burst", "address"),
+    [
+        ("POST", "/auth/login", 40, "127.0.1.1"),
+        ("POST", "/me/listens", 60, "127.0.1.2"),
+        ("GET", "/me/imports", 60, "127.0.1.3"),
+    ],
+)
+def test_logins_and_intake_have_stricter_limits(proxy: str, method: str, path: str, burst: int, address: str) -> None:
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=address)) as http, ThreadPoolExecutor(16) as pool:
+        asked: list[httpx.Response] = []
+        while not any(answer.status_code == 429 for answer in asked):
+            asked += pool.map(lambda _: http.request(method, f"{proxy}{path}"), range(2 * burst))
+            assert len(asked) < 2_000
+        passed = sum(answer.status_code != 429 for answer in asked)
+        assert passed > burst
+        assert http.get(f"{proxy}/catalog/popular").status_code == 200
+    assert httpx.request(method, f"{proxy}{path}").status_code != 429
+
+
+def test_an_upload_may_be_large_where_histories_are_taken_alone(proxy: str) -> None:
+    refused = httpx.post(f"{proxy}/me/seeds", content=b"x" * 70_000)
+    assert refused.status_code == 413
+    assert refused.headers["Content-Type"] == "application/problem+json"
+    assert refused.json()["code"] == "too_large"
+    assert httpx.post(f"{proxy}/me/imports", content=b"x" * 70_000).status_code == 401
+
+
+def test_a_request_has_one_id_in_the_answer_and_in_the_log_without_its_query(nginx: Proxy) -> None:
+    mine = "0d8a1c6e-3f0b-4c55-9a3e-6a1f7be6d111"
+    assert httpx.get(f"{nginx.url}/health", headers={"X-Request-ID": mine}).headers["X-Request-ID"] == mine
+    secret = httpx.get(f"{nginx.url}/catalog/search?q=secret", headers={"X-Request-ID": 'no "id"'})
+    lines: list[dict[str, object]] = []
+
+    def both_are_logged() -> bool:
+        lines[:] = map(json.loads, nginx.access_log.splitlines())
+        return {mine, secret.headers["X-Request-ID"]} <= {line["request_id"] for line in lines}
+
+    eventually(both_are_logged)
+    said = next(line for line in lines if line["request_id"] == secret.headers["X-Request-ID"])
+    assert (said["path"], said["status"], said["method"]) == ("/catalog/search", 200, "GET")
+    assert "secret" not in nginx.access_log
+
+
+@pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
+def test_a_closed_site_says_when_to_come_back(nginx: Proxy, method: str) -> None:
+    with nginx.closed():
+        program = httpx.request(method, f"{nginx.url}/auth/login")
+        person = httpx.request(method, nginx.url, headers={"Accept": "text/html,*/*"})
+    assert program.status_code == person.status_code == 503
+    assert program.headers["Retry-After"] == person.headers["Retry-After"] == "10"
+    assert program.json()["code"] == "busy"
+    assert "Back in a moment" in person.text
+    assert person.headers["Content-Type"].startswith("text/html")
+    assert httpx.get(f"{nginx.url}/health").status_code == 200
+
+
+def test_who_asks_while_no_replica_runs_is_told_to_come_back(tmp_path: Path) -> None:
+    with proxied(tmp_path, [f"127.0.0.1:{free_port()}"]) as nginx:
+        answer = httpx.post(f"{nginx.url}/auth/login")
+    assert (answer.status_code, answer.headers["Retry-After"]) == (503, "10")
+
+
+def test_a_replica_that_is_away_is_not_noticed(server: Server, tmp_path: Path) -> None:
+    with proxied(tmp_path, [_address(server), f"127.0.0.1:{free_port()}"]) as two:
+        statuses = {httpx.post(f"{two.url}/auth/login").status_code for _ in range(20)}
+    assert statuses == {422}
+
+
+class Clients:
+    """Threads that log in without a pause, each try on a connection of its own, until told to end."""
+
+    def __init__(self, url: str) -> None:
+        self.url = url
+        self.statuses: list[int | str] = []
+        self._end = threading.Event()
+        self._threads = [threading.Thread(target=self._ask) for _ in range(4)]
+
+    def __enter__(self) -> "Clients":
+        for thread in self._threads:
+            thread.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._end.set()
+        for thread in self._threads:
+            thread.join()
+
+    def _ask(self) -> None:
+        with httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as http:
+            while not self._end.is_set():
+                try:
+                    self.statuses.append(http.post(f"{self.url}/auth/login").status_code)
+                except httpx.TransportError as exc:
+                    self.statuses.append(repr(exc))
+
+    def ask_more(self, count: int = 200) -> None:
+        """Return when so many more were answered."""
+        enough = len(self.statuses) + count
+        eventually(lambda: len(self.statuses) >= enough, 120)
+
+
+def test_a_reload_of_nginx_and_one_of_gunicorn_lose_no_post(artifacts: Path, tmp_path: Path) -> None:
+    with (
+        serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server,
+        proxied(tmp_path, [_address(server)]) as nginx,
+        Clients(nginx.url) as clients,
+    ):
+        clients.ask_more()
+        nginx.reload()
+        clients.ask_more()
+        server.process.send_signal(signal.SIGHUP)
+        eventually(lambda: server.log.read_text().count("Finished server process") >= 3)
+        clients.ask_more()
+    assert len(clients.statuses) >= 600
+    assert set(clients.statuses) == {422}

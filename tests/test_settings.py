@@ -47,6 +47,45 @@ def test_all_wrong_settings_are_named_in_one_line(monkeypatch: pytest.MonkeyPatc
     assert "\n" not in str(caught.value)
 
 
+def test_secrets_are_read_from_files(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    held = {"API_SECRET_KEY": GOOD, "DATABASE_URL": "postgresql://me:hidden@host/name", "REDIS_URL": "redis://host/0"}
+    for name, value in held.items():
+        path = tmp_path / name.lower()
+        path.write_text(f"{value}\n")
+        monkeypatch.setenv(name, "")
+        monkeypatch.setenv(f"{name}_FILE", str(path))
+    settings = Settings.load()
+    assert settings.api_secret_key is not None
+    assert settings.api_secret_key.get_secret_value() == GOOD
+    assert settings.database_url == held["DATABASE_URL"]
+    assert settings.redis_url is not None
+    assert settings.redis_url.get_secret_value() == held["REDIS_URL"]
+
+
+@pytest.mark.parametrize(
+    ("content", "variable", "said"),
+    [
+        (None, "", "API_SECRET_KEY_FILE: {path} cannot be read"),
+        (b"", "", "API_SECRET_KEY_FILE: {path} is empty"),
+        (b"\xff", "", "API_SECRET_KEY_FILE: {path} cannot be read"),
+        (b"x", GOOD, "both API_SECRET_KEY and API_SECRET_KEY_FILE are set"),
+    ],
+)
+def test_a_file_without_its_secret_is_named_in_one_line(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, content: bytes | None, variable: str, said: str
+) -> None:
+    path = tmp_path / "secret"
+    if content is not None:
+        path.write_bytes(content)
+    monkeypatch.setenv("API_SECRET_KEY", variable)
+    monkeypatch.setenv("API_SECRET_KEY_FILE", str(path))
+    with pytest.raises(InvalidSettings) as caught:
+        Settings.load()
+    assert said.format(path=path) in str(caught.value)
+    assert "\n" not in str(caught.value)
+    assert GOOD not in str(caught.value)
+
+
 @pytest.mark.parametrize("origin", ["localhost", "http://", "https://x.example/path", "https://x.example/"])
 def test_what_is_no_origin_is_refused(origin: str) -> None:
     with pytest.raises(ValidationError, match="is no origin"):
