@@ -22,7 +22,7 @@ def signing_key(settings: Settings) -> str:
     """The key for this installation. Raises WeakSecret in production where it is missing, default or short."""
     given = settings.api_secret_key.get_secret_value() if settings.api_secret_key else ""
     _refuse_weak(settings, "API_SECRET_KEY", given)
-    return given or _kept(_file_beside(settings.database_url))
+    return given or _kept(file_beside(settings.database_url))
 
 
 def previous_key(settings: Settings) -> str | None:
@@ -35,13 +35,14 @@ def previous_key(settings: Settings) -> str | None:
 
 
 def _refuse_weak(settings: Settings, name: str, key: str) -> None:
-    fault = _fault(key) if settings.environment == "production" else None
+    fault = weakness(key) if settings.environment == "production" else None
     if fault:
         msg = f"{name} {fault}, which ENVIRONMENT=production does not allow: {_HOW}"
         raise WeakSecret(msg)
 
 
-def _fault(key: str) -> str | None:
+def weakness(key: str) -> str | None:
+    """Why others could guess a key, as the rest of a sentence about it; None where they could not."""
     size = len(key.encode())
     if size == 0:
         return "is missing"
@@ -50,7 +51,8 @@ def _fault(key: str) -> str | None:
     return "is a placeholder" if key.lower().startswith(_PLACEHOLDERS) or len(set(key)) < 8 else None
 
 
-def _file_beside(database_url: str) -> Path:
+def file_beside(database_url: str) -> Path:
+    """Where a key is kept that was made here. Raises BadDatabaseURL."""
     url = parse_url(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
         return Path(f"{url.database}.secret")

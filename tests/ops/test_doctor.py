@@ -1,0 +1,105 @@
+"""The doctor: well where all is well, and each thing that is not has a line of its own with what to do."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+
+from db import Database
+from migrations.prepare import prepare
+from tests.conftest import environment, free_port
+
+_KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
+
+
+def _doctor(folder: Path, settings: dict[str, str], *options: str) -> "subprocess.CompletedProcess[str]":
+    return subprocess.run(
+        [sys.executable, "-m", "ops.doctor", *options],
+        cwd=folder,
+        env=environment({"ENVIRONMENT": "production", "RATE_LIMITS": "on", "API_SECRET_KEY": _KEY} | settings),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _seen(folder: Path, settings: dict[str, str], *options: str) -> list[tuple[str, str, str]]:
+    """What is not well: check, level and what was seen."""
+    done = _doctor(folder, settings, "--json", "--free-mb", "1", *options)
+    found = json.loads(done.stdout)
+    assert done.returncode == ["ok", "warning", "fault"].index(found["level"])
+    return [(one["check"], one["level"], one["seen"]) for one in found["findings"] if one["level"] != "ok"]
+
+
+def _prepared(url: str) -> None:
+    database = Database(url)
+    prepare(database, upgrade=True)
+    database.close()
+
+
+def test_a_sound_deployment_has_an_old_model_and_no_backup_and_no_fault(
+    fresh_url: str, artifacts: Path, tmp_path: Path, valkey: str
+) -> None:
+    _prepared(fresh_url)
+    settings = {"DATABASE_URL": fresh_url, "ARTIFACTS_DIR": str(artifacts), "REDIS_URL": valkey}
+    not_well = _seen(tmp_path, settings)
+    assert {(check, level) for check, level, _ in not_well} == {("model", "warning"), ("backups", "warning")}
+
+
+def test_every_fault_has_its_line_and_no_secret_is_in_any(tmp_path: Path) -> None:
+    port = free_port()
+    settings = {
+        "DATABASE_URL": f"postgresql://u:geheim@127.0.0.1:{port}/x",
+        "REDIS_URL": f"redis://:geheim@127.0.0.1:{port}/0",
+        "COVERS_CACHE_MB": "0",
+        "API_SECRET_KEY": "geheim",
+        "METADATA_PROVIDERS": "itunes",
+        "ITUNES_URL": f"http://127.0.0.1:{port}",
+        "BACKUP_URL": str(tmp_path / "vault"),
+    }
+    found = {(check, level) for check, level, _ in _seen(tmp_path, settings)}
+    faults = {(check, "fault") for check in ("settings", "keys", "database", "model", "backups")}
+    assert found == faults | {("redis", "warning"), ("providers", "warning")}
+    done = _doctor(tmp_path, settings)
+    assert "geheim" not in done.stdout + done.stderr
+    assert done.stderr == ""
+
+
+def test_tables_of_another_version_are_a_fault(fresh_url: str, tmp_path: Path) -> None:
+    _prepared(fresh_url)
+    database = Database(fresh_url)
+    database.run_here(lambda connection: connection.execute(text("UPDATE alembic_version SET version_num = '0001'")))
+    database.close()
+    (tables,) = [seen for check, _, seen in _seen(tmp_path, {"DATABASE_URL": fresh_url}) if check == "tables"]
+    assert "version 0001" in tables
+
+
+def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
+    found = _seen(tmp_path, {})
+    assert ("database", "fault", "redux.db is not there") in found
+    assert os.listdir(tmp_path) == []  # noqa: PTH208  what is there, hidden or not
+
+
+def test_files_that_everybody_can_open_are_named(tmp_path: Path) -> None:
+    _prepared(f"sqlite:///{tmp_path}/redux.db")
+    for name in (".env", "redux.db"):
+        (tmp_path / name).touch()
+        (tmp_path / name).chmod(0o644)
+    said = [seen for _, _, seen in _seen(tmp_path, {}) if "has mode 644" in seen]
+    assert [seen.split()[0] for seen in said] == [".env", "redux.db"]
+
+
+def test_a_check_that_hangs_is_said_and_stops_no_other(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "signing.key")  # nobody ever writes to it
+    found = _seen(tmp_path, {"ARTIFACTS_SIGNING_KEY_FILE": "signing.key"}, "--seconds", "15")
+    assert ("keys", "fault", "no answer within 15 s") in found
+    assert ("database", "fault", "redux.db is not there") in found
+
+
+@pytest.mark.parametrize("free", ["0", "x"])
+def test_a_number_that_is_none_is_refused_by_name(tmp_path: Path, free: str) -> None:
+    assert f"'{free}' is no number: expected 1 or more" in _doctor(tmp_path, {}, "--free-mb", free).stderr
