@@ -10,6 +10,7 @@ import pyarrow as pa
 from catalog.folding import song_keys
 from history.arrow import Column
 from history.arrow import compute as pc
+from history.distinct import numbered
 
 _Ints: TypeAlias = npt.NDArray[np.int64]
 
@@ -55,7 +56,7 @@ class Spellings:
         """The song of each listen, (listens,), and the songs; none without a listen. plays: (listens,)."""
         played = np.bincount(self.spelling, weights=plays, minlength=len(self.song))
         heard = np.flatnonzero(played > 0)
-        codes, song = np.unique(self.song[heard], return_inverse=True)
+        codes, song = numbered(self.song[heard])
         by_plays = np.argsort(played[heard], kind="stable")
         winner = np.empty(len(codes), np.int64)
         winner[song[by_plays]] = heard[by_plays]  # the last one written is the most played

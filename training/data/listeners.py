@@ -4,6 +4,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from history.distinct import distinct
 from training.data.listens import Listens
 
 
@@ -19,7 +20,8 @@ def with_listeners(listens: Listens, least: int) -> Shared:
     if least <= 1:
         return Shared(listens, 0)
     song = listens.spellings.song[listens.spellings.spelling]
-    pairs = np.unique(song.astype(np.int64) * (int(listens.users.codes.max(initial=0)) + 1) + listens.users.codes)
-    people = np.bincount(pairs // (int(listens.users.codes.max(initial=0)) + 1), minlength=listens.spellings.songs)
+    users = int(listens.users.codes.max(initial=0)) + 1
+    pairs = distinct(song.astype(np.int64) * users + listens.users.codes)
+    people = np.bincount(pairs // users, minlength=listens.spellings.songs)
     enough = people >= least
     return Shared(listens.rows(enough[song]), int(((people > 0) & ~enough).sum()))

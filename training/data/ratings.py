@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 import scipy.sparse as sp
 
 from errors import DataError, UsageError
+from history.distinct import distinct, numbered
 from history.spellings import NamedSongs
 from training.data.listens import Column, Counts, Listens
 from training.data.sessions import sittings
@@ -69,9 +70,10 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
     song, catalog = listens.spellings.named(listens.plays)
     pair = listens.users.codes.astype(np.int64) * len(catalog.song_ids) + song
     if sample_size is not None:
-        kept = np.isin(pair, _sample(np.unique(pair), sample_size, seed))
+        kept = np.isin(pair, _sample(distinct(pair), sample_size, seed))
         return to_ratings(listens.rows(kept), kind)
-    songs, column = _in_order(catalog, song, pair, listens.plays)
+    pairs = distinct(pair)
+    songs, column = _in_order(catalog, song, pairs, listens.plays)
     row = _row(listens, kind)
     known = row >= 0
     return Ratings(
@@ -79,7 +81,7 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
         songs=songs,
         kind=kind,
         users=listens.user_count,
-        pairs=len(np.unique(pair)),
+        pairs=len(pairs),
     )
 
 
@@ -111,7 +113,7 @@ def _row(listens: Listens, kind: Literal["user", "session"]) -> Counts:
     """The row of each listen, -1 where a listen has no time and so no sitting."""
     if kind == "session" and listens.minutes is not None:
         return sittings(listens.users.codes, listens.minutes)
-    return np.unique(listens.users.codes, return_inverse=True)[1]
+    return numbered(listens.users.codes)[1]
 
 
 def _sample(pairs: Counts, size: int, seed: int) -> Counts:
@@ -124,10 +126,10 @@ def _take(column: Column, places: Counts) -> Column:
     return column.take(pa.array(places))
 
 
-def _in_order(catalog: NamedSongs, song: Counts, pair: Counts, plays: Counts) -> tuple[Songs, Counts]:
-    """The songs in catalog order and the column of each song code."""
+def _in_order(catalog: NamedSongs, song: Counts, pairs: Counts, plays: Counts) -> tuple[Songs, Counts]:
+    """The songs in catalog order and the column of each song code. pairs: each (user, song) once."""
     total = np.bincount(song, weights=plays, minlength=len(catalog.song_ids)).astype(np.int64)
-    listeners = np.bincount(np.unique(pair) % len(catalog.song_ids), minlength=len(catalog.song_ids))
+    listeners = np.bincount(pairs % len(catalog.song_ids), minlength=len(catalog.song_ids))
     columns: Any = {"listeners": listeners, "plays": total, "song_id": catalog.song_ids}
     order = pc.sort_indices(
         pa.table(columns), sort_keys=[("listeners", "descending"), ("plays", "descending"), ("song_id", "ascending")]
