@@ -1,4 +1,4 @@
-"""Different values of large arrays of integers, by sorting: `np.unique` hashes them, which takes twenty times as long."""
+"""Different values of large arrays of integers, by sorting: `np.unique` hashes them, twenty times as slowly."""
 
 from typing import TypeAlias
 
