@@ -1,0 +1,118 @@
+"""Files that Docker, Compose and the shell read, held against what they must be."""
+
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from artifact_set import ArtifactStore
+from settings import Settings
+from tests.conftest import REPOSITORY, environment
+
+COMPOSE = ["docker-compose.yml", "docker-compose.prod.yml"]
+SCRIPTS = sorted(path.name for path in (REPOSITORY / "deploy").glob("*.sh"))
+
+
+def _services(name: str) -> dict[str, Any]:
+    read = yaml.safe_load((REPOSITORY / name).read_text(encoding="utf-8"))
+    services: dict[str, Any] = read["services"]
+    return services
+
+
+def _run(*command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    env = environment(settings) | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    return subprocess.run(command, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False)
+
+
+def test_the_dockerfile_is_free_of_what_its_linter_knows() -> None:
+    done = _run("hadolint", "--no-color", "Dockerfile")
+    assert (done.returncode, done.stdout) == (0, "")
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_a_compose_file_follows_the_specifications_schema(name: str) -> None:
+    done = _run("check-jsonschema", "--builtin-schema", "vendor.compose-spec", name)
+    assert done.returncode == 0, done.stdout
+
+
+@pytest.mark.parametrize("name", COMPOSE)
+def test_a_stage_that_compose_builds_is_one_of_the_dockerfile(name: str) -> None:
+    stages = set(re.findall(r"^FROM \S+ AS (\S+)$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE))
+    built = {service["build"]["target"] for service in _services(name).values() if "build" in service}
+    assert built
+    assert built <= stages
+
+
+def test_bases_and_images_are_pinned() -> None:
+    text = (REPOSITORY / "Dockerfile").read_text()
+    images = re.findall(r"^ARG \w+=(\S+:\S+)$", text, re.MULTILINE)
+    for service in _services("docker-compose.prod.yml").values():
+        if "build" not in service:
+            images.append(service["image"])
+    assert len(images) == 6
+    assert all(re.search(r":v?\d+\.\d+", image) for image in images)
+
+
+def test_a_setting_that_compose_gives_is_one_of_ours() -> None:
+    ours = {name.upper() for name in Settings.model_fields}
+    of_scripts = {"FORWARDED_ALLOW_IPS", "DATA", "RETRAIN_HOURS", "BACKUP_URL", "BACKUP_HOURS"}
+    for name in COMPOSE:
+        for service, about in _services(name).items():
+            if service not in ("nginx", "db", "app"):
+                assert about.get("environment", {}).keys() <= ours | of_scripts, service
+
+
+def test_nginx_is_given_every_variable_of_its_files() -> None:
+    files = ("api.conf.template", "tls.conf.template")
+    text = "".join((REPOSITORY / "nginx" / name).read_text(encoding="utf-8") for name in files)
+    given = _services("docker-compose.prod.yml")["nginx"]["environment"]
+    assert set(re.findall(r"\$\{(\w+)\}", text)) == set(given)
+
+
+def test_only_the_containers_that_write_may_write() -> None:
+    services = _services("docker-compose.prod.yml")
+    for name in ("api-a", "api-b"):
+        assert "artifacts:/data/artifacts:ro" in services[name]["volumes"]
+    for name in ("api-a", "api-b", "migrate", "first-set", "train", "backup", "valkey"):
+        assert services[name]["read_only"] is True
+        assert services[name]["cap_drop"] == ["ALL"]
+    assert all(service["deploy"]["resources"]["limits"] for name, service in services.items() if name != "certbot")
+
+
+def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
+    assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
+    made = {path.name: path.read_text() for path in folder.iterdir()}
+    read = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text())["secrets"]
+    assert made.keys() == read.keys()
+    assert made["postgres_password"].strip() in made["database_url"]
+    assert len(made["api_secret_key"].strip()) == 64
+    assert folder.stat().st_mode & 0o077 == 0
+    assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
+    assert {path.name: path.read_text() for path in folder.iterdir()} == made
+
+
+@pytest.mark.parametrize("name", SCRIPTS)
+def test_a_script_is_one_the_shell_can_read(name: str) -> None:
+    assert _run("sh", "-n", f"deploy/{name}").returncode == 0
+
+
+def test_the_first_set_is_learned_once_and_a_refused_training_leaves_it_and_its_report(tmp_path: Path) -> None:
+    quick = {"OPTIONS": "--trials 1 --algorithms puresvd", "ARTIFACTS_DIR": str(tmp_path)}
+    done = _run("sh", "deploy/first_set.sh", **quick)
+    assert done.returncode == 0, done.stderr
+    (version,) = ArtifactStore(tmp_path).versions()
+    assert _run("sh", "deploy/first_set.sh", **quick).stdout == ""
+    database = tmp_path / "database_url"
+    database.write_text(f"sqlite:///{tmp_path}/nobody-has-listened.db\n")
+    retrained = _run("sh", "deploy/retrain.sh", RETRAIN_HOURS="0", DATABASE_URL_FILE=str(database), **quick)
+    assert retrained.returncode != 0
+    report = (tmp_path / "last-training.log").read_text()
+    assert "main.py: " in report
+    assert f"with exit code {retrained.returncode}" in report
+    assert (tmp_path / "current").resolve().name == version
