@@ -13,7 +13,7 @@ from settings import Settings
 _OLD = timedelta(days=14)  # as the alert ReduxModelOld
 _CURES = {
     NoArtifactSet: "or python -m artifact_set pull URL --activate",
-    UntrustedSet: "publish it with ARTIFACTS_SIGNING_KEY set, or python -m artifact_set rollback",
+    UntrustedSet: "or python -m artifact_set rollback",
 }
 
 
