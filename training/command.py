@@ -21,7 +21,7 @@ from training.data.database import read_database
 from training.data.listeners import with_listeners
 from training.data.listens import Listens
 from training.data.ratings import Ratings, Rows, refuse_too_little, to_ratings
-from training.data.splits import Holdout, divide
+from training.data.splits import MOST_ASKED, Holdout, divide
 from training.report.card import card
 from training.report.console import Report
 from training.report.outcome import tell_holdout, tell_metrics
@@ -36,7 +36,7 @@ KAGGLE_FILE = "Last.fm_data.csv"
 MANY_PAIRS = 1_000_000  # from here on svd needs minutes a trial, and is tried only where it is asked for
 
 _WORTH_PROCESSES = 20_000
-_DRAWS = 5  # times that seed songs are drawn for the final number
+_DRAWS = 5  # times that seed songs are drawn for the final number; fewer where very many listeners are asked
 
 
 @dataclass(frozen=True)
@@ -178,8 +178,9 @@ def _final_metrics(best: Candidate, ratings: Ratings, holdout: Holdout, seed: in
         return metrics
     fold = Fold.of(ratings.plays, split)
     model = algorithm(best.algorithm).fit(fold.learned, best.parameters, seed)
-    popular = {f"popularity_{name}": value for name, value in fold.popularity(_DRAWS, seed).items()}
-    return metrics | fold.measure(model, _DRAWS, seed) | popular
+    draws = max(1, min(_DRAWS, MOST_ASKED // max(1, split.heard.shape[0])))
+    popular = {f"popularity_{name}": value for name, value in fold.popularity(draws, seed).items()}
+    return metrics | fold.measure(model, draws, seed) | popular
 
 
 def _record(

@@ -238,6 +238,8 @@ def test_the_record_names_what_selected_the_model(tmp_path: Path, capsys: pytest
         out = capsys.readouterr().out
         assert said in out
         assert ("nothing can be measured" in out) == (used == "nothing")
+        assert "best NDCG" not in out
+        assert ("puresvd, unmeasured" in out) == (used == "nothing")
 
 
 def test_a_report_of_files_ends_the_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

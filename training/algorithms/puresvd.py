@@ -61,12 +61,14 @@ class PureSVD:
         if kept is None or len(kept[1].strength) < factors:
             made = factorise(scaled(plays, p), min(most_factors(plays), factors), seed)
             self._kept[key] = kept = (plays, made)
-            self._forget()
+            self._forget(key[1:])
         return kept[1]
 
-    def _forget(self) -> None:
-        while len(self._kept) > 1 and sum(f.vectors.nbytes for _, f in self._kept.values()) > _CACHE_BYTES:
-            del self._kept[next(iter(self._kept))]
+    def _forget(self, newest: tuple[object, ...]) -> None:
+        """Drop the oldest where they are large, but none of the newest parameters: they are measured on all folds."""
+        older = [key for key in self._kept if key[1:] != newest]
+        while older and sum(f.vectors.nbytes for _, f in self._kept.values()) > _CACHE_BYTES:
+            del self._kept[older.pop(0)]
 
 
 def most_factors(plays: Matrix) -> int:

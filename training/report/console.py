@@ -19,6 +19,10 @@ class Bar:
     progress: Progress
     task: TaskID
 
+    def tell(self, note: str) -> None:
+        """What is being done, beside the bar; nothing more is done yet."""
+        self.progress.update(self.task, note=escape(note))
+
     def step(self, note: str) -> None:
         """One more done; `note` stands beside the bar."""
         self.progress.update(self.task, advance=1, note=escape(note))

@@ -9,48 +9,35 @@ from collections.abc import Callable, Iterator
 import numpy as np
 import numpy.typing as npt
 
-from artifact_set.vectors import to_index_vectors
 from training.algorithms.contract import SongFactors
 from training.data.listens import Counts
 from training.data.splits import SEED_COUNTS, Cases, Split
+from training.report.nearest import BLOCK_SONGS, Popular, Served
 
 AT = 20  # the length of an answer
+STANDARD_ERROR = f"standard_error_of_ndcg@{AT}"
 
-_NOTHING = 1e-6  # shorter vectors have no direction
 _LEAST = 0.01
 _BLOCK_CELLS = 1 << 25  # scores held at once: 128 MB of float32
-Floats = npt.NDArray[np.float32]
 Doubles = npt.NDArray[np.float64]
 Score = Callable[[Counts], npt.NDArray[np.floating]]
 
 
-def served(model: SongFactors) -> Score:
-    """Scores of all songs, (m, n), for seeds (m, k), as the index ranks them.
-
-    All vectors of the index have length 1, so nearest by L2 is largest by inner product; the profile's own
-    length changes no order, and the filling column is 0 in it.
-    """
-    index = to_index_vectors(model.factors, model.similarity)
-    vectors = np.ascontiguousarray(index[:, : model.factors.shape[1]])
-    directions = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), _NOTHING)
-    if model.seed_weights is not None:
-        directions *= model.seed_weights[:, None]
-
-    def score(seeds: Counts) -> npt.NDArray[np.floating]:
-        profile: Floats = directions[seeds].mean(axis=1)
-        return profile @ vectors.T
-
-    return score
+def served(model: SongFactors) -> Served:
+    """Scores of all songs, (m, n), for seeds (m, k), as the index ranks them."""
+    return Served.of(model)
 
 
-def by_popularity(listeners: Counts) -> Score:
+def by_popularity(listeners: Counts) -> Popular:
     """The baseline: the most listened songs for everyone. listeners: (n,) counted on what was learned from."""
-    return lambda seeds: np.broadcast_to(listeners.astype(np.float32), (len(seeds), len(listeners)))
+    return Popular(listeners)
 
 
 def answers(score: Score, cases: Cases, at: int = AT) -> Counts:
     """The best songs of each case, (m, at) columns, best first; -1 where there are no more songs."""
     songs = cases.relevant.shape[1]
+    if isinstance(score, Served | Popular) and songs > max(BLOCK_SONGS, at + cases.seeds.shape[1]):
+        return score.nearest(cases.seeds, at)
     step = max(1, _BLOCK_CELLS // max(songs, 1))
     found = np.full((len(cases), at), -1, np.int64)
     top = min(at, songs)
@@ -105,7 +92,8 @@ def evaluate(score: Score, split: Split, listeners: Counts, draws: int = 1, seed
     """All metrics for 5, 3 and 1 seed songs, averaged over listeners and draws.
 
     Names read `ndcg@20` with 5 seeds (or the most that listeners have songs for), `ndcg@20_3_seeds`,
-    `ndcg@20_1_seed`; `coverage@20` is the share of songs that stand in any answer.
+    `ndcg@20_1_seed`; beside the first stands its standard error over listeners, and `coverage@20` is the share of
+    songs that stand in any answer.
     """
     metrics: dict[str, float] = {}
     for k, suffix in _measurable(split):
@@ -113,8 +101,16 @@ def evaluate(score: Score, split: Split, listeners: Counts, draws: int = 1, seed
         found = answers(score, cases)
         for name, values in measure(found, cases, listeners).items():
             metrics[f"{name}@{AT}{suffix}"] = float(values.mean())
+            if name == "ndcg" and not suffix:
+                metrics[STANDARD_ERROR] = _standard_error(values.reshape(draws, -1))
         metrics[f"coverage@{AT}{suffix}"] = len(np.unique(found[found >= 0])) / cases.relevant.shape[1]
     return metrics
+
+
+def _standard_error(values: Doubles) -> float:
+    """Of the mean over listeners, of (draws, listeners) values: draws of one listener depend on each other."""
+    of_each = values.mean(axis=0)
+    return float(of_each.std() / np.sqrt(max(1, len(of_each))))
 
 
 def _measurable(split: Split) -> Iterator[tuple[int, str]]:

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from training.algorithms.contract import Parameters
 from training.data.splits import Holdout
 from training.report.console import Report
+from training.report.evaluation import STANDARD_ERROR
 
 SHOWN = ("ndcg@20", "ndcg@20_3_seeds", "ndcg@20_1_seed", "recall@20", "mrr@20", "hit_rate@20", "coverage@20")
 
@@ -38,6 +39,10 @@ def tell_metrics(
     if rows:
         whose = "listeners who chose nothing" if holdout.test is not None else "the listeners of the first fold"
         report.table(f"On unseen listeners ({whose}), 5 seed songs unless named", ["", "model", "popularity"], rows)
+    if STANDARD_ERROR in metrics:
+        report.say(
+            f"The standard error of the model's ndcg@20 is {metrics[STANDARD_ERROR]:.4f}, from listener to listener."
+        )
 
 
 def short(value: object) -> str:

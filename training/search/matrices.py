@@ -7,7 +7,7 @@ that is 2 % behind the best one, a shape that is 1 % behind its matrix's best.
 """
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -70,8 +70,15 @@ class Looked:
 class Matrices:
     """Looks at one matrix after the other, each near to the best so far. `known` are parameters of earlier searches."""
 
-    def __init__(self, of: PureSVD, bench: Bench, known: Sequence[Parameters] = ()) -> None:
+    def __init__(
+        self,
+        of: PureSVD,
+        bench: Bench,
+        known: Sequence[Parameters] = (),
+        tell: Callable[[str], None] = lambda doing: None,  # noqa: ARG005  who looks on may not care
+    ) -> None:
         self._of = of
+        self._tell = tell
         self._bench = bench
         self._draw = np.random.default_rng([bench.seed, len(known)])
         self._questions = [Questions(fold, bench.floor, bench.draws, bench.seed) for fold in bench.folds]
@@ -118,6 +125,7 @@ class Matrices:
         return None
 
     def _factorised(self, fold: int, start: Parameters) -> Factorisation:
+        self._tell(f"factorising fold {fold + 1} of {len(self._bench.folds)}")
         factors = int(start["factors"])
         learned = self._bench.folds[fold].learned
         room = min(max(_LEAST_ROOM, _ROOM * factors), _MOST_NUMBERS // learned.shape[1])
@@ -129,6 +137,7 @@ class Matrices:
         before = None
         while looked.best is not before and len(looked.choices) < _MOST_CHOICES:
             before = looked.best
+            self._tell(f"{len(looked.choices)} parameter sets scored")
             for axis in _AXES:
                 most = min(len(each.strength) for each in parts)
                 self._score(looked, grid.nearby_shapes(looked.best.parameters, axis, most), parts)

@@ -119,7 +119,7 @@ class Search:
 
     def _look_at_matrices(self, of: PureSVD, study: optuna.Study, trials: int, bar: Bar) -> None:
         """A trial is a matrix: all its choices go into the study, the best of them is measured in full."""
-        matrices = Matrices(of, self._bench, known(study))
+        matrices = Matrices(of, self._bench, known(study), lambda doing: bar.tell(self._note(doing)))
         for place in range(trials):
             began = time.time()
             with self._interrupts.allowed():
@@ -127,6 +127,7 @@ class Search:
                 if looked is None:
                     return
                 parameters = looked.best.parameters
+                bar.tell(self._note("measuring among all songs"))
                 result = self._bench.run(of, parameters) if not looked.left else Result({OBJECTIVE: looked.best.value})
             record(study, looked)
             self._choices += len(looked.choices)
@@ -161,11 +162,17 @@ class Search:
             return -result.metrics.get("rmse", float("inf"))
         return result.value
 
-    def _note(self) -> str:
+    def _note(self, doing: str = "") -> str:
+        """The best so far and what is being done. Of what nothing could be measured nothing is the best."""
+        return ", ".join(part for part in (self._so_far(), doing) if part)
+
+    def _so_far(self) -> str:
         if self._best is None:
             return ""
         if self._plan.select_by == "rmse":
             return f"best RMSE {-self._best.value:.4f} ({self._best.algorithm})"
+        if OBJECTIVE not in self._best.result.metrics:
+            return f"{self._best.algorithm}, unmeasured"
         return f"best NDCG {self._best.value:.3f} x popularity's ({self._best.algorithm})"
 
     def _log(

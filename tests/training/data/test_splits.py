@@ -3,7 +3,7 @@ import scipy.sparse as sp
 
 from tests.training.conftest import two_camps
 from training.algorithms import algorithm
-from training.data.splits import FLOORS, divide
+from training.data.splits import FLOORS, MOST_ASKED, divide
 from training.search.trials import Bench, Fold
 from training.search.workers import Workers
 
@@ -80,3 +80,21 @@ def test_songs_below_the_floor_are_not_asked_for_but_stay_in_the_catalog() -> No
     for fold in holdout.folds:
         assert fold.heard.shape[1] == 54
         assert fold.heard.indices.max() < 24
+
+
+def test_of_many_listeners_two_thousand_are_asked_in_a_fold_and_all_others_are_learned_from() -> None:
+    rows, songs = 12_500, 40
+    plays = sp.csr_matrix(np.ones((rows, songs)))
+    holdout = divide(plays, folds=3, seed=0)
+    assert holdout.test is not None
+    for split in [*holdout.folds, holdout.test]:
+        assert split.heard.shape[0] == MOST_ASKED
+    assert len(holdout.test.learned) == rows - MOST_ASKED
+    assert {len(fold.learned) for fold in holdout.folds} == {rows - 2 * MOST_ASKED}
+
+
+def test_fewer_listeners_are_divided_by_shares_alone() -> None:
+    holdout = divide(sp.csr_matrix(np.ones((1892, 40))), folds=3, seed=0)
+    assert holdout.test is not None
+    assert holdout.test.heard.shape[0] == 378
+    assert [fold.heard.shape[0] for fold in holdout.folds] == [302] * 3
