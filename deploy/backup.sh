@@ -1,8 +1,9 @@
 #!/bin/sh
 # A backup of the database to BACKUP_URL every BACKUP_HOURS; with BACKUP_HOURS=0 once, with the command's exit code.
+# BACKUP_TEXTFILE: where node_exporter's textfile collector finds when that was.
 set -u
 while :; do
-    python -m ops.backup create
+    python -m ops.backup create ${BACKUP_TEXTFILE:+--textfile "$BACKUP_TEXTFILE"}
     code=$?
     [ "${BACKUP_HOURS:-24}" = 0 ] && exit $code
     sleep $((${BACKUP_HOURS:-24} * 3600)) &

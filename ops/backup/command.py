@@ -41,6 +41,8 @@ def _list(options: argparse.Namespace, settings: Settings) -> None:
     vault = _vault(options, settings)
     for backup in vault.all():
         _say(_line(backup))
+    for path in vault.damaged():
+        sys.stderr.write(f"{path} is no manifest of a backup: remove it, and the file beside it\n")
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> None:

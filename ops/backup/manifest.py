@@ -1,13 +1,14 @@
 """What is written beside each backup, after it: without a manifest there is no backup."""
 
 from datetime import datetime
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, StringConstraints
 
 from errors import ReduxError
 
 Kind = Literal["sqlite", "postgresql"]
+BareName = Annotated[str, StringConstraints(pattern=r"^\w[\w.-]*$")]  # leads nowhere else
 
 
 class BackupError(ReduxError):
@@ -24,11 +25,11 @@ class TableSum(BaseModel):
 class BackupManifest(BaseModel):
     """One backup. bytes and sha256: of the file as it is stored; tables: of the database it was made of."""
 
-    name: str
+    name: BareName
     created_at: datetime
     kind: Kind
     schema_version: str
-    file: str
+    file: BareName
     bytes: int
     sha256: str
     encrypted: bool

@@ -27,16 +27,20 @@ class Vault:
             self._fs, self._root = fsspec.url_to_fs(self.url, **options)
 
     def all(self) -> list[BackupManifest]:
-        """Every complete backup, the oldest first."""
-        with _translated(self.url):
-            found = [self._read(str(path)) for path in self._fs.glob(f"{self._root}/*{_SUFFIX}")]
+        """Every complete backup, the oldest first; what is no manifest is passed over, see `damaged`."""
+        found = (one for one in self._scan().values() if one is not None)
         return sorted(found, key=lambda one: (one.created_at, one.name))
+
+    def damaged(self) -> list[str]:
+        """Files that should be manifests and are not: nobody knows what belongs to them."""
+        return [path for path, manifest in self._scan().items() if manifest is None]
 
     def get(self, name: str | None) -> BackupManifest:
         """A backup by its name, the newest one where there is none."""
         found = [one for one in self.all() if name in (None, one.name)]
         if not found:
-            msg = f"{self.url} holds no backup{'' if name is None else f' {name}'}: look with python -m ops.backup list"
+            which = "" if name is None else f" {name}"
+            msg = f"{self.url} holds no backup{which}: look with python -m ops.backup list"
             raise BackupError(msg)
         return found[-1]
 
@@ -44,7 +48,9 @@ class Vault:
         """Upload a backup."""
         with _translated(f"{self.url}/{manifest.file}"):
             self._fs.put_file(str(sealed), f"{self._root}/{manifest.file}")
-            self._fs.pipe_file(f"{self._root}/{manifest.name}{_SUFFIX}", manifest.model_dump_json(indent=2).encode())
+            path = f"{self._root}/{manifest.name}{_SUFFIX}"
+            self._fs.pipe_file(f"{path}.draft", manifest.model_dump_json(indent=2).encode())
+            self._fs.mv(f"{path}.draft", path)  # never half of one
 
     def fetch(self, manifest: BackupManifest, to: Path) -> None:
         """Download a backup's file and hold it against its manifest."""
@@ -66,12 +72,18 @@ class Vault:
             if self._fs.exists(f"{self._root}/{manifest.file}"):
                 self._fs.rm_file(f"{self._root}/{manifest.file}")
 
-    def _read(self, path: str) -> BackupManifest:
-        try:
-            return BackupManifest.model_validate_json(self._fs.cat_file(path))
-        except ValidationError as exc:
-            msg = f"{path} is no manifest of a backup: {exc.errors()[0]['msg']}"
-            raise BackupError(msg) from exc
+    def _scan(self) -> dict[str, BackupManifest | None]:
+        """What every manifest says; None where it is none."""
+        with _translated(self.url):
+            paths = [str(path) for path in self._fs.glob(f"{self._root}/*{_SUFFIX}")]
+            return {path: _parsed(self._fs.cat_file(path)) for path in paths}
+
+
+def _parsed(content: bytes) -> BackupManifest | None:
+    try:
+        return BackupManifest.model_validate_json(content)
+    except ValidationError:
+        return None
 
 
 def sha256(path: Path) -> str:

@@ -14,6 +14,7 @@ from ops.doctor.findings import Finding, fault, ok, split, warning
 from serving.accounts.signing_key import file_beside, weakness
 from settings import InvalidSettings, Settings
 
+_MOUNTED = Path("/run/secrets")
 _NEW_KEY = 'python -c "import secrets; print(secrets.token_urlsafe(48))" prints a good one'
 
 
@@ -22,10 +23,11 @@ def load() -> tuple[Settings | None, list[Finding]]:
     try:
         return Settings.load(), []
     except InvalidSettings as exc:
-        if not isinstance(exc.__cause__, ValidationError):
-            return None, [fault("settings", str(exc), "put it right: nothing else can be looked at before")]
-        faults = exc.__cause__.errors(include_url=False, include_input=False)
+        cause = exc.__cause__
+        faults = cause.errors(include_url=False, include_input=False) if isinstance(cause, ValidationError) else []
         wrong = {str(one["loc"][0]): one["msg"] for one in faults if one["loc"]}
+        if len(wrong) < len(faults) or not faults:  # of no one setting: no default mends it
+            return None, [fault("settings", str(exc), "put it right: nothing else can be looked at before")]
         defaults: dict[str, Any] = {name: Settings.model_fields[name].get_default() for name in wrong}
         found = [
             fault("settings", f"{name.upper()}: {said}", "put it right; its default is looked at below")
@@ -73,11 +75,13 @@ def _signing(settings: Settings) -> Iterator[Finding]:
 
 
 def _secret_files(settings: Settings) -> list[Path]:
-    named = [Path(".env"), settings.artifacts_signing_key_file]
+    of_keys = (settings.artifacts_signing_key_file, settings.api_secret_key_file, settings.api_secret_key_previous_file)
+    named = [Path(".env"), *of_keys, settings.database_url_file, settings.redis_url_file]
     if settings.api_secret_key is None and settings.environment == "development":
         with suppress(StartError):  # the database's own check says what is wrong with its address
             named.append(file_beside(settings.database_url))
-    return [path for path in named if path and path.is_file()]
+    # what a container is given there, nobody else on the machine sees
+    return [path for path in named if path and path.is_file() and path.parent != _MOUNTED]
 
 
 def _private(path: Path) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ from typing import Any
 import httpx
 import pytest
 from moto.server import ThreadedMotoServer
+from pydantic import ValidationError
 from sqlalchemy import create_engine, make_url, select, text
 
 from db import parse_url
@@ -228,6 +229,28 @@ def test_a_table_that_does_not_come_back_as_it_was_is_named(
     assert "does not restore to what it was made of: likes (3 rows, now 0)" in backup("verify").stderr
 
 
+@pytest.mark.parametrize("content", ["", '{"name": "half'])
+def test_half_a_manifest_is_named_and_hides_no_other_backup(
+    fresh: Server, backup: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path, content: str
+) -> None:
+    fresh.stop()
+    made = backup("create").stdout
+    (tmp_path / "vault" / "29990101T000000Z-dead.backup.json").write_text(content)
+    listed = backup("list")
+    assert listed.stdout == made
+    assert "29990101T000000Z-dead.backup.json is no manifest" in listed.stderr
+    assert backup("verify").returncode == backup("create").returncode == 0
+
+
+@pytest.mark.parametrize("file", ["/etc/hostname", "../elsewhere", "..", ""])
+def test_a_manifest_that_leads_elsewhere_is_none(file: str) -> None:
+    sound = {"name": "n", "created_at": "2026-01-01T00:00:00Z", "kind": "sqlite", "schema_version": "1", "bytes": 1}
+    sound |= {"sha256": "0", "encrypted": False, "tables": {}}
+    assert BackupManifest.model_validate(sound | {"file": "n.sqlite.gz"}).file == "n.sqlite.gz"
+    with pytest.raises(ValidationError):
+        BackupManifest.model_validate(sound | {"file": file})
+
+
 def test_what_cannot_be_backed_up_is_said_in_one_line(tmp_path: Path) -> None:
     def run(**settings: str) -> str:
         command = [sys.executable, "-m", "ops.backup", "create"]
@@ -249,7 +272,7 @@ def test_the_newest_of_each_day_week_and_month_stay() -> None:
 
     def made(moment: datetime) -> BackupManifest:
         return BackupManifest(
-            name=moment.isoformat(),
+            name=f"{moment:%Y%m%dT%H%M%SZ}",
             created_at=moment,
             kind="sqlite",
             schema_version="1",

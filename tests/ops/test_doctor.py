@@ -86,11 +86,20 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 def test_files_that_everybody_can_open_are_named(tmp_path: Path) -> None:
     _prepared(f"sqlite:///{tmp_path}/redux.db")
-    for name in (".env", "redux.db"):
+    for name in (".env", "redux.db", "redux.key"):
         (tmp_path / name).touch()
         (tmp_path / name).chmod(0o644)
-    said = [seen for _, _, seen in _seen(tmp_path, {}) if "has mode 644" in seen]
-    assert [seen.split()[0] for seen in said] == [".env", "redux.db"]
+    (tmp_path / "redux.key").write_text("k" * 64)
+    from_file = {"API_SECRET_KEY": "", "API_SECRET_KEY_FILE": "redux.key"}
+    said = [seen for _, _, seen in _seen(tmp_path, from_file) if "has mode 644" in seen]
+    assert [seen.split()[0] for seen in said] == [".env", "redux.key", "redux.db"]
+
+
+def test_settings_that_contradict_each_other_are_said_in_one_line(tmp_path: Path) -> None:
+    (tmp_path / "redux.key").write_text(_KEY)
+    ((check, level, seen),) = _seen(tmp_path, {"API_SECRET_KEY_FILE": "redux.key"})
+    assert (check, level) == ("settings", "fault")
+    assert "both API_SECRET_KEY and API_SECRET_KEY_FILE are set" in seen
 
 
 def test_a_check_that_hangs_is_said_and_stops_no_other(tmp_path: Path) -> None:
