@@ -178,7 +178,7 @@ def _final_metrics(best: Candidate, ratings: Ratings, holdout: Holdout, seed: in
         return metrics
     fold = Fold.of(ratings.plays, split)
     model = algorithm(best.algorithm).fit(fold.learned, best.parameters, seed)
-    draws = max(1, min(_DRAWS, MOST_ASKED // max(1, split.heard.shape[0])))
+    draws = _DRAWS if split.heard.shape[0] < MOST_ASKED else 1  # of so many, one draw says as much
     popular = {f"popularity_{name}": value for name, value in fold.popularity(draws, seed).items()}
     return metrics | fold.measure(model, draws, seed) | popular
 
