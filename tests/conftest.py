@@ -10,7 +10,7 @@ import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,7 +25,11 @@ from tests.serving import two_camps
 REPOSITORY = Path(__file__).parent.parent
 # as root, and without connections of its own
 _QUIET = ("no-first-run", "disable-background-networking", "disable-component-update", "disable-sync")
+# REDUX_STACK=1 puts the tests of the API and of the app before the production stack: tests/deploy/stack.py
+STACK = bool(os.environ.get("REDUX_STACK"))
 CHROMIUM = ["--no-sandbox", "--disable-gpu", "--disable-quic", *(f"--{name}" for name in _QUIET)]
+if STACK:
+    CHROMIUM.append("--ignore-certificate-errors")  # its authority is known here alone
 PASSWORD = "correct horse battery"
 
 
@@ -114,14 +118,18 @@ def gunicorn_command(port: int) -> list[str]:
 
 @contextmanager
 def serving(
-    folder: Path, settings: dict[str, str], command: Command = server_command, port: int | None = None
+    folder: Path,
+    settings: dict[str, str],
+    command: Command = server_command,
+    port: int | None = None,
+    log: Path | None = None,
 ) -> Iterator[Server]:
     """A server with these settings, running in `folder`, ready to answer; at a free port where none is named."""
     free, metrics_port = free_ports(2)
     port = port or free
     settings = {"METRICS_ADDRESS": f"127.0.0.1:{metrics_port}"} | settings
-    log = folder / f"server-{port}.log"
-    with log.open("wb") as sink:
+    log = log or folder / f"server-{port}.log"
+    with log.open("ab") as sink:
         process = subprocess.Popen(
             command(port), cwd=folder, env=environment(settings), stdout=sink, stderr=subprocess.STDOUT
         )
@@ -169,6 +177,13 @@ def sign_up(http: httpx.Client, username: str | None = None, password: str = PAS
 def farewell(listener: Listener, password: str = PASSWORD) -> httpx.Response:
     """Ask for the account to be deleted."""
     return listener.http.request("DELETE", "/me", json={"password": password})
+
+
+def stack(folder: Path, settings: dict[str, str]) -> AbstractContextManager[Server]:
+    """The production stack; its module needs this one."""
+    from tests.deploy.stack import stack as running
+
+    return running(folder, settings)
 
 
 @pytest.fixture(scope="session")
@@ -233,7 +248,7 @@ def valkey(tmp_path: Path) -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(scope="session", params=["sqlite", "postgresql"])
+@pytest.fixture(scope="session", params=["postgresql"] if STACK else ["sqlite", "postgresql"])
 def database_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     """An empty database of each kind."""
     if request.param == "sqlite":
@@ -252,7 +267,7 @@ def server(artifacts: Path, database_url: str, tmp_path_factory: pytest.TempPath
     """The API over the two camps and an empty database, as in production: three workers."""
     folder = tmp_path_factory.mktemp("server")
     settings = {"DATABASE_URL": database_url, "ARTIFACTS_DIR": str(artifacts)}
-    with serving(folder, settings, gunicorn_command) as running:
+    with stack(folder, settings) if STACK else serving(folder, settings, gunicorn_command) as running:
         yield running
     said = running.log.read_text()  # to its very end
     assert "Traceback" not in said, said

@@ -12,7 +12,7 @@ from playwright.sync_api import Browser
 
 from serving.http.web_app import BUNDLE
 from tests.app.pages import SIZES, App
-from tests.conftest import Server, eventually, serving
+from tests.conftest import STACK, Server, eventually, serving, stack
 from tests.covers.fake import Fake, Known, play
 
 # The one song whose preview sounds; its address is the provider's, and the browser is what answers for it.
@@ -43,7 +43,11 @@ def providers() -> Iterator[Fake]:
 
 @pytest.fixture(scope="session")
 def server(
-    bundle: Path, sample_artifacts: Path, providers: Fake, tmp_path_factory: pytest.TempPathFactory
+    bundle: Path,
+    sample_artifacts: Path,
+    providers: Fake,
+    tmp_path_factory: pytest.TempPathFactory,
+    request: pytest.FixtureRequest,
 ) -> Iterator[Server]:
     """The API that serves the app, over the sample."""
     folder = tmp_path_factory.mktemp("app")
@@ -54,7 +58,10 @@ def server(
         "COVERS_DIR": str(folder / "covers"),
         "METADATA_PROVIDERS": "itunes,deezer",
     }
-    with serving(folder, settings | providers.settings()) as running:
+    settings |= providers.settings()
+    if STACK:
+        settings["DATABASE_URL"] = request.getfixturevalue("postgresql")()
+    with stack(folder, settings) if STACK else serving(folder, settings) as running:
         # before the shelves of other tests use the providers' patience up
         asked = {"song_id": "Radiohead - No Surprises"}
         eventually(lambda: not httpx.get(f"{running.url}/metadata", params=asked).json()["items"][0]["pending"])
