@@ -2,6 +2,9 @@
 
 import json
 import re
+import subprocess
+import sys
+from pathlib import Path
 from typing import Any
 
 import httpx
@@ -10,8 +13,10 @@ import pytest
 import yaml
 from prometheus_client.parser import text_string_to_metric_families
 
+from db import Database
+from migrations.prepare import prepare
 from settings import Settings
-from tests.conftest import REPOSITORY, Server, eventually, sign_up
+from tests.conftest import REPOSITORY, Server, environment, eventually, sign_up
 from tests.serving.two_camps import rock
 
 MONITORING = REPOSITORY / "deploy" / "monitoring"
@@ -76,8 +81,19 @@ def test_every_query_asks_for_what_a_running_api_tells(query: str, exported: dic
         assert not known or labels <= known
 
 
+def test_a_backup_tells_the_metric_that_rules_ask_for(tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/redux.db"}
+    prepare(Database(settings["DATABASE_URL"]), upgrade=True)
+    textfile = tmp_path / "redux.prom"
+    kept = ["--url", f"file://{tmp_path}/kept", "--textfile", str(textfile)]
+    argv = [sys.executable, "-m", "ops.backup", "create", *kept]
+    subprocess.run(argv, cwd=REPOSITORY, env=environment(settings), check=True, capture_output=True)
+    told = {family.name for family in text_string_to_metric_families(textfile.read_text())}
+    assert told >= OF_BACKUPS
+
+
 def test_rules_ask_the_job_that_prometheus_has() -> None:
-    (job,) = PROMETHEUS["scrape_configs"]
+    job = PROMETHEUS["scrape_configs"][0]
     jobs = {m.value for query in QUERIES for s in _selectors(query) for m in s.matchers.matchers if m.name == "job"}
     assert jobs == {job["job_name"]}
     assert job["static_configs"] == [{"targets": [Settings(_env_file=None).metrics_address]}]
