@@ -35,7 +35,7 @@ class Plan:
     mix: Mix
     seconds: float
     rate: float | None = None
-    clients: int = 400
+    clients: int = 240
 
 
 @dataclass

