@@ -7,6 +7,7 @@ import shutil
 import signal
 import socket
 import threading
+import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -143,6 +144,12 @@ def test_a_log_line_has_its_request_user_route_status_and_time(artifacts: Path, 
     assert line["user_id"] == answer.json()["id"]
     assert (line["method"], line["status"], line["level"]) == ("GET", 200, "INFO")
     assert 0 < line["ms"] < 5000
+
+
+def test_an_id_that_a_client_sent_stands_whole_in_the_log(server: Server, http: httpx.Client) -> None:
+    sent = str(uuid.uuid4())
+    assert http.get("/nowhere", headers={"X-Request-ID": sent}).headers["X-Request-ID"] == sent
+    eventually(lambda: f"[{sent}] GET" in server.log.read_text() or f'"request_id":"{sent}"' in server.log.read_text())
 
 
 def test_answers_carry_the_headers_of_their_kind(http: httpx.Client, listener: Listener) -> None:

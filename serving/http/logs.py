@@ -16,7 +16,7 @@ def configure(settings: Settings) -> None:
             "filters": {
                 "request": {
                     "()": "asgi_correlation_id.CorrelationIdFilter",
-                    "uuid_length": 32,
+                    "uuid_length": 36,  # a client's may have its hyphens; the rest of what is longer is cut
                     "default_value": "-",
                 }
             },
