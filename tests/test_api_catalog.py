@@ -147,7 +147,7 @@ def test_every_get_answers_head_with_the_same_headers_and_no_body(http: httpx.Cl
     params = {"q": "sigur", "song_id": rock(0), "id": "popular", "name": "Muse"}
     for path in (path for path, methods in paths.items() if "get" in methods and "{" not in path):
         whole, head = (listener.http.request(method, path, params=params) for method in ("GET", "HEAD"))
-        assert head.status_code == whole.status_code == 200, path
+        assert head.status_code == whole.status_code == (403 if path == "/admin/status" else 200), path
         assert head.content == b""
         same = [name for name in whole.headers if name.lower() not in differing]
         assert {name: head.headers[name] for name in same} == {name: whole.headers[name] for name in same}
