@@ -8,6 +8,7 @@ import asyncio
 import itertools
 import math
 import pickle
+import socket
 import subprocess
 import sys
 import time
@@ -109,6 +110,16 @@ def read_head(buffer: bytes | bytearray) -> Answer | None:
         return Answer(status, end + 4)
     at = buffer.lower().find(b"content-length:", 0, end)
     return Answer(status, end + 4 + int(buffer[at + 15 : buffer.find(b"\r", at)]))
+
+
+def read_answer(connection: socket.socket) -> bytes:
+    """One whole answer: its head and its body may come in parts."""
+    received = b""
+    while (head := read_head(received)) is None or len(received) < head.size:
+        part = connection.recv(65_536)
+        assert part, f"closed after {received!r}"
+        received += part
+    return received
 
 
 class _Connection(asyncio.Protocol):

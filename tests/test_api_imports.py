@@ -19,6 +19,7 @@ import psycopg
 import pytest
 
 from tests.conftest import Listener, Server, children, eventually, farewell, gunicorn_command, serving, sign_up
+from tests.load import read_answer
 from tests.serving.two_camps import JAZZ_ARTISTS, JAZZ_TRACKS, ROCK_ARTISTS, ROCK_TRACKS
 
 BEGIN = datetime(2025, 3, 1, 8, tzinfo=UTC)
@@ -207,7 +208,7 @@ def test_more_than_500_mb_is_refused_before_it_is_read(server: Server, listener:
     url = httpx.URL(server.url)
     with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
         connection.sendall(head.encode())
-        answer = connection.recv(65_536)
+        answer = read_answer(connection)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"A body may have 500 MB at most." in answer
 

@@ -2,6 +2,7 @@
 
 import re
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import ConsoleMessage, Locator, Page, expect
@@ -74,11 +75,18 @@ class App:
     def log_in(self, username: str | None = None, password: str = PASSWORD) -> None:
         self.enter("Log in", username or self.username, password)
 
+    def pick_songs(self, pick: Callable[[Locator], None]) -> None:
+        """Three of the songs, each when the answer to the one before stands."""
+        grid = self.page.get_by_role("group", name="Songs to pick from")
+        for place in (0, 3, 6):
+            song = grid.get_by_role("checkbox").nth(place)
+            pick(song)
+            expect(song).to_be_checked()
+            expect(grid).to_have_attribute("aria-busy", "false")
+
     def onboard(self) -> None:
         """Three songs, and home."""
-        songs = self.page.get_by_role("checkbox")
-        for place in range(3):
-            songs.nth(place * 3).click()
+        self.pick_songs(lambda song: song.click())
         self.button("Continue").click()
         expect(self.heading("You might like")).to_be_visible()
         self.button("Go to my page").click()

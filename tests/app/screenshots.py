@@ -56,10 +56,7 @@ def _walk(browser: Browser, url: str, size: str, scheme: str) -> None:
 
 def _first_minute(app: App, take: Callable[[str], None]) -> None:
     app.sign_up()
-    songs = app.page.get_by_role("checkbox")
-    for place in (0, 3, 6):
-        songs.nth(place).click()
-        app.page.wait_for_timeout(600)
+    app.pick_songs(lambda song: song.click())
     take("onboarding")
     app.button("Continue").click()
     expect(app.heading("You might like")).to_be_visible()

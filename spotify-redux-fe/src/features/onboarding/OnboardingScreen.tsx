@@ -1,11 +1,10 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import Head from "expo-router/head";
 import { useState, type ReactNode } from "react";
 import { StyleSheet, View } from "react-native";
 import { useSafeAreaInsets } from "react-native-safe-area-context";
 
-import { coldStart, suggestions } from "@/api/calls/songs";
-import { keys } from "@/api/keys";
+import { coldStart } from "@/api/calls/songs";
 import { problemIn } from "@/api/problem";
 import type { Song } from "@/api/types";
 import { useTranslation } from "@/i18n";
@@ -18,6 +17,7 @@ import { useStyles } from "@/theme/useTheme";
 import { Chosen } from "./Chosen";
 import { Lead } from "./Lead";
 import { PickGrid } from "./PickGrid";
+import { useSuggested } from "./useSuggested";
 import { YouMightLike } from "./YouMightLike";
 
 const MOST = 5;
@@ -73,18 +73,15 @@ function Picking({ picked, onToggle, onHistory }: PickingProps) {
   const [q, setQ] = useState("");
   const found = useSongSearch(q);
   const ids = picked.map((song) => song.song_id);
-  const suggested = useQuery({
-    queryKey: keys.suggestions(ids),
-    queryFn: () => suggestions(ids),
-    placeholderData: (before) => before,
-  });
+  const suggested = useSuggested(ids);
   const shown = q.trim() ? found : suggested;
-  const songs = q.trim() ? found.data?.items : suggested.data;
+  const songs = q.trim() ? found.data?.items : suggested.songs;
   return (
     <View style={styles.fill}>
       <PickGrid
         head={<Lead q={q} onChange={setQ} onHistory={onHistory} />}
         songs={songs}
+        busy={shown.isPlaceholderData}
         error={shown.error}
         onRetry={() => void shown.refetch()}
         picked={ids}

@@ -17,6 +17,8 @@ import { CardSkeleton, Waiting } from "@/ui/Skeleton";
 interface Props {
   head: ReactNode;
   songs: readonly Song[] | undefined;
+  /** Other songs are on their way. */
+  busy: boolean;
   error: unknown;
   onRetry: () => void;
   picked: readonly string[];
@@ -26,7 +28,7 @@ interface Props {
 }
 
 /** Songs to pick from, in as many columns as there is room for. */
-export function PickGrid({ head, songs, error, onRetry, picked, onToggle, none }: Props) {
+export function PickGrid({ head, songs, busy, error, onRetry, picked, onToggle, none }: Props) {
   const { t } = useTranslation();
   const styles = useStyles(makeStyles);
   return (
@@ -37,7 +39,7 @@ export function PickGrid({ head, songs, error, onRetry, picked, onToggle, none }
         <EmptyState icon={SearchX} title={t("search.none", { q: none })} text={t("search.none_text")} />
       ) : null}
       {songs === undefined && !error ? <Loading /> : null}
-      <View style={styles.grid}>
+      <View style={styles.grid} role="group" aria-label={t("onboarding.songs")} aria-busy={busy}>
         {songs?.map((song) => (
           <Pick key={song.song_id} song={song} chosen={picked.includes(song.song_id)} onToggle={onToggle} />
         ))}
