@@ -90,6 +90,18 @@ def test_a_body_of_delete_arrives(proxy: str, http: httpx.Client) -> None:
     assert httpx.request("DELETE", f"{proxy}/me", json={"password": PASSWORD}, headers=headers).status_code == 204
 
 
+def test_a_queue_that_is_compressed_on_the_way_can_be_replaced(proxy: str, http: httpx.Client) -> None:
+    listener = sign_up(http)
+    headers = {"Authorization": f"Bearer {listener.token}", "If-Match": "*"}
+    listener.http.close()
+    body = {"items": [{"song_id": rock(n % 30), "added_by": "user"} for n in range(60)]}
+    assert httpx.put(f"{proxy}/me/queue", json=body, headers=headers).status_code == 200
+    read = httpx.get(f"{proxy}/me/queue", headers=headers)
+    assert read.headers["Content-Encoding"] == "gzip"
+    headers["If-Match"] = read.headers["ETag"]
+    assert httpx.put(f"{proxy}/me/queue", json=body, headers=headers).status_code == 200
+
+
 def test_five_hundred_songs_to_leave_out_fit_into_an_address(proxy: str) -> None:
     params = {"song_id": rock(0), "exclude": [rock(n % 30) + "x" * 40 for n in range(500)]}
     assert httpx.get(f"{proxy}/recommendations/similar", params=params).status_code == 200
