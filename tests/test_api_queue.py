@@ -49,6 +49,13 @@ def test_who_has_not_read_the_newest_gets_412_and_changes_nothing(listener: List
     assert listener.http.get("/me/queue").headers["ETag"] == second.headers["ETag"]
 
 
+def test_an_etag_that_a_compressing_proxy_made_weak_is_one_that_was_read(listener: Listener) -> None:
+    first = _put(listener, '"none"', _queue(rock(0))).headers["ETag"]
+    second = _put(listener, f"W/{first}", _queue(rock(1)))
+    assert second.status_code == 200
+    assert _put(listener, f"W/{first}", _queue(rock(2))).status_code == 412
+
+
 def test_a_star_replaces_whatever_there_is(listener: Listener) -> None:
     for song_id in (rock(0), rock(1)):
         assert _put(listener, "*", _queue(song_id)).status_code == 200

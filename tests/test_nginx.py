@@ -2,7 +2,6 @@
 
 import json
 import signal
-import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -11,6 +10,7 @@ import httpx
 import pytest
 
 from tests.conftest import PASSWORD, Server, eventually, free_port, gunicorn_command, serving, sign_up
+from tests.deploy.clients import Clients
 from tests.deploy.proxy import Proxy, proxied
 from tests.serving.two_camps import rock
 
@@ -88,6 +88,18 @@ def test_a_body_of_delete_arrives(proxy: str, http: httpx.Client) -> None:
     wrong = httpx.request("DELETE", f"{proxy}/me", json={"password": "not it"}, headers=headers)
     assert wrong.status_code == 403
     assert httpx.request("DELETE", f"{proxy}/me", json={"password": PASSWORD}, headers=headers).status_code == 204
+
+
+def test_a_queue_that_is_compressed_on_the_way_can_be_replaced(proxy: str, http: httpx.Client) -> None:
+    listener = sign_up(http)
+    headers = {"Authorization": f"Bearer {listener.token}", "If-Match": "*"}
+    listener.http.close()
+    body = {"items": [{"song_id": rock(n % 30), "added_by": "user"} for n in range(60)]}
+    assert httpx.put(f"{proxy}/me/queue", json=body, headers=headers).status_code == 200
+    read = httpx.get(f"{proxy}/me/queue", headers=headers)
+    assert read.headers["Content-Encoding"] == "gzip"
+    headers["If-Match"] = read.headers["ETag"]
+    assert httpx.put(f"{proxy}/me/queue", json=body, headers=headers).status_code == 200
 
 
 def test_five_hundred_songs_to_leave_out_fit_into_an_address(proxy: str) -> None:
@@ -192,39 +204,6 @@ def test_a_replica_that_is_away_is_not_noticed(server: Server, tmp_path: Path) -
     with proxied(tmp_path, [_address(server), f"127.0.0.1:{free_port()}"]) as two:
         statuses = {httpx.post(f"{two.url}/auth/login").status_code for _ in range(20)}
     assert statuses == {422}
-
-
-class Clients:
-    """Threads that log in without a pause, each try on a connection of its own, until told to end."""
-
-    def __init__(self, url: str) -> None:
-        self.url = url
-        self.statuses: list[int | str] = []
-        self._end = threading.Event()
-        self._threads = [threading.Thread(target=self._ask) for _ in range(4)]
-
-    def __enter__(self) -> "Clients":
-        for thread in self._threads:
-            thread.start()
-        return self
-
-    def __exit__(self, *_: object) -> None:
-        self._end.set()
-        for thread in self._threads:
-            thread.join()
-
-    def _ask(self) -> None:
-        with httpx.Client(timeout=60, limits=httpx.Limits(max_keepalive_connections=0)) as http:
-            while not self._end.is_set():
-                try:
-                    self.statuses.append(http.post(f"{self.url}/auth/login").status_code)
-                except httpx.TransportError as exc:
-                    self.statuses.append(repr(exc))
-
-    def ask_more(self, count: int = 200) -> None:
-        """Return when so many more were answered."""
-        enough = len(self.statuses) + count
-        eventually(lambda: len(self.statuses) >= enough, 120)
 
 
 def test_a_reload_of_nginx_and_one_of_gunicorn_lose_no_post(artifacts: Path, tmp_path: Path) -> None:

@@ -44,7 +44,8 @@ async def put_queue(
             428, Code.CONDITION_REQUIRED, "Send If-Match with the ETag of the queue that this one replaces, or *."
         )
     tags = [tag.strip() for tag in if_match.split(",")]
-    revisions = None if "*" in tags else [tag.strip('"') for tag in tags]
+    # weak ones as well: a proxy that compresses an answer makes its ETag weak, and the revision is the same
+    revisions = None if "*" in tags else [tag.removeprefix("W/").strip('"') for tag in tags]
     stored = await database.write(library.put_queue, subject, body.model_dump(), revisions)
     if stored is None:
         raise Problem(412, Code.CHANGED_MEANWHILE, "Another device has changed the queue: GET it again.")

@@ -1,0 +1,153 @@
+"""The production stack from its own files: nginx with TLS, two replicas of three workers, PostgreSQL and Valkey."""
+
+import signal
+from collections.abc import Callable, Iterator
+from itertools import cycle, islice
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import PASSWORD, Listener, Server, eventually, sign_up
+from tests.deploy.clients import Clients
+from tests.deploy.stack import Stack, stack
+from tests.serving import two_camps
+from tests.serving.two_camps import rock
+
+
+@pytest.fixture(scope="module")
+def sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of sets that is this module's alone."""
+    root = tmp_path_factory.mktemp("stack") / "artifacts"
+    two_camps.complete(root)
+    return root
+
+
+@pytest.fixture(scope="module")
+def running(sets: Path, postgresql: Callable[[], str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    settings = {"ARTIFACTS_DIR": str(sets), "DATABASE_URL": postgresql(), "RATE_LIMITS": "on"}
+    with stack(tmp_path_factory.mktemp("stack"), settings) as one:
+        yield one
+    said = one.log.read_text()
+    assert "Traceback" not in said, said
+
+
+@pytest.fixture
+def replicas(running: Stack) -> Iterator[list[httpx.Client]]:
+    """A client of each replica, without nginx between."""
+    clients = [replica.client() for replica in running.replicas]
+    yield clients
+    for client in clients:
+        client.close()
+
+
+@pytest.fixture
+def devices(running: Stack) -> Iterator[list[Listener]]:
+    """Somebody who signed up through nginx, at each replica."""
+    with running.client() as http:
+        somebody = sign_up(http)
+    somebody.http.close()
+    token = {"Authorization": f"Bearer {somebody.token}"}
+    clients = [httpx.Client(base_url=one.url, timeout=30, headers=token) for one in running.replicas]
+    yield [Listener(somebody.username, client, somebody.token, somebody.refresh_token) for client in clients]
+    for client in clients:
+        client.close()
+
+
+def test_requests_go_to_both_replicas(running: Stack) -> None:
+    assert running.proxy
+    with running.client() as http:
+        for _ in range(20):
+            assert http.get("/health/ready").status_code == 200
+    asked = {replica.url.removeprefix("http://") for replica in running.replicas}
+    eventually(lambda: all(address in running.proxy.access_log for address in asked))  # type: ignore[union-attr]
+
+
+def test_who_signs_up_at_one_replica_logs_in_at_another_and_out_at_both(replicas: list[httpx.Client]) -> None:
+    here, there = replicas
+    with sign_up(here).http as known:
+        username = known.get("/me").json()["username"]
+    login = there.post("/auth/login", data={"username": username, "password": PASSWORD})
+    assert login.status_code == 200
+    token = {"Authorization": f"Bearer {login.json()['access_token']}"}
+    assert here.get("/me", headers=token).status_code == 200
+    assert here.post("/auth/logout", headers=token).status_code == 204
+    assert {one.get("/me", headers=token).status_code for one in replicas} == {401}
+
+
+def test_signups_are_counted_together(replicas: list[httpx.Client]) -> None:
+    address = {"X-Forwarded-For": "203.0.113.7"}  # as nginx says it, whom the replicas believe
+    tries = [
+        one.post("/auth/signup", json={"username": f"many-{n}", "password": PASSWORD}, headers=address).status_code
+        for n, one in enumerate(islice(cycle(replicas), 21))
+    ]
+    assert tries == [201] * 20 + [429]
+
+
+def test_a_queue_is_one_whichever_replica_a_device_asks(devices: list[Listener]) -> None:
+    phone, desk = devices
+    body = {"items": [{"song_id": rock(1), "added_by": "user"}]}
+    put = phone.http.put("/me/queue", json=body, headers={"If-Match": '"none"'})
+    assert put.status_code == 200
+    late = desk.http.put("/me/queue", json=body, headers={"If-Match": '"none"'})
+    assert (late.status_code, late.json()["code"]) == (412, "changed_meanwhile")
+    assert desk.http.get("/me/queue").headers["ETag"] == put.headers["ETag"]
+
+
+def test_an_import_sent_to_one_replica_is_followed_at_another(devices: list[Listener]) -> None:
+    here, there = devices
+    history = ("history.csv", b"Username,Artist,Track\n" + b"me,Muse,Starlight\n" * 9)
+    job = here.http.post("/me/imports", files={"files": history}).json()["id"]
+    eventually(lambda: there.http.get(f"/me/imports/{job}").json()["state"] == "done")
+
+
+def test_a_new_set_is_taken_over_by_every_worker_of_both(running: Stack, sets: Path) -> None:
+    newer = two_camps.complete(sets).name
+
+    def serves(replica: Server) -> bool:
+        return {httpx.get(f"{replica.url}/health").json()["artifacts"] for _ in range(12)} == {newer}
+
+    for replica in running.replicas:
+        eventually(lambda replica=replica: serves(replica), 60)  # type: ignore[misc]
+    assert httpx.get(f"{running.url}/catalog/popular").headers["X-Artifact-Version"] == newer
+
+
+def test_http_leads_to_https_and_certbot_finds_its_proof(running: Stack) -> None:
+    assert running.proxy
+    moved = httpx.post(f"{running.proxy.plain}/auth/login?a=b", headers={"Host": "music.example"})
+    assert (moved.status_code, moved.headers["Location"]) == (308, "https://music.example/auth/login?a=b")
+    proof = running.proxy.folder / "acme" / ".well-known" / "acme-challenge" / "token"
+    proof.parent.mkdir(parents=True)
+    proof.write_text("proof")
+    assert httpx.get(f"{running.proxy.plain}/.well-known/acme-challenge/token").text == "proof"
+
+
+@pytest.mark.parametrize("path", ["/health", "/nowhere", "/metrics"])
+def test_every_answer_tells_browsers_to_stay_with_https(running: Stack, path: str) -> None:
+    assert httpx.get(f"{running.url}{path}").headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_an_answer_of_a_closed_site_does_as_well(running: Stack) -> None:
+    assert running.proxy
+    with running.proxy.closed():
+        answer = httpx.get(f"{running.url}/health")
+    assert answer.status_code == 503
+    assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+def test_reloads_and_a_replica_that_is_stopped_lose_nothing(
+    artifacts: Path, postgresql: Callable[[], str], tmp_path: Path
+) -> None:
+    settings = {"ARTIFACTS_DIR": str(artifacts), "DATABASE_URL": postgresql()}
+    with stack(tmp_path, settings) as running, Clients(running.url) as clients:
+        assert running.proxy
+        running.proxy.reload()
+        clients.ask_more(50)
+        for replica, ended in zip(running.replicas, (3, 6), strict=True):
+            replica.process.send_signal(signal.SIGHUP)
+            eventually(lambda ended=ended: running.log.read_text().count("Finished server process") >= ended, 60)  # type: ignore[misc]
+            clients.ask_more(50)
+        assert running.replicas[0].stop() == 0
+        clients.ask_more(50)
+    assert len(clients.statuses) >= 200
+    assert set(clients.statuses) == {422}
