@@ -54,7 +54,7 @@ CMD ["sh", "deploy/retrain.sh"]
 
 FROM base AS serve-code
 COPY --from=serve-libraries /venv /venv
-COPY alembic.ini api.py db.py errors.py gunicorn.conf.py metadata.py models.py settings.py threads.py ./
+COPY alembic.ini api.py db.py errors.py gunicorn.conf.py metadata.py models.py setting_types.py settings.py threads.py ./
 COPY artifact_set artifact_set
 COPY catalog catalog
 COPY covers covers

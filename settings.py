@@ -1,25 +1,29 @@
 """All settings of the project, read once from the environment and `.env`."""
 
-from base64 import b64decode
 from pathlib import Path
 from typing import Annotated, Literal, Self
-from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
 
 from errors import StartError
+from setting_types import (
+    COMMAS,
+    UPPER,
+    ApiAddress,
+    CollectorAddress,
+    HostAndPort,
+    Origins,
+    PublicKeys,
+    RedisAddress,
+    SigningKey,
+    from_file,
+)
 
 # what a file can hold in the variable's place, as Docker and Kubernetes hand secrets over: NAME_FILE
 _FROM_FILES = ("api_secret_key", "api_secret_key_previous", "database_url", "redis_url")
 _MEANT_WHEN_EMPTY = {"metrics_address", "metadata_providers"}
 _OF_EXPO = tuple(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") for port in (8081, 19006))
-
-
-_SCHEMES = {
-    "redis_url": ("redis://HOST:PORT/NUMBER, rediss://… or unix://PATH", ("redis", "rediss", "unix")),
-    "otel_exporter_otlp_endpoint": ("http://HOST:4318 or https://…", ("http", "https")),
-}
 
 
 class InvalidSettings(StartError):
@@ -85,7 +89,7 @@ class Settings(BaseSettings):
         description="Whether SQLite forces every write to the disk (full) or may lose the last ones in a power cut "
         "(normal), never its file. Unset: full in production, else normal.",
     )
-    redis_url: SecretStr | None = Field(
+    redis_url: RedisAddress | None = Field(
         None,
         description="Redis or Valkey, e.g. redis://HOST:6379/0: rate limits counted together for all workers. Unset: "
         "each worker counts for itself.",
@@ -94,7 +98,7 @@ class Settings(BaseSettings):
     artifacts_dir: Path = Field(
         Path("artifacts"), description="The folder of artifact sets; its link `current` names the one that serves."
     )
-    artifacts_signing_key: SecretStr | None = Field(
+    artifacts_signing_key: SigningKey | None = Field(
         None,
         description="Signs the sets that are built and published here (Ed25519, 32 bytes in base64): "
         "`python -m artifact_set keygen` makes one.",
@@ -102,12 +106,12 @@ class Settings(BaseSettings):
     artifacts_signing_key_file: Path | None = Field(
         None, description="A file that holds ARTIFACTS_SIGNING_KEY, where that is not set itself."
     )
-    artifacts_trusted_keys: Annotated[tuple[str, ...], NoDecode] = Field(
+    artifacts_trusted_keys: PublicKeys = Field(
         (),
         description="Public keys, separated by commas: only sets that one of them has signed are pulled, activated and "
         "served. Unset: any set is.",
     )
-    cors_origins: Annotated[tuple[str, ...], NoDecode] = Field(
+    cors_origins: Origins = Field(
         (),
         description="Origins of web apps on other hosts that may call the API, separated by commas, or *. "
         "Unset: only pages from the API's own address, and in development those of Expo on this machine.",
@@ -122,16 +126,18 @@ class Settings(BaseSettings):
         None,
         description="Log lines for people (console) or for machines (json). Unset: json in production, else console.",
     )
-    log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field("INFO", description="The least that is logged.")
-    metrics_address: str = Field(
+    log_level: Annotated[Literal["DEBUG", "INFO", "WARNING", "ERROR"], UPPER] = Field(
+        "INFO", description="The least that is logged."
+    )
+    metrics_address: HostAndPort = Field(
         "127.0.0.1:9090",
         description="HOST:PORT where Prometheus finds /metrics, apart from the public address; empty: nowhere.",
     )
-    otel_exporter_otlp_endpoint: str | None = Field(
+    otel_exporter_otlp_endpoint: CollectorAddress | None = Field(
         None, description="An OpenTelemetry collector, e.g. http://HOST:4318, that is sent a trace of every request."
     )
 
-    metadata_providers: Annotated[tuple[Literal["itunes", "deezer", "musicbrainz"], ...], NoDecode] = Field(
+    metadata_providers: Annotated[tuple[Literal["itunes", "deezer", "musicbrainz"], ...], NoDecode, COMMAS] = Field(
         ("itunes", "deezer", "musicbrainz"),
         description="Who is asked for covers and previews, the first one first, separated by commas. "
         "Empty (METADATA_PROVIDERS=): nobody.",
@@ -142,10 +148,10 @@ class Settings(BaseSettings):
         max_length=200,
         description="A web or mail address of yours, which MusicBrainz wants to know; unset: it is not asked.",
     )
-    itunes_url: str = Field("https://itunes.apple.com", description="Where the iTunes Search API is.")
-    deezer_url: str = Field("https://api.deezer.com", description="Where Deezer's API is.")
-    musicbrainz_url: str = Field("https://musicbrainz.org", description="Where MusicBrainz is.")
-    coverart_url: str = Field("https://coverartarchive.org", description="Where the Cover Art Archive is.")
+    itunes_url: ApiAddress = Field("https://itunes.apple.com", description="Where the iTunes Search API is.")
+    deezer_url: ApiAddress = Field("https://api.deezer.com", description="Where Deezer's API is.")
+    musicbrainz_url: ApiAddress = Field("https://musicbrainz.org", description="Where MusicBrainz is.")
+    coverart_url: ApiAddress = Field("https://coverartarchive.org", description="Where the Cover Art Archive is.")
     covers: Literal["direct", "proxy"] | None = Field(
         None,
         description="Whether apps fetch covers from the provider (direct) or from us (proxy), so that no provider sees "
@@ -167,75 +173,16 @@ class Settings(BaseSettings):
         "Unset: they are not encrypted.",
     )
 
-    @field_validator("itunes_url", "deezer_url", "musicbrainz_url", "coverart_url")
-    @classmethod
-    def _is_base(cls, value: str) -> str:
-        parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname or parts.username or parts.query:
-            msg = f"{value!r} is no address of an API: expected https://HOST or https://HOST/PATH"
-            raise ValueError(msg)
-        return value.rstrip("/")
-
     @model_validator(mode="before")
     @classmethod
     def _leave_out_empty(cls, values: dict[str, object]) -> dict[str, object]:
         meant = {name: value for name, value in values.items() if value != "" or name in _MEANT_WHEN_EMPTY}
         return meant | {name: _held(name, meant) for name in _FROM_FILES if f"{name}_file" in meant}
 
-    @field_validator("metrics_address")
-    @classmethod
-    def _is_address(cls, value: str) -> str:
-        host, _, port = value.rpartition(":")
-        if value and not (host and port.isdecimal() and int(port) < 65536):
-            msg = f"{value!r} is no address: expected HOST:PORT, e.g. 127.0.0.1:9090, or nothing"
-            raise ValueError(msg)
-        return value
-
-    @field_validator("cors_origins", "artifacts_trusted_keys", "metadata_providers", mode="before")
-    @classmethod
-    def _split(cls, value: object) -> object:
-        if not isinstance(value, str):
-            return value
-        return tuple(dict.fromkeys(part.strip() for part in value.split(",") if part.strip()))
-
-    @field_validator("cors_origins")
-    @classmethod
-    def _are_origins(cls, value: tuple[str, ...]) -> tuple[str, ...]:
-        for origin in value:
-            parts = urlsplit(origin)
-            if origin != "*" and not (parts.scheme and parts.netloc and origin == f"{parts.scheme}://{parts.netloc}"):
-                msg = f"{origin!r} is no origin: expected scheme://host[:port] without a path, or *"
-                raise ValueError(msg)
-        return value
-
-    @field_validator("artifacts_signing_key", "artifacts_trusted_keys")
-    @classmethod
-    def _are_keys(cls, value: SecretStr | tuple[str, ...] | None) -> SecretStr | tuple[str, ...] | None:
-        keys = value if isinstance(value, tuple) else (value.get_secret_value(),) if value else ()
-        if not all(_is_key(key) for key in keys):
-            msg = "expected 32 bytes in base64, as `python -m artifact_set keygen` makes them"
-            raise ValueError(msg)
-        return value
-
-    @field_validator("redis_url", "otel_exporter_otlp_endpoint")
-    @classmethod
-    def _has_scheme(cls, value: SecretStr | str | None, info: ValidationInfo) -> SecretStr | str | None:
-        expected, schemes = _SCHEMES[str(info.field_name)]
-        text = value.get_secret_value() if isinstance(value, SecretStr) else value
-        if text and urlsplit(text).scheme not in schemes:
-            msg = f"expected {expected}"
-            raise ValueError(msg)
-        return value
-
     @property
     def proxies_covers(self) -> bool:
         """Whether apps are given our copies of covers instead of a provider's address."""
         return (self.covers or ("proxy" if self.environment == "production" else "direct")) == "proxy"
-
-    @field_validator("log_level", mode="before")
-    @classmethod
-    def _upper(cls, value: object) -> object:
-        return value.upper() if isinstance(value, str) else value
 
     @property
     def allowed_origins(self) -> tuple[str, ...]:
@@ -261,30 +208,14 @@ class Settings(BaseSettings):
             raise InvalidSettings(msg) from exc
 
 
-def _held(name: str, values: dict[str, object]) -> object:
-    """What the file of a secret holds, without the newline that editors end it with. Raises ValueError."""
-    path = Path(str(values[f"{name}_file"]))
+def _held(name: str, values: dict[str, object]) -> str:
     variable = name.upper()
     if name in values:
         msg = f"both {variable} and {variable}_FILE are set: take one of them out"
         raise ValueError(msg)
-    try:
-        held = path.read_text(encoding="utf-8").strip()
-    except (OSError, UnicodeDecodeError) as exc:
-        msg = f"{variable}_FILE: {path} cannot be read ({exc}): expected a file that holds {variable}"
-        raise ValueError(msg) from exc
-    if not held:
-        msg = f"{variable}_FILE: {path} is empty: expected a file that holds {variable}"
-        raise ValueError(msg)
-    return held
+    return from_file(variable, Path(str(values[f"{name}_file"])))
 
 
 def _said(where: tuple[int | str, ...], message: str) -> str:
-    return f"{str(where[0]).upper()}: {message}" if where else message.removeprefix("Value error, ")
-
-
-def _is_key(text: str) -> bool:
-    try:
-        return len(b64decode(text, validate=True)) == 32
-    except ValueError:
-        return False
+    fault = message.removeprefix("Value error, ")
+    return f"{str(where[0]).upper()}: {fault}" if where else fault

@@ -56,7 +56,7 @@ _ALSO_BY_GUNICORN = {
             {"ENVIRONMENT": "production", "API_SECRET_KEY": KEY, "API_SECRET_KEY_PREVIOUS": "short"},
             "API_SECRET_KEY_PREVIOUS has 5 bytes",
         ),
-        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL: Value error, expected redis://"),
+        ({"REDIS_URL": "localhost:6379"}, "REDIS_URL: expected redis://"),
         ({"ENVIRONMENT": "production", "API_SECRET_KEY": KEY}, "run `alembic upgrade head`"),
         ({"LIKED_WEIGHT": "heavy", "CORS_ORIGINS": "nowhere"}, "LIKED_WEIGHT: Input should be a valid number"),
         ({"DATABASE_URL": "no url"}, "DATABASE_URL is no database URL"),

@@ -8,11 +8,12 @@ import pytest
 ROOT = Path(__file__).parents[1]
 ROOMS = {
     *("api", "artifact_set", "build_vector_db", "catalog", "covers", "db", "errors", "history", "main", "metadata"),
-    *("migrations", "models", "serving", "settings", "threads", "training"),
+    *("migrations", "models", "serving", "setting_types", "settings", "threads", "training"),
 }
 MAY_IMPORT = {
     "errors.py": set[str](),
-    "settings.py": {"errors"},
+    "setting_types.py": set[str](),
+    "settings.py": {"errors", "setting_types"},
     "models.py": set[str](),
     "threads.py": {"errors"},
     "db.py": {"errors", "threads"},
