@@ -41,6 +41,8 @@ graceful_timeout = 35
 # seconds that an idle connection is kept: longer than nginx (60) and any client, for who closes first may be sent a
 # request that it no longer reads
 keepalive = 75
+# its socket would stand in the user's home, one for all servers of that user, where a container has nothing to write
+control_socket_disable = True
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types

@@ -1,4 +1,7 @@
-"""Different values of large arrays of integers, by sorting: `np.unique` hashes them, twenty times as slowly."""
+"""Different values of large arrays of integers, by sorting: `np.unique` hashes them, which takes far longer.
+
+`python -m benchmarks.scale --checkout DIR` prints what it saves beside a checkout that still calls `np.unique`.
+"""
 
 from typing import TypeAlias
 

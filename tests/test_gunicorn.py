@@ -157,3 +157,12 @@ def test_no_process_is_left_when_the_parent_is_killed(tmp_path: Path, artifacts:
         assert len(workers) == _WORKERS
         server.stop(signal.SIGKILL)
         assert all(map(ends_soon, workers))
+
+
+def test_nothing_is_left_in_the_home_of_who_runs_it(tmp_path: Path, artifacts: Path) -> None:
+    home = tmp_path / "home"
+    home.mkdir()
+    settings = {"ARTIFACTS_DIR": str(artifacts), "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
+    with serving(tmp_path, settings, gunicorn_command) as server:
+        _have_booted(server, _WORKERS)
+        assert list(home.rglob("*")) == []
