@@ -6,6 +6,7 @@ verified artifact set and start at once.
 
 import gc
 import os
+import signal
 import sys
 import time
 from pathlib import Path
@@ -43,6 +44,29 @@ graceful_timeout = 35
 keepalive = 75
 # its socket would stand in the user's home, one for all servers of that user, where a container has nothing to write
 control_socket_disable = True
+
+
+# what ends a worker; until it has handlers of its own it has the parent's, which would swallow the signal
+_ENDING = (signal.SIGTERM, signal.SIGINT, signal.SIGQUIT)
+
+
+def on_starting(_: Any) -> None:  # noqa: ANN401
+    """Whoever is told to end in its first moment ends: else a stop waits `graceful_timeout` for it."""
+    os.register_at_fork(before=_hold_back, after_in_parent=_let_through, after_in_child=_end_by_default)
+
+
+def _hold_back() -> None:
+    signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+
+
+def _let_through() -> None:
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+
+
+def _end_by_default() -> None:
+    for one in _ENDING:
+        signal.signal(one, signal.SIG_DFL)
+    _let_through()
 
 
 def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no types

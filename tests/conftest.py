@@ -43,9 +43,14 @@ class Server:
     metrics_url: str
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End it and give its exit code."""
+        """End it and give its exit code; one that does not end is killed, and the test fails."""
         self.process.send_signal(how)
-        return self.process.wait(20)
+        try:
+            return self.process.wait(30)  # less than gunicorn waits for a worker that does not listen
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+            raise
 
     def samples(self, name: str) -> dict[tuple[str, ...], float]:
         """The values of one metric by the values of its labels, in the order of their names."""

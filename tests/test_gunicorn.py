@@ -166,3 +166,17 @@ def test_nothing_is_left_in_the_home_of_who_runs_it(tmp_path: Path, artifacts: P
     with serving(tmp_path, settings, gunicorn_command) as server:
         _have_booted(server, _WORKERS)
         assert list(home.rglob("*")) == []
+
+
+def test_a_worker_that_is_told_to_end_in_its_first_moment_ends(tmp_path: Path, artifacts: Path) -> None:
+    with serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server:
+        _have_booted(server, _WORKERS)
+        for _ in range(10):
+            before = set(children(server.process.pid))
+            os.kill(min(before), signal.SIGKILL)
+            while not (newborn := set(children(server.process.pid)) - before):
+                assert server.process.poll() is None
+            told = newborn.pop()
+            os.kill(told, signal.SIGTERM)
+            assert ends_soon(told)
+            eventually(lambda: len(children(server.process.pid)) == _WORKERS)
