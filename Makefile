@@ -20,7 +20,7 @@ APP := spotify-redux-fe
 NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19) ? "yes" : ""' 2>/dev/null)
 
 .DEFAULT_GOAL := help
-.PHONY: help run train index retrain serve app test check format lock openapi lintopenapi clean
+.PHONY: help run train index retrain serve app test nightly check format lock openapi lintopenapi clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10
@@ -47,7 +47,11 @@ app: $(APP)/dist/index.html  ## build the web app that the API serves at /; need
 
 test: $(VENV)/dev.installed $(if $(NODE)$(CI),app)  ## install what the tests need and run them all; the app's too where Node is
 	$(if $(NODE)$(CI),cd $(APP) && npm run --silent check)
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope --cov --cov-report=term:skip-covered
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope
+
+nightly: $(VENV)/dev.installed app  ## run every test, the slow ones as well, and print which lines none reaches
+	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope -m "nightly or not nightly" --timeout 3600 \
+		--cov --cov-report=term:skip-covered
 
 check: $(VENV)/dev.installed  ## format, lint and types, without changing anything
 	$(BIN)/ruff format --check .
