@@ -10,11 +10,13 @@ from tests.conftest import eventually
 class Clients:
     """Threads that log in without a pause, each try on a connection of its own, until told to end."""
 
+    COUNT = 4
+
     def __init__(self, url: str) -> None:
         self.url = url
         self.statuses: list[int | str] = []
         self._end = threading.Event()
-        self._threads = [threading.Thread(target=self._ask) for _ in range(4)]
+        self._threads = [threading.Thread(target=self._ask) for _ in range(self.COUNT)]
 
     def __enter__(self) -> "Clients":
         for thread in self._threads:
