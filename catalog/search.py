@@ -1,6 +1,6 @@
 """Search over the songs of one artifact set: exact words, then beginnings, then forgiven typos; popular first."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, Self
 
@@ -45,15 +45,16 @@ class CatalogSearch:
     The mapped index is shared by all workers, each adds 2 MB of its own.
     """
 
-    def __init__(self, schema: Schema, searcher: Searcher) -> None:
+    def __init__(self, schema: Schema, searcher: Searcher, first_rows: Sequence[int]) -> None:
         self._searcher = searcher
         self._queries = Queries(schema, searcher)
+        self._first_rows = first_rows
 
     @classmethod
     def open(cls, folder: Path, songs: SongTable) -> Self:
         """Map a folder written by `write_search`; writes nothing into it. Raises SearchError."""
-        index = open_search(folder, songs)
-        search = cls(index.schema, index.searcher())
+        index, first_rows = open_search(folder, songs)
+        search = cls(index.schema, index.searcher(), first_rows)
         search.search("zzzzzzzz zzzzz", 1)  # tantivy makes its tables of typos at the first use, which takes 10 ms
         return search
 
@@ -160,7 +161,9 @@ class CatalogSearch:
 
     def _ranked(self, query: Query, need: int) -> _Hits:
         result = self._searcher.search(query, need)
-        return _Hits([address.doc for _, address in result.hits], result.count)  # type: ignore[attr-defined]
+        first = self._first_rows
+        rows = [first[address.segment_ord] + address.doc for _, address in result.hits]
+        return _Hits(rows, result.count)  # type: ignore[attr-defined]
 
 
 def _typed(words: list[str]) -> list[str]:

@@ -1,15 +1,18 @@
 """The search index of a catalog: a tantivy folder, memory-mapped and shared by workers.
 
-It has one segment, whose documents stand in the order of the `SongTable`: the number of a document is the row, and
-the first documents are the most popular.
+It has a segment for each part of the `SongTable`, and the segments and their documents stand in the table's order: the
+row is the number of a document, counted through all segments, and the first documents are the most popular. tantivy
+itself makes no order where it makes several segments, so each part is written as an index of its own.
 """
 
+import json
 import shutil
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
+from itertools import accumulate, islice
 from pathlib import Path
-from typing import NamedTuple, Self
+from typing import Any, Final, NamedTuple, Self
 
 from tantivy import Document, Index, Schema, SchemaBuilder
 
@@ -21,8 +24,10 @@ SHORT = range(1, 4)  # letters of the beginnings that are terms of their own
 STARTS = {"words": "starts", "first": "first_starts"}  # a field of words and the field of their short beginnings
 TIERS = {"12": 1 << 12, "16": 1 << 16}  # a term of the field "tier" and the rows that have it
 
-# bytes that the writer may use, the most that tantivy allows: one heap makes one segment, of 7 million songs or so
+PART: Final = 2_500_000  # songs of a segment
+# bytes that the writer of a part may use, the most that tantivy allows: 7 million songs or so fill it, and end a segment
 _HEAP = 4_200_000_000
+_META = "meta.json"  # tantivy's list of segments and their schema
 
 
 class SearchError(Exception):
@@ -44,29 +49,54 @@ def _schema() -> Schema:
     return builder.build()
 
 
-def write_search(folder: Path, songs: SongTable) -> None:
+def write_search(folder: Path, songs: SongTable, part: int = PART) -> None:
     """Make the folder, which must not exist or be empty, with the search index of all songs.
 
-    A million songs take about 20 seconds, 90 MB of disk and, while it is made, 600 MB of memory. Raises SearchError
-    where they are too many for one segment, above some 7 million.
+    A million songs take about 20 seconds and 90 MB of disk; a part of 2.5 million 1.5 GB of memory while it is made.
+    part: songs of a segment. Raises SearchError where a part's names are too long for one segment.
     """
     folder.mkdir(parents=True, exist_ok=True)
-    index = Index(_schema(), path=str(folder))
-    writer = index.writer(_HEAP, 1)
     # artists and words return, tracks hardly do
     artist_terms, starts = lru_cache(1 << 16)(_Terms.of), lru_cache(1 << 18)(_starts)
-    for row, (artist, track) in enumerate(songs.names()):
-        writer.add_document(_document(row, artist_terms(artist), _Terms.of(track), starts))
+    documents = (
+        _document(row, artist_terms(artist), _Terms.of(track), starts)
+        for row, (artist, track) in enumerate(songs.names())
+    )
+    with tempfile.TemporaryDirectory(dir=folder) as parts:
+        written = [Path(parts, str(start)) for start in range(0, max(len(songs), 1), part)]
+        for path in written:
+            _write_part(path, islice(documents, part))
+        _join(written, folder)
+
+
+def _write_part(folder: Path, documents: Iterable[Document]) -> None:
+    """An index of one segment. Raises SearchError where they are too many for it."""
+    folder.mkdir()
+    index = Index(_schema(), path=str(folder))
+    writer = index.writer(_HEAP, 1)
+    for document in documents:
+        writer.add_document(document)
     writer.commit()
     writer.wait_merging_threads()
     index.reload()
-    segments = index.searcher().num_segments
-    if segments > 1:
-        msg = f"{len(songs):,} songs are too many for one search index: they made {segments} segments, expected 1"
+    searcher = index.searcher()
+    if searcher.num_segments > 1:
+        msg = (
+            f"{searcher.num_docs:,} songs are too many for one part of the search index: they made "
+            f"{searcher.num_segments} segments, expected 1"
+        )
         raise SearchError(msg)
-    del writer, index
-    for file in folder.glob(".*"):  # locks, and the writer's list of files: readers need neither
-        file.unlink()
+
+
+def _join(parts: Sequence[Path], folder: Path) -> None:
+    """The parts' files in one folder, and one list of their segments, in order."""
+    metas: list[dict[str, Any]] = [json.loads((part / _META).read_text(encoding="utf-8")) for part in parts]
+    for file in (file for part in parts for file in part.iterdir()):
+        # neither locks nor the writer's own list of files: readers need neither
+        if file.name != _META and not file.name.startswith("."):
+            file.rename(folder / file.name)
+    joined = metas[0] | {"segments": [segment for meta in metas for segment in meta["segments"]]}
+    (folder / _META).write_text(json.dumps(joined), encoding="utf-8")
 
 
 class _Terms(NamedTuple):
@@ -103,21 +133,30 @@ def _starts(word: str) -> str:
     return " ".join(word[:letters] for letters in SHORT)
 
 
-def open_search(folder: Path, songs: SongTable) -> Index:
+class OpenedSearch(NamedTuple):
+    """An index, and for each of its segments the row of its first document."""
+
+    tantivy: Index
+    first_rows: tuple[int, ...]
+
+
+def open_search(folder: Path, songs: SongTable) -> OpenedSearch:
     """Map a folder written by `write_search` and write nothing into it. Raises SearchError."""
     try:
         index = _open(folder)
-    except (OSError, ValueError) as exc:
+        segments = json.loads((folder / _META).read_bytes())["segments"]
+        ends = [*accumulate(int(segment["max_doc"]) for segment in segments)]
+    except (OSError, ValueError, KeyError, TypeError) as exc:
         msg = f"{folder} cannot be read as a search index ({exc}): rebuild with python build_vector_db.py"
         raise SearchError(msg) from exc
     searcher = index.searcher()
-    if searcher.num_docs != len(songs) or searcher.num_segments > 1:
+    if searcher.num_docs != len(songs) or searcher.num_segments != len(ends) or ends[-1:] != [len(songs)][: len(ends)]:
         msg = (
             f"{folder} has {searcher.num_docs:,} songs in {searcher.num_segments} segments, the catalog {len(songs):,}"
             " songs: rebuild with python build_vector_db.py"
         )
         raise SearchError(msg)
-    return index
+    return OpenedSearch(index, (0, *ends[:-1]))
 
 
 def _open(folder: Path) -> Index:

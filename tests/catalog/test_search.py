@@ -1,3 +1,4 @@
+import json
 import stat
 import threading
 import time
@@ -306,8 +307,35 @@ def test_more_songs_than_one_segment_holds_are_refused(
     crowd: Shelf, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("catalog.search_index._HEAP", 15_000_000)
-    with pytest.raises(SearchError, match="60,001 songs are too many for one search index"):
+    with pytest.raises(SearchError, match="60,001 songs are too many for one part of the search index"):
         write_search(tmp_path / "small", crowd.songs)
+
+
+def test_in_parts_the_index_gives_the_same_pages_as_in_one(crowd: Shelf, tmp_path: Path) -> None:
+    write_search(tmp_path / "parts", crowd.songs, part=9_000)
+    parted = CatalogSearch.open(tmp_path / "parts", crowd.songs)
+    for typed in (
+        "everyman",
+        "ember",
+        "e",
+        "everyman nedle",
+        "everymann ash 4",
+        "ash 59990",
+        "needle",
+        "ember everymna",
+    ):
+        for limit, offset in ((20, 0), (50, 4_090), (50, 8_990), (20, 9_980)):
+            one, several = crowd.search.search(typed, limit, offset), parted.search(typed, limit, offset)
+            assert several == one, (typed, offset)
+
+
+def test_a_part_that_is_missing_from_the_list_of_segments_is_refused(crowd: Shelf, tmp_path: Path) -> None:
+    write_search(tmp_path / "parts", crowd.songs, part=20_000)
+    meta = json.loads((tmp_path / "parts" / "meta.json").read_text())
+    meta["segments"].pop(1)
+    (tmp_path / "parts" / "meta.json").write_text(json.dumps(meta))
+    with pytest.raises(SearchError, match="40,001 songs in 3 segments, the catalog 60,001"):
+        CatalogSearch.open(tmp_path / "parts", crowd.songs)
 
 
 def test_many_threads_may_search_at_once(songs: Shelf) -> None:
