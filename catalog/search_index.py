@@ -25,7 +25,7 @@ STARTS = {"words": "starts", "first": "first_starts"}  # a field of words and th
 TIERS = {"12": 1 << 12, "16": 1 << 16}  # a term of the field "tier" and the rows that have it
 
 PART: Final = 2_500_000  # songs of a segment
-# bytes that the writer of a part may use, the most that tantivy allows: 7 million songs or so fill it, and end a segment
+# bytes that the writer of a part may use, the most that tantivy allows: 7 million songs or so fill it
 _HEAP = 4_200_000_000
 _META = "meta.json"  # tantivy's list of segments and their schema
 
