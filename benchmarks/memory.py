@@ -76,7 +76,7 @@ def measure(arguments: list[str], folder: Path, names: Names, **environment: str
             if "literal" not in arguments[-1]:
                 words = " ".join(names.tracks[row * 37].split()[:2])
                 httpx.get(f"{url}/catalog/search", params={"q": words}).raise_for_status()
-        return Measured(start, first_answer, _pss(process.pid))
+        return Measured(start, first_answer, pss(process.pid))
 
 
 def _is_healthy(url: str) -> bool:
@@ -97,7 +97,8 @@ def _similar(url: str, names: Names, row: int) -> None:
     answer.raise_for_status()
 
 
-def _pss(parent: int) -> int:
+def pss(parent: int) -> int:
+    """Bytes that a process and its children really occupy."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
     total = 0
     for pid in [str(parent), *children]:

@@ -109,13 +109,15 @@ def _batch(draw: np.random.Generator, rows: int, names: tuple[Any, Any, Any], sc
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def run(command: Sequence[str], checkout: Path) -> Cost:
-    """Run a command in a checkout until it ends; its output goes where ours goes."""
+def run(command: Sequence[str], checkout: Path, *, quiet: bool = False) -> Cost:
+    """Run a command in a checkout until it ends; its output goes where ours goes, or nowhere where it is `quiet`."""
     began = time.perf_counter()
     sys.stdout.flush()
     pid = os.fork()
     if pid == 0:
         os.chdir(checkout)
+        if quiet:
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.execve(sys.executable, [sys.executable, *command], os.environ | {"PYTHONPATH": str(checkout)})
     _, status, used = os.wait4(pid, 0)
     wall = time.perf_counter() - began

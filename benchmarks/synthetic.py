@@ -13,7 +13,7 @@ from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord
 from artifact_set.builder import build
 from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
-from benchmarks.names import Names
+from benchmarks.names import Names, synthetic_names
 from catalog.song import song_id
 
 _LISTENS_OF_A_USER = 20
@@ -49,11 +49,20 @@ def record(songs: int, seed: int = 0) -> TrainingRecord:
 def make_set(root: Path, names: Names, vectors: npt.NDArray[np.float32], factory: str = "Flat") -> Path:
     """A complete, active set in our format; the path of its folder."""
     store = ArtifactStore(root)
+    _write_trained(store, names, vectors)
+    build(store, factory=factory)
+    return store.path_of_current()
+
+
+def write_synthetic(root: Path, songs: int, dimensions: int) -> None:
+    """A trained version that waits for its index."""
+    _write_trained(ArtifactStore(root), synthetic_names(songs), factors(songs, dimensions))
+
+
+def _write_trained(store: ArtifactStore, names: Names, vectors: npt.NDArray[np.float32]) -> None:
     song_ids = [song_id(artist, track) for artist, track in zip(*names, strict=True)]
     plays = (1e6 / np.arange(1, len(song_ids) + 1)).astype(np.int64) + 1
     write_trained(store, plain_svd(song_ids, vectors), names.artists, names.tracks, plays, plays, record(len(song_ids)))
-    build(store, factory=factory)
-    return store.path_of_current()
 
 
 def make_literal(folder: Path, names: Names, vectors: npt.NDArray[np.float32], users: int) -> None:
