@@ -91,6 +91,24 @@ def test_seeds_of_the_wrong_number_or_kind_are_422(listener: Listener, seeds: ob
     assert listener.http.get("/me").json()["onboarded"] is False
 
 
+@pytest.mark.parametrize(
+    ("seed", "place", "detail"),
+    [
+        (5, [], "seeds: should be a song_id, or an object with artist and track"),
+        ("x" * 2001, [], "seeds: String should have at most 2000 characters"),
+        ("é" * 1001, [], "seeds: must have at most 2,000 bytes in UTF-8"),
+        ({"artist": "Muse"}, ["track"], "seeds.track: Field required"),
+        ({"artist": 5, "track": "Dune"}, ["artist"], "seeds.artist: Input should be a valid string"),
+    ],
+)
+def test_a_wrong_seed_is_named_by_its_place_in_the_body(
+    listener: Listener, seed: object, place: list[str], detail: str
+) -> None:
+    answer = _post(listener, [*THREE, seed]).json()
+    assert answer["detail"] == detail
+    assert [error["loc"] for error in answer["errors"]] == [["body", "seeds", 3, *place]]
+
+
 def test_same_seeds_in_another_order_and_spelling_give_the_same_items(listener: Listener) -> None:
     first = _post(listener, THREE).json()
     again = _post(listener, [THREE[2], THREE[0].lower(), THREE[1]])

@@ -152,7 +152,12 @@ def _allowed(request: Request) -> str:
 
 
 def _of_validation(_: Request, exc: RequestValidationError) -> Problem:
-    return of_fields([(fault["loc"], *_said(fault)) for fault in exc.errors()])
+    return of_fields([(_place(fault["loc"]), *_said(fault)) for fault in exc.errors()])
+
+
+def _place(loc: Sequence[str | int]) -> list[str | int]:
+    """Where a fault is, without the tags of unions, which stand in parentheses."""
+    return [part for part in loc if not (isinstance(part, str) and part.startswith("("))]
 
 
 def _said(fault: dict[str, Any]) -> tuple[str, Code]:

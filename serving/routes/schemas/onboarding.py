@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import BaseModel, Field, field_validator
+from pydantic import BaseModel, Discriminator, Field, Tag, field_validator
 
 from errors import Code, InvalidValue
 from serving.library.seeds import FEWEST, MOST
@@ -17,10 +17,27 @@ class SeedIn(BaseModel):
     track: Annotated[Name, Field(examples=["Every You Every Me"])]
 
 
+def _kind(seed: object) -> str | None:
+    if isinstance(seed, dict | SeedIn):
+        return "(names)"
+    return "(song_id)" if isinstance(seed, str) else None
+
+
+# a tag in parentheses is no place in the body: serving/http/problems.py leaves it out
+Seed = Annotated[
+    Annotated[SongId, Tag("(song_id)")] | Annotated[SeedIn, Tag("(names)")],
+    Discriminator(
+        _kind,
+        custom_error_type="seed_type",
+        custom_error_message="should be a song_id, or an object with artist and track",
+    ),
+]
+
+
 class ColdStartIn(BaseModel):
     """The songs a new listener chose: song_ids, or artists and tracks."""
 
-    seeds: list[SongId | SeedIn] = Field(
+    seeds: list[Seed] = Field(
         json_schema_extra={"minItems": FEWEST},
         max_length=MOST,
         examples=[["Radiohead - Creep", "Muse - Starlight", {"artist": "Placebo", "track": "Every You Every Me"}]],
