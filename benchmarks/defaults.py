@@ -2,7 +2,7 @@
 
     python -m benchmarks.defaults [--data LISTENS.csv.gz …] [--search]
 
-The built-in sample and simulated sittings come by themselves; HetRec and MovieLens 100K, as benchmarks/relevance.py
+The built-in sample and simulated sittings come by themselves; HetRec and MovieLens 100K, as benchmarks/relevance
 reads them, with --data. Everything is measured on the folds that choose; the listeners of final numbers are not
 asked. --search looks for the best compromise: from the present default, one parameter at a time, for the largest mean
 over histories of the logarithm of the objective.
@@ -17,7 +17,7 @@ import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from benchmarks import sittings
-from benchmarks.relevance import read_history
+from benchmarks.relevance.histories import read_history
 from training.algorithms import Parameters, grid
 from training.algorithms.puresvd import PureSVD, most_factors
 from training.data.ratings import Matrix, to_ratings

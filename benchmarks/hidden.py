@@ -14,7 +14,7 @@ from collections.abc import Sequence
 import numpy as np
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
-from benchmarks.relevance import paired_ratio
+from benchmarks.relevance.scores import paired_ratio
 from benchmarks.rules import room_of
 from serving.ranking.recommender import Recommender
 from training.data.ratings import to_ratings

@@ -27,7 +27,7 @@ import numpy.typing as npt
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from artifact_set import SongVectors, to_index_vectors
-from benchmarks.relevance import paired_ratio
+from benchmarks.relevance.scores import paired_ratio
 from catalog.table import SongTable, write_table
 from history import ReadSettings, read_history
 from serving.ranking.diversity import one_version, spread

@@ -1,0 +1,1 @@
+"""Our model beside the field: `python -m benchmarks.relevance`."""
