@@ -12,12 +12,10 @@ import argparse
 import math
 import multiprocessing
 import random
-import sqlite3
 import string
 import tempfile
 import time
 from collections import Counter
-from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,16 +23,14 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
+from benchmarks.engines import PAGE, Engine, sqlite_fts5, substring_scan
 from benchmarks.names import Names, synthetic_names
 from benchmarks.queries import hit_rate, open_sample, places
 from catalog.search import CatalogSearch, write_search
 from catalog.table import SongTable, write_table
 
-_PAGE = 20
 _SLOW = 20  # queries of a kind for an engine that takes a tenth of a second for each
 _TYPED = 20  # names that are typed letter by letter
-
-Engine = Callable[[str], list[int]]
 
 
 class Asked(NamedTuple):
@@ -94,33 +90,6 @@ def at(times: list[float], share: float) -> float:
     return times[max(0, math.ceil(len(times) * share) - 1)]
 
 
-def substring_scan(names: Names) -> Engine:
-    """Every name that contains the query, most popular first."""
-    lower = [f"{artist} {track}".lower() for artist, track in zip(names.artists, names.tracks, strict=True)]
-    return lambda query: [row for row, name in enumerate(lower) if query in name][:_PAGE]
-
-
-def sqlite_fts5(names: Names, path: Path) -> Engine:
-    """All words, the last one a prefix, most popular first."""
-    database = sqlite3.connect(path)
-    database.execute("create virtual table names using fts5(name, tokenize='unicode61 remove_diacritics 2')")
-    database.executemany(
-        "insert into names(rowid, name) values (?, ?)",
-        (
-            (row, f"{artist} {track}")
-            for row, (artist, track) in enumerate(zip(names.artists, names.tracks, strict=True))
-        ),
-    )
-    database.commit()
-
-    def search(query: str) -> list[int]:
-        match = " ".join(f'"{word}"' for word in query.split()) + "*"
-        found = database.execute("select rowid from names where names match ? order by rowid limit ?", (match, _PAGE))
-        return [row for (row,) in found]
-
-    return search
-
-
 def _own_bytes() -> int:
     """Memory of this process that no file stands behind: what a further worker costs (Linux)."""
     lines = Path("/proc/self/smaps_rollup").read_text().splitlines()
@@ -134,7 +103,7 @@ def _worker(folder: Path, queries: list[str], used: "multiprocessing.Queue[tuple
     search = CatalogSearch.open(folder / "search", songs)
     seconds, opened = time.perf_counter() - began, _own_bytes()
     for query in queries:
-        songs.songs(search.search(query, _PAGE).rows)
+        songs.songs(search.search(query, PAGE).rows)
     used.put((opened - before, _own_bytes() - before, seconds))
 
 
@@ -169,7 +138,7 @@ def compare(names: Names, folder: Path, queries: int, console: Console) -> None:
     fts = sqlite_fts5(names, folder / "names.db")
     filled = time.perf_counter()
     engines: dict[str, Engine] = {
-        "ours": lambda query: search.search(query, _PAGE).rows,
+        "ours": lambda query: search.search(query, PAGE).rows,
         "SQLite FTS5": fts,
         "substring scan": substring_scan(names),
     }
@@ -222,7 +191,7 @@ def relevance(folder: Path, texts: int, console: Console) -> None:
         if hit.place != 1:
             console.print(f"  {hit.typed.query!r} means {hit.typed.song_id}: place {hit.place or 'none'}")
     letters = [Asked(h.typed.query[:n], -1) for h in hits for n in range(1, len(h.typed.query) + 1)]
-    engine: Engine = lambda query: search.search(query, _PAGE).rows  # noqa: E731  asked twice
+    engine: Engine = lambda query: search.search(query, PAGE).rows  # noqa: E731  asked twice
     timed = ask(engine, letters)
     console.print(
         f"typed letter by letter, {len(letters):,} searches: p50 {at(timed.wall, 0.5) * 1000:.0f} µs, "
