@@ -23,6 +23,7 @@ from artifact_set.manifest import (
     Manifest,
 )
 from artifact_set.signing import Keyring
+from artifact_set.song_rows import SongsByRow
 from artifact_set.store import ArtifactStore, locked
 from artifact_set.trained import read_trained
 from artifact_set.validation import UNMEASURED, objections
@@ -56,6 +57,8 @@ def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT,
         with locked(folder):
             if (folder / MANIFEST).exists():
                 continue  # another builder completed it while we waited
+            for left in folder.glob(".*.draft"):  # by a builder that was killed
+                files.discard(left)
             manifest, found = _fill(folder, factory, store.keyring, force=force)
         # a set of which nothing is known is better than none, and no reason to replace one that serves
         activated = force or not found or (found == [UNMEASURED] and store.current() is None)
@@ -94,7 +97,7 @@ def _link_or_copy(source: Path, target: Path) -> None:
 
 def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple[Manifest, list[str]]:
     model, songs, record = read_trained(folder)
-    song_ids = [song.song_id for song in songs.songs(range(len(songs)))]
+    song_ids = songs.song_ids()
     vectors = aligned(to_index_vectors(model.qi, record.similarity), factory)
     index, report = make_index(vectors, factory)
     found = objections(vectors, index, song_ids, record, report)
@@ -102,7 +105,7 @@ def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple
     files.put(folder / INDEX, lambda path: write_index(index, path))
     if factory != FLAT:
         files.put(folder / VECTORS, lambda path: save_vectors(path, vectors))
-    files.put(folder / ID_MAP, lambda path: pickles.save(dict(enumerate(song_ids)), path))
+    files.put(folder / ID_MAP, lambda path: pickles.save(SongsByRow(song_ids), path))
     files.put(folder / SEARCH, lambda path: _write_search(path, songs))
     manifest = Manifest(
         version=folder.name,

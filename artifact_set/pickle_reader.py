@@ -9,9 +9,10 @@ those of the standard library's `pickletools`; PEP 3154 and PEP 574 describe the
 import pickle
 import pickletools
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
+from artifact_set.song_rows import SongRows
 from artifact_set.stand_ins import NAMES, Malformed, Named, StandIn
 from errors import RefusedPickle
 
@@ -21,15 +22,20 @@ _LONGEST_INT = 8  # bytes
 _KEYS = {str, int}
 
 _TEXT, _MEMOIZE, _INT, _GET = pickle.SHORT_BINUNICODE[0], pickle.MEMOIZE[0], pickle.BININT[0], pickle.BINGET[0]
+_EMPTY_DICT = pickle.EMPTY_DICT[0]
 _STOP, _INT_AT = pickle.STOP[0], struct.Struct("<i").unpack_from
 _NAMES_OF_OPCODES = {ord(op.code): op.name for op in pickletools.opcodes}
 
 
 class PickleReader:
-    """One pickle in memory. data: `bytes`, or a mapped file, whose long runs of bytes are then not copied."""
+    """One pickle in memory. data: `bytes`, or a mapped file, whose long runs of bytes are then not copied.
 
-    def __init__(self, data: Any) -> None:  # noqa: ANN401  bytes or mmap: the buffer protocol has no type before 3.12
+    expected: dicts that may stand in it; one that does, byte for byte, comes out as it is given, and is not read.
+    """
+
+    def __init__(self, data: Any, expected: Sequence[SongRows] = ()) -> None:  # noqa: ANN401  bytes or mmap: the buffer protocol has no type before 3.12
         self._data = data
+        self._expected = expected
         self._view = memoryview(data)
         self._size = len(data)
         self._stack: list[Any] = []
@@ -84,6 +90,8 @@ class PickleReader:
         if op in _CONSTANTS:
             self._stack.append(_CONSTANTS[op])
             return at
+        if op == _EMPTY_DICT:
+            return self._dict(at)
         if op in _FIXED:
             return self._number(_FIXED[op], at)
         if op in _COUNTED:
@@ -123,6 +131,15 @@ class PickleReader:
         if self._containers > _MOST_CONTAINERS:
             raise Malformed(f"more than {_MOST_CONTAINERS:,} lists, dicts and tuples")
         self._stack.append(made)
+
+    def _dict(self, at: int) -> int:
+        for rows in self._expected:
+            end = rows.end_in(self._data, at - 1)
+            if end is not None:
+                self._container(rows)
+                return end
+        self._container({})
+        return at
 
     def _tuple_of(self, count: int) -> None:
         items = tuple(self._stack[-count:])
@@ -211,7 +228,6 @@ _COUNTED: dict[int, tuple[struct.Struct, Callable[[memoryview], object]]] = {
 _ACTIONS: dict[int, Callable[[PickleReader], None]] = {
     pickle.MARK[0]: PickleReader._mark,
     pickle.EMPTY_LIST[0]: lambda reader: reader._container([]),
-    pickle.EMPTY_DICT[0]: lambda reader: reader._container({}),
     pickle.TUPLE[0]: lambda reader: reader._container(tuple(reader._since_mark())),
     pickle.TUPLE1[0]: lambda reader: reader._tuple_of(1),
     pickle.TUPLE2[0]: lambda reader: reader._tuple_of(2),

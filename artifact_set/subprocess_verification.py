@@ -13,11 +13,11 @@ import os
 import signal
 import subprocess
 import sys
-from concurrent.futures import ProcessPoolExecutor
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 from artifact_set.child_process import end_with_parent, limit_resources
-from artifact_set.manifest import MANIFEST, Manifest
+from artifact_set.manifest import MANIFEST, MODEL, Manifest
 from artifact_set.opened import ArtifactSet, map_set
 from artifact_set.signing import NO_KEYS, Keyring
 from artifact_set.store import read_manifest
@@ -32,6 +32,7 @@ _ONE_THREAD = {"OMP_NUM_THREADS": "1", "OPENBLAS_NUM_THREADS": "1", "MALLOC_AREN
 
 # A pickle of n bytes becomes at most 25 n of objects, and a sound one 6 n; the other files are mapped.
 _MEMORY, _MEMORY_PER_BYTE = 512 << 20, 6
+_LONGEST = 3600  # seconds, for a process that does nothing and so uses up none of its CPU time
 _CPU_SECONDS, _BYTES_PER_CPU_SECOND = 60, 10_000_000  # a small computer verifies 50 MB in a second
 
 
@@ -55,7 +56,11 @@ class Verification:
 
     def wait(self) -> Manifest:
         """The manifest, once the set is found sound. Raises DamagedSet or RefusedPickle, saying why."""
-        said, complaint = self._process.communicate(self._told)
+        try:
+            said, complaint = self._process.communicate(self._told, _LONGEST)
+        except subprocess.TimeoutExpired:
+            self._process.kill()
+            said, complaint = self._process.communicate()
         try:
             verdict = json.loads(said.splitlines()[-1])
             refusal, message = verdict["refusal"], str(verdict["message"])
@@ -111,10 +116,32 @@ def _verify(folder: Path, manifest: Manifest) -> None:
     """As `verify_set`, the model beside the rest: both pickles of a large set take long to read."""
     verify_files(folder, manifest)
     fork = multiprocessing.get_context("fork")  # nothing has to be imported again, and limits are inherited
-    with ProcessPoolExecutor(1, fork, initializer=end_with_parent, initargs=(os.getpid(),)) as pool:
-        model = pool.submit(verify_model, folder, manifest)
+    receive, send = fork.Pipe(duplex=False)
+    # no pool: its threads may get no memory either, and who waits for them waits for ever
+    model = fork.Process(target=_tell_of_model, args=(folder, manifest, send, os.getpid()))
+    model.start()
+    send.close()
+    try:
         verify_songs(folder, manifest)
-        model.result()
+        fault: Exception | None = receive.recv()
+    except EOFError:
+        fault = DamagedSet(f"{folder / MODEL} ended the process that opened it: pull or build the set again")
+    finally:
+        model.kill()
+        model.join()
+    if fault is not None:
+        raise fault
+
+
+def _tell_of_model(folder: Path, manifest: Manifest, send: Connection, parent: int) -> None:
+    """Send what is wrong with the model, or None."""
+    end_with_parent(parent)
+    try:
+        verify_model(folder, manifest)
+    except Exception as exc:  # whatever it is, the parent says it
+        send.send(exc)
+    else:
+        send.send(None)
 
 
 def main() -> None:

@@ -1,37 +1,41 @@
 """What training leaves for the index builder: a folder with the model, the catalog and the record of the run."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 from surprise import SVD, Trainset
 
 from artifact_set import pickles
 from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
 from artifact_set.pickles import Model
+from artifact_set.song_rows import NothingByRow, SongRows
 from artifact_set.store import ArtifactStore
 from artifact_set.vectors import save_vectors
 from catalog.table import CatalogError, SongTable, write_table
 from errors import ArtifactError, DamagedSet
 
+_arrow: Any = pa  # whose stubs describe less than there is
+
 
 def plain_svd(
-    song_ids: list[str],
+    song_ids: Any,  # noqa: ANN401  a string array or a sequence of str: pyarrow publishes no types
     qi: npt.NDArray[np.floating],
     bi: npt.NDArray[np.floating] | None = None,
     global_mean: float = 0.0,
 ) -> SVD:
-    """An ordinary fitted Surprise SVD with the songs' side alone: no listener and no rating is in it.
+    """A fitted Surprise SVD with the songs' side alone, for `pickles.save`: no listener and no rating is in it.
 
-    song_ids: n raw ids, qi: (n, d) factors, bi: (n,) biases. Inner id i is row i. `predict` answers for any
-    user as for an unknown one: the mean and the song's bias.
+    song_ids: n raw ids, qi: (n, d) factors, bi: (n,) biases. Inner id i is row i. Once loaded, `predict` answers for
+    any user as for an unknown one: the mean and the song's bias.
     """
     count, factors = qi.shape
+    ids = _arrow.array(song_ids, pa.string())
     model = SVD(n_factors=factors, biased=bi is not None)
-    # Trainset.knows_item asks whether the item has an entry here; one empty list serves all songs
-    no_ratings = dict.fromkeys(range(count), list[tuple[int, float]]())  # noqa: RUF024  shared on purpose
-    raw_to_inner = {song_id: i for i, song_id in enumerate(song_ids)}
-    model.trainset = Trainset({}, no_ratings, 0, count, 0, (0, 5), {}, raw_to_inner)
+    # Trainset.knows_item asks whether the item has an entry in the first of them
+    model.trainset = Trainset({}, NothingByRow(ids), 0, count, 0, (0, 5), {}, SongRows(ids))
     model.trainset._global_mean = float(global_mean)
     model.qi = np.ascontiguousarray(qi, np.float32)
     model.bi = np.zeros(count) if bi is None else np.asarray(bi, np.float64)
@@ -43,12 +47,12 @@ def plain_svd(
 def write_trained(
     store: ArtifactStore,
     model: SVD,
-    artists: list[str],
-    tracks: list[str],
+    artists: Any,  # noqa: ANN401  string arrays or sequences of str
+    tracks: Any,  # noqa: ANN401
     plays: npt.NDArray[np.int64],
     listeners: npt.NDArray[np.int64],
     record: TrainingRecord,
-    aliases: tuple[list[str], npt.NDArray[np.int64]] | None = None,
+    aliases: tuple[Any, npt.NDArray[np.int64]] | None = None,
     seed_weights: npt.NDArray[np.float32] | None = None,
 ) -> Path:
     """Add a version that waits for its index; the songs in the model's row order, most listened first.
@@ -78,4 +82,4 @@ def read_trained(folder: Path) -> tuple[Model, SongTable, TrainingRecord]:
         songs = SongTable.open(folder / CATALOG)
     except CatalogError as exc:
         raise DamagedSet(str(exc)) from exc
-    return pickles.load_model(folder / MODEL), songs, record
+    return pickles.load_model(folder / MODEL, songs.song_ids()), songs, record

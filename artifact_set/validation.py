@@ -1,13 +1,15 @@
 """What a set must prove before it may serve. Each check returns what it objects to, in words."""
 
-from collections.abc import Sequence
+from typing import Any
 
 import faiss
 import numpy as np
 import numpy.typing as npt
+import pyarrow.compute
 
 from artifact_set.manifest import IndexReport, TrainingRecord
 
+_compute: Any = pyarrow.compute  # whose stubs describe less than there is
 _SAMPLE = 500
 _LEAST_RECALL = 0.8  # an approximate index that finds less would be noticed by listeners
 # times popularity's NDCG: what learned from shuffled songs has learned popularity, and lands a hair above or below it
@@ -26,7 +28,7 @@ POPULARITY_RANKING = "popularity_ndcg@20"
 def objections(
     vectors: npt.NDArray[np.float32],
     index: faiss.Index,
-    song_ids: Sequence[str],
+    song_ids: Any,  # noqa: ANN401  a string array: pyarrow publishes no types
     record: TrainingRecord,
     report: IndexReport | None = None,
 ) -> list[str]:
@@ -44,10 +46,10 @@ def objections(
     return found or _neighbours(vectors, index, song_ids)
 
 
-def _sizes(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str]) -> list[str]:
+def _sizes(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Any) -> list[str]:  # noqa: ANN401
     if len(song_ids) == 0:
         return ["the model knows no song"]
-    if len(set(song_ids)) != len(song_ids):
+    if len(_compute.unique(song_ids)) != len(song_ids):
         return ["two rows have the same song_id, so a song could be recommended for itself"]
     if not len(vectors) == index.ntotal == len(song_ids):
         return [f"{len(vectors):,} vectors, {index.ntotal:,} in the index, {len(song_ids):,} song_ids: sizes differ"]
@@ -82,7 +84,7 @@ def _recall(report: IndexReport) -> list[str]:
     ]
 
 
-def _neighbours(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Sequence[str]) -> list[str]:
+def _neighbours(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: Any) -> list[str]:  # noqa: ANN401
     """Every sampled song's nearest vector must be its own, or one that lies on the same point."""
     rows = np.random.default_rng(0).permutation(len(vectors))[:_SAMPLE]
     _, nearest = index.search(vectors[rows], 1)
@@ -91,4 +93,7 @@ def _neighbours(vectors: npt.NDArray[np.float32], index: faiss.Index, song_ids: 
     strays = rows[np.square(own - theirs).sum(axis=1) > _SAME]
     if len(strays) == 0:
         return []
-    return [f"{len(strays)} of {len(rows)} sampled songs are not nearest to themselves, e.g. {song_ids[strays[0]]!r}"]
+    return [
+        f"{len(strays)} of {len(rows)} sampled songs are not nearest to themselves, "
+        f"e.g. {song_ids[int(strays[0])].as_py()!r}"
+    ]

@@ -9,6 +9,7 @@ from artifact_set import files, pickles
 from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MODEL, FileEntry, Manifest
 from artifact_set.opened import map_set
 from artifact_set.pickles import Model
+from artifact_set.song_rows import SongRows, SongsByRow
 from artifact_set.vectors import SongVectors, longest, to_index_vectors
 from catalog.table import SongTable
 from errors import DamagedSet
@@ -45,7 +46,7 @@ def verify_songs(folder: Path, manifest: Manifest) -> None:
 def verify_model(folder: Path, manifest: Manifest) -> None:
     """Hold the model against catalog and index. Raises DamagedSet, naming the file."""
     opened = map_set(folder, manifest)
-    model = pickles.load_model(folder / MODEL)
+    model = pickles.load_model(folder / MODEL, opened.songs.song_ids())
     _check_names(folder, model, opened.songs)
     _check_factors(folder, model, manifest, opened.vectors)
 
@@ -64,13 +65,15 @@ def _verify(path: Path, entry: FileEntry) -> None:
 
 
 def _check_ids(folder: Path, songs: SongTable, vectors: SongVectors) -> None:
-    ids = pickles.load_id_map(folder / ID_MAP)
+    ids = pickles.load_id_map(folder / ID_MAP, songs.song_ids())
     if not len(songs) == len(ids) == len(vectors):
         msg = (
             f"{folder}: {INDEX} has {len(vectors):,} vectors, {ID_MAP} {len(ids):,} ids, {CATALOG} {len(songs):,} "
             "songs: rebuild with python build_vector_db.py"
         )
         raise DamagedSet(msg)
+    if isinstance(ids, SongsByRow):
+        return  # they are the catalog's, all of them
     for row in _sample(len(ids)):
         if songs.song(row).song_id != ids[row]:
             msg = f"{folder}: row {row} is {ids[row]!r} in {ID_MAP} and {songs.song(row).song_id!r} in {CATALOG}"
@@ -84,6 +87,8 @@ def _check_names(folder: Path, model: Model, songs: SongTable) -> None:
             f"{len(songs):,} songs: rebuild the index"
         )
         raise DamagedSet(msg)
+    if isinstance(model.rows, SongRows):
+        return  # they are the catalog's, all of them
     for row in _sample(len(songs)):
         song_id = songs.song(row).song_id
         if model.rows.get(song_id) != row:

@@ -19,7 +19,6 @@ import scipy.sparse as sp
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
 from benchmarks.rules import Room, ndcg, room_of
-from catalog.song import song_id
 from history import ReadSettings, read_history
 from serving.ranking.listening import Heard, HeardSong
 from serving.ranking.recommender import Ranking
@@ -99,9 +98,7 @@ def moments(listens: Listens, songs: Songs, asked: Counts, times: int, draw: np.
 
 def _columns(listens: Listens, songs: Songs) -> Counts:
     """The row of each listen's song."""
-    row_of = {
-        song_id(artist, track): row for row, (artist, track) in enumerate(zip(songs.artists, songs.tracks, strict=True))
-    }
+    row_of = {songs.song_id(row): row for row in range(len(songs))}
     codes, catalog = listens.spellings.named(listens.plays)
     return np.array([row_of[one] for one in catalog.song_ids.to_pylist()])[codes]
 

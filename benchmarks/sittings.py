@@ -113,7 +113,7 @@ def compare(trials: int, seed: int, *, shared: bool) -> dict[str, list[float]]:
     listens = history(seed, shared=shared)
     ratings = to_ratings(listens)
     rows = ratings.plays
-    taste = np.array([int(artist.split()[1]) for artist in ratings.songs.artists])
+    taste = np.array([int(artist.split()[1]) for artist in ratings.songs.artists.to_pylist()])
     order = np.random.default_rng(seed).permutation(rows.shape[0])
     held_out, chosen = np.split(order, [len(order) // 5])
     asked = {k: draw_cases(rows[held_out], k, 1, seed) for k in _GIVEN}

@@ -1,13 +1,15 @@
 """Columns of an Arrow file as they are read in place, without an Arrow call for each value."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator
 from typing import Any, Literal, TypeVar
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 _Number = TypeVar("_Number", bound=np.generic)
+_AT_ONCE = 1 << 16
 _SIDES: tuple[Literal["left"], Literal["right"]] = ("left", "right")
 
 
@@ -17,9 +19,15 @@ def hash_of(key: str) -> int:
     return int.from_bytes(digest, "little")
 
 
-def hashes_of(keys: Sequence[str]) -> npt.NDArray[np.uint64]:
-    """(n,) `hash_of` each."""
-    return np.fromiter(map(hash_of, keys), np.uint64, len(keys))
+def hashes_of(keys: Any) -> npt.NDArray[np.uint64]:  # noqa: ANN401  pyarrow publishes no types
+    """(n,) `hash_of` each of a sequence of str or of a string array."""
+    pieces = in_pieces(keys) if isinstance(keys, pa.Array) else [keys]
+    return np.fromiter((hash_of(key) for piece in pieces for key in piece), np.uint64, len(keys))
+
+
+def in_pieces(texts: Any) -> Iterator[list[str]]:  # noqa: ANN401  as above
+    """A string array as Python's strings, 65,536 of them at a time."""
+    return (texts[start : start + _AT_ONCE].to_pylist() for start in range(0, len(texts), _AT_ONCE))
 
 
 class Hashed:
@@ -70,3 +78,15 @@ def numbers(column: Any, kind: type[_Number]) -> npt.NDArray[_Number]:  # noqa: 
     """The column in place. Arrow's own `to_numpy` imports pandas: 30 MB and a third of a second in each worker."""
     _, numbers = column.buffers()
     return np.frombuffer(numbers, kind, len(column)) if len(column) else np.empty(0, kind)
+
+
+def scalar(content: bytes, kind: Any) -> Any:  # noqa: ANN401  as above
+    """A text as Arrow's functions take it. kind: pa.string() or pa.binary(). `pa.scalar` imports pandas as well."""
+    ends = np.array([0, len(content)], np.int32)
+    return pa.Array.from_buffers(kind, 1, [None, pa.py_buffer(ends.tobytes()), pa.py_buffer(content)])[0]
+
+
+def booleans(values: npt.NDArray[np.bool_]) -> Any:  # noqa: ANN401  as above
+    """(n,) as Arrow's functions take it."""
+    packed = np.packbits(values, bitorder="little")
+    return pa.Array.from_buffers(pa.bool_(), len(values), [None, pa.py_buffer(packed.tobytes())])

@@ -7,6 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute
 
+from catalog.columns import scalar
 from catalog.names import song_key, tidy
 
 _pa: Any = pa  # whose stubs describe less than there is
@@ -16,6 +17,11 @@ _compute: Any = pyarrow.compute
 _FOLDED = r"(?i)[^ -~]|[()\[\]`]|  |^ | $| - .* - | feat| ft\."
 # what `tidy` may change
 _TIDIED = r"[^ -~]|^ | $"
+
+
+def song_ids(artists: Any, tracks: Any) -> Any:  # noqa: ANN401  pyarrow's arrays
+    """`catalog.song.song_id` of each of two string arrays."""
+    return _compute.binary_join_element_wise(artists, tracks, scalar(b" - ", _pa.string()))
 
 
 def song_keys(song_ids: Any) -> Any:  # noqa: ANN401  pyarrow's arrays

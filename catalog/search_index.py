@@ -8,7 +8,7 @@ itself makes no order where it makes several segments, so each part is written a
 import json
 import shutil
 import tempfile
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from itertools import accumulate, islice
 from pathlib import Path
@@ -62,16 +62,15 @@ def write_search(folder: Path, songs: SongTable, part: int = PART) -> None:
         _document(row, artist_terms(artist), _Terms.of(track), starts)
         for row, (artist, track) in enumerate(songs.names())
     )
-    with tempfile.TemporaryDirectory(dir=folder) as parts:
-        written = [Path(parts, str(start)) for start in range(0, max(len(songs), 1), part)]
-        for path in written:
-            _write_part(path, islice(documents, part))
-        _join(written, folder)
+    _write_part(folder, islice(documents, part))
+    for _ in range(part, len(songs), part):
+        with tempfile.TemporaryDirectory(dir=folder) as more:
+            _write_part(Path(more), islice(documents, part))
+            _append(Path(more), folder)
 
 
 def _write_part(folder: Path, documents: Iterable[Document]) -> None:
-    """An index of one segment. Raises SearchError where they are too many for it."""
-    folder.mkdir()
+    """An index of one segment, in an empty folder. Raises SearchError where they are too many for it."""
     index = Index(_schema(), path=str(folder))
     writer = index.writer(_HEAP, 1)
     for document in documents:
@@ -86,17 +85,24 @@ def _write_part(folder: Path, documents: Iterable[Document]) -> None:
             f"{searcher.num_segments} segments, expected 1"
         )
         raise SearchError(msg)
+    del writer, index, searcher
+    for file in folder.glob(".*"):  # locks, and the writer's list of files: readers need neither
+        file.unlink()
 
 
-def _join(parts: Sequence[Path], folder: Path) -> None:
-    """The parts' files in one folder, and one list of their segments, in order."""
-    metas: list[dict[str, Any]] = [json.loads((part / _META).read_text(encoding="utf-8")) for part in parts]
-    for file in (file for part in parts for file in part.iterdir()):
-        # neither locks nor the writer's own list of files: readers need neither
-        if file.name != _META and not file.name.startswith("."):
+def _append(part: Path, folder: Path) -> None:
+    """Move a part's files to those before it, and its segment to the end of their list."""
+    before, after = (_meta(path) for path in (folder, part))
+    for file in part.iterdir():
+        if file.name != _META:
             file.rename(folder / file.name)
-    joined = metas[0] | {"segments": [segment for meta in metas for segment in meta["segments"]]}
+    joined = before | {"segments": before["segments"] + after["segments"]}
     (folder / _META).write_text(json.dumps(joined), encoding="utf-8")
+
+
+def _meta(folder: Path) -> dict[str, Any]:
+    found: dict[str, Any] = json.loads((folder / _META).read_bytes())
+    return found
 
 
 class _Terms(NamedTuple):
@@ -144,8 +150,7 @@ def open_search(folder: Path, songs: SongTable) -> OpenedSearch:
     """Map a folder written by `write_search` and write nothing into it. Raises SearchError."""
     try:
         index = _open(folder)
-        segments = json.loads((folder / _META).read_bytes())["segments"]
-        ends = [*accumulate(int(segment["max_doc"]) for segment in segments)]
+        ends = [*accumulate(int(segment["max_doc"]) for segment in _meta(folder)["segments"])]
     except (OSError, ValueError, KeyError, TypeError) as exc:
         msg = f"{folder} cannot be read as a search index ({exc}): rebuild with python build_vector_db.py"
         raise SearchError(msg) from exc

@@ -15,6 +15,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from catalog.columns import Hashed, Strings, hash_of, hashes_of, numbers
+from catalog.folding import song_ids
 from catalog.names import song_key
 from catalog.song import Song, song_id
 from catalog.table_file import OLD_SCHEMA, SCHEMA, CatalogError, write_table
@@ -30,6 +31,7 @@ class SongTable:
     """Read-only songs of one artifact set. `row` is the song's row in the FAISS index as well."""
 
     def __init__(self, batch: Any) -> None:  # noqa: ANN401  pyarrow publishes no types
+        self._columns = batch
         artists = batch.column("artist")
         self._artist = Strings(artists.dictionary)
         self._spelling = numbers(artists.indices, np.int32)
@@ -84,6 +86,10 @@ class SongTable:
     def songs(self, rows: Iterable[int]) -> list[Song]:
         """The songs of several rows, in the order given. Raises IndexError outside 0 <= row < len."""
         return [self.song(row) for row in rows]
+
+    def song_ids(self) -> Any:  # noqa: ANN401  as above
+        """The song_ids of all songs in row order: a string array, (n,)."""
+        return song_ids(self._columns.column("artist").cast(pa.string()), self._columns.column("track"))
 
     def names(self) -> Iterator[tuple[str, str]]:
         """Artist and track of every song in row order, without all of them in memory at once."""

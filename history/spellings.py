@@ -7,7 +7,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from catalog.folding import song_keys
+from catalog.folding import song_ids, song_keys
 from history.arrow import Column
 from history.arrow import compute as pc
 from history.distinct import numbered
@@ -81,7 +81,7 @@ def spellings_of(
     pairs: Column = pa.array(artist.astype(np.int64) * len(tracks) + track).dictionary_encode()
     pair = pairs.dictionary.to_numpy()
     of_artist, of_track = _take(artists, pair // max(1, len(tracks))), _take(tracks, pair % max(1, len(tracks)))
-    ids = pc.binary_join_element_wise(of_artist, of_track, " - ")
+    ids = song_ids(of_artist, of_track)
     keys = song_keys(ids).dictionary_encode()
     return Spellings(
         pairs.indices.to_numpy().astype(np.int64), of_artist, of_track, ids, keys.indices.to_numpy().astype(np.int64)

@@ -11,7 +11,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord, files
 from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
-from catalog.song import song_id
+from catalog.folding import song_ids
 from errors import DataError, UsageError
 from history import ReadSettings, read_history
 from history.reader import HistoryFault
@@ -223,8 +223,7 @@ def _record(
 
 def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: TrainingRecord) -> Path:
     songs = ratings.songs
-    ids = [song_id(artist, track) for artist, track in zip(songs.artists, songs.tracks, strict=True)]
-    svd = plain_svd(ids, model.factors, model.biases, model.global_mean)
+    svd = plain_svd(song_ids(songs.artists, songs.tracks), model.factors, model.biases, model.global_mean)
     store = ArtifactStore(artifacts)
     aliases = songs.aliases, songs.alias_rows
     counts = songs.plays, songs.listeners

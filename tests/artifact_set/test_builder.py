@@ -38,6 +38,7 @@ def test_rows_mean_the_same_song_in_every_file(tmp_path: Path) -> None:
     folder = camps.complete(tmp_path)
     opened = open_set(folder)
     ids = load_id_map(folder / "faiss_id_map.pkl")
+    assert isinstance(ids, dict)
     model = load_svd(folder)
     for row, (artist, track) in enumerate(camps.SONGS):
         assert ids[row] == f"{artist} - {track}" == opened.songs.song(row).song_id
@@ -230,3 +231,13 @@ def test_manifest_names_every_file_with_size_and_checksum(tmp_path: Path) -> Non
     listed = json.loads((folder / "manifest.json").read_text())["files"]
     there = {str(p.relative_to(folder)) for p in folder.rglob("*") if p.is_file()} - {"manifest.json"}
     assert set(listed) == there
+
+
+def test_what_a_killed_builder_left_is_no_part_of_the_set(tmp_path: Path) -> None:
+    folder = camps.train(tmp_path)
+    (folder / ".manifest.json.draft").write_text("half a manif")
+    (folder / ".search.draft").mkdir()
+    (folder / ".search.draft" / "meta.json").write_text("{}")
+    build(ArtifactStore(tmp_path))
+    assert [path.name for path in folder.iterdir() if path.name.startswith(".")] == []
+    assert open_set(folder).version == folder.name

@@ -7,19 +7,23 @@ import random
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
+import pyarrow as pa
 import pytest
 
 from artifact_set.pickle_reader import PickleReader
 from artifact_set.pickles import load_id_map, load_model
+from artifact_set.song_rows import SongsByRow
 from artifact_set.stand_ins import Instance
 from artifact_set.trained import plain_svd
 from errors import DamagedSet, RefusedPickle
 from tests.artifact_set.crafted import SHAPES
 from tests.conftest import REPOSITORY
+from tests.pickled import dumped, surprise_svd
 
 _READ_THEM_ALL = """
 import json, resource, sys
@@ -88,7 +92,7 @@ def test_a_pickle_that_would_run_code_is_refused_by_the_name_it_asks_for(tmp_pat
 @pytest.mark.parametrize("order", ["C", "F"])
 def test_factors_are_those_that_were_saved(tmp_path: Path, protocol: int, order: Literal["C", "F"]) -> None:
     qi = np.asarray(np.random.default_rng(0).random((3_000, 20)), order=order)
-    model = plain_svd([f"song {row}" for row in range(len(qi))], qi)
+    model = surprise_svd([f"song {row}" for row in range(len(qi))], qi)
     model.qi = qi
     path = tmp_path / "best_model.pkl"
     path.write_bytes(pickle.dumps(model, protocol))
@@ -99,7 +103,7 @@ def test_factors_are_those_that_were_saved(tmp_path: Path, protocol: int, order:
 
 
 def test_a_model_with_numbers_of_numpys_own_kind_is_read(tmp_path: Path) -> None:
-    model = plain_svd(["a", "b"], np.eye(2), bi=np.ones(2), global_mean=3.5)
+    model = surprise_svd(["a", "b"], np.eye(2), bi=np.ones(2), global_mean=3.5)
     model.n_epochs, model.trainset._global_mean = np.int64(20), np.float64(0.5)
     path = tmp_path / "best_model.pkl"
     path.write_bytes(pickle.dumps(model, 5))
@@ -155,7 +159,7 @@ def test_a_pickle_of_something_else_is_neither_model_nor_id_map(tmp_path: Path, 
 
 
 def test_stand_ins_carry_no_code_of_surprises(tmp_path: Path) -> None:
-    found = PickleReader(pickle.dumps(plain_svd(["a"], np.eye(1)), 5)).read()
+    found = PickleReader(pickle.dumps(surprise_svd(["a"], np.eye(1)), 5)).read()
     assert type(found) is Instance
     assert found.attributes["n_factors"] == 1
     assert type(found.attributes["trainset"]) is Instance
@@ -182,12 +186,18 @@ def fuzz(folder: Path, count: int, seed: int) -> tuple[int, int]:
     """How many mutated models and id maps were refused, and how many still were a model or a map."""
     rng = random.Random(seed)
     songs = [f"Artist {i} - Song {i}" for i in range(300)]
-    model = pickle.dumps(plain_svd(songs, np.random.default_rng(0).random((300, 3))), 5)
-    ids = pickle.dumps(dict(enumerate(songs)), 5)
+    expected = pa.array(songs)
+    qi = np.random.default_rng(0).random((300, 3))
+    kinds: list[tuple[Callable[[Path], object], bytes]] = [
+        (load_model, pickle.dumps(surprise_svd(songs, qi), 5)),
+        (load_id_map, pickle.dumps(dict(enumerate(songs)), 5)),
+        (lambda path: load_model(path, expected), dumped(plain_svd(songs, qi))),
+        (lambda path: load_id_map(path, expected), dumped(SongsByRow(expected))),
+    ]
     refused = read = 0
     for number in range(count):
         path = folder / "mutated.pkl"
-        load, content = ((load_model, model), (load_id_map, ids))[number % 2]
+        load, content = kinds[number % len(kinds)]
         path.write_bytes(_mutated(content, rng))
         try:
             load(path)

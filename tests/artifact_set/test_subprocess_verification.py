@@ -137,3 +137,16 @@ def test_what_the_command_says_is_one_line_of_json(sound: Path) -> None:
         check=True,
     )
     assert json.loads(done.stdout) == {"refusal": "", "message": ""}
+
+
+def test_pandas_is_not_imported_to_verify_a_set(sound: Path) -> None:
+    verify = (
+        "import sys; from pathlib import Path; from artifact_set.store import read_manifest;"
+        "from artifact_set.signing import NO_KEYS; from artifact_set.verification import verify_set;"
+        "folder = Path(sys.argv[1]); verify_set(folder, read_manifest(folder, NO_KEYS)[0]);"
+        "print('pandas' in sys.modules)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", verify, str(sound)], cwd=REPOSITORY, capture_output=True, text=True, check=True
+    )
+    assert done.stdout == "False\n"

@@ -1,5 +1,6 @@
 """Spellings of one song are one song, other songs stay others, and what is no name is dropped."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from catalog.names import plain, song_key, tidy
 from catalog.table import SongTable, write_table
 from tests.history import cases
 from tests.history.reading import read, songs, tallies
-from training.data.ratings import to_ratings
+from training.data.ratings import Songs, to_ratings
 
 SPELLINGS = [
     ("Guns N' Roses", "Sweet Child O' Mine"),
@@ -33,21 +34,20 @@ def history(tmp_path: Path, rows: list[tuple[str, str]]) -> Path:
 def test_every_spelling_is_one_song_named_as_it_is_played_most_and_all_find_it(tmp_path: Path) -> None:
     rows = [*SPELLINGS, SPELLINGS[0], SPELLINGS[0], *ACCENTS, ACCENTS[0]]
     ratings = to_ratings(read(history(tmp_path, rows)))
-    found = [f"{a} - {t}" for a, t in zip(ratings.songs.artists, ratings.songs.tracks, strict=True)]
+    found = [ratings.songs.song_id(row) for row in range(len(ratings.songs))]
     assert found == ["Guns N' Roses - Sweet Child O' Mine", "Beyoncé - Déjà Vu"]
     assert ratings.songs.plays.tolist() == [10, 4]
-    table = catalog(
-        tmp_path, ratings.songs.artists, ratings.songs.tracks, ratings.songs.aliases, ratings.songs.alias_rows
-    )
+    table = catalog(tmp_path, ratings.songs, ratings.songs.aliases, ratings.songs.alias_rows)
     for artist, track in SPELLINGS:
         assert table.row(f"{artist} - {track}") == 0
     for artist, track in ACCENTS:
         assert table.row(f"{artist} - {track}") == 1
 
 
-def catalog(folder: Path, artists: list[str], tracks: list[str], aliases: list[str], rows: object) -> SongTable:
-    counts = np.arange(len(artists), 0, -1, dtype=np.int64)
-    write_table(folder / "catalog.arrow", artists, tracks, counts, counts, aliases, np.asarray(rows, np.int64))
+def catalog(folder: Path, songs: Songs, aliases: Sequence[str], rows: object) -> SongTable:
+    counts = np.arange(len(songs), 0, -1, dtype=np.int64)
+    path = folder / "catalog.arrow"
+    write_table(path, songs.artists, songs.tracks, counts, counts, aliases, np.asarray(rows, np.int64))
     return SongTable.open(folder / "catalog.arrow")
 
 
@@ -56,7 +56,7 @@ def test_an_old_spelling_finds_its_song_after_a_retrain_that_never_saw_it(tmp_pa
     liked = ["Guns N' Roses - Sweet Child O' Mine - Remastered 2011", "Daft Punk - Get Lucky (feat. Pharrell Williams)"]
     rows = [("Guns N’ Roses", "Sweet Child o’ Mine"), ("Daft Punk", "Get Lucky")]
     ratings = to_ratings(read(history(tmp_path, rows)))
-    table = catalog(tmp_path, ratings.songs.artists, ratings.songs.tracks, [], [])
+    table = catalog(tmp_path, ratings.songs, [], [])
     assert [table.song(row).song_id for row in table.rows(liked)] == [
         "Guns N’ Roses - Sweet Child o’ Mine",
         "Daft Punk - Get Lucky",

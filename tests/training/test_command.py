@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 import main as command
+from artifact_set.song_rows import SongRows
 from artifact_set.trained import read_trained
 from tests.history import cases
 from tests.training.conftest import HEADER
@@ -76,7 +77,8 @@ def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: p
     model, songs, record = read_trained(trained(tmp_path))
     assert len(songs) == len(model.qi) == 24
     assert model.qi.dtype == np.float32
-    assert model.rows[songs.song(5).song_id] == 5
+    assert isinstance(model.rows, SongRows)
+    assert model.rows.song_ids.to_pylist() == [song.song_id for song in songs.songs(range(24))]
     assert record.metrics["ndcg@20"] > record.metrics["popularity_ndcg@20"]
     assert record.parameters["measured_on"] == "unseen listeners that chose nothing"
     assert (record.data.users, record.data.pairs, record.data.songs) == (120, 960, 24)

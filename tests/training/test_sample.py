@@ -47,7 +47,7 @@ def test_listeners_keep_to_few_genres() -> None:
     place = {key: i for i, key in enumerate(zip(songs.artists, songs.tracks, strict=True))}
     genre = songs.belongs.argmax(axis=1)
     ratings = to_ratings(listens, rows="user")
-    keys = zip(ratings.songs.artists, ratings.songs.tracks, strict=True)
+    keys = zip(ratings.songs.artists.to_pylist(), ratings.songs.tracks.to_pylist(), strict=True)
     genre_of_column = genre[[place[key] for key in keys]]
     shares = []
     for row in range(ratings.plays.shape[0]):

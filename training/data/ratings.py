@@ -1,6 +1,6 @@
 """From listens to what is learned: a sparse matrix of play counts, one row a listener or a sitting, and its songs."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 import numpy as np
@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import scipy.sparse as sp
 
+from catalog.song import song_id
 from errors import DataError, UsageError
 from history.distinct import distinct, numbered
 from history.spellings import NamedSongs
@@ -26,15 +27,20 @@ FEW_USERS = 50  # with fewer, a matrix of users has too few rows to learn which 
 class Songs:
     """The catalog in row order: most listeners first, then most plays, then song_id. All of length n.
 
-    aliases: (m,) song_ids by which other rows of the history call songs, and alias_rows: (m,) the rows of these songs.
+    artists, tracks: string arrays. aliases: (m,) song_ids by which other rows of the history call songs, and
+    alias_rows: (m,) the rows of these songs.
     """
 
-    artists: list[str]
-    tracks: list[str]
+    artists: Column
+    tracks: Column
     plays: Counts
     listeners: Counts
-    aliases: list[str] = field(default_factory=list)
-    alias_rows: Counts = field(default_factory=lambda: np.empty(0, np.int64))
+    aliases: Column
+    alias_rows: Counts
+
+    def song_id(self, row: int) -> str:
+        """The song_id of a row."""
+        return song_id(self.artists[row].as_py(), self.tracks[row].as_py())
 
     def __len__(self) -> int:
         return len(self.artists)
@@ -137,11 +143,11 @@ def _in_order(catalog: NamedSongs, song: Counts, pairs: Counts, plays: Counts) -
     column = np.empty(len(order), np.int64)
     column[order] = np.arange(len(order))
     songs = Songs(
-        _take(catalog.artists, order).to_pylist(),
-        _take(catalog.tracks, order).to_pylist(),
+        _take(catalog.artists, order),
+        _take(catalog.tracks, order),
         total[order],
         listeners[order],
-        catalog.aliases.to_pylist(),
+        catalog.aliases,
         column[catalog.alias_song],
     )
     return songs, column

@@ -51,13 +51,9 @@ def _neighbours(songs: Songs, model: SongFactors) -> list[list[str]]:
     cases = Cases(asked, sp.csr_matrix(np.zeros((len(asked), len(songs)), bool)))
     found = answers(served(model), cases, at=min(_NEIGHBOURS, len(songs)))
     return [
-        [_name(songs, row), "; ".join(_name(songs, int(near)) for near in nearest if near >= 0)]
+        [songs.song_id(row), "; ".join(songs.song_id(int(near)) for near in nearest if near >= 0)]
         for row, nearest in enumerate(found)
     ]
-
-
-def _name(songs: Songs, row: int) -> str:
-    return f"{songs.artists[row]} - {songs.tracks[row]}"
 
 
 def _table(head: list[str], rows: list[list[str]]) -> str:

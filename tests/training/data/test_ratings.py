@@ -32,14 +32,14 @@ def test_songs_are_ordered_by_listeners_then_plays_then_song_id() -> None:
             ]
         )
     )
-    assert ratings.songs.artists == ["d", "c", "a", "b"]
+    assert ratings.songs.artists.to_pylist() == ["d", "c", "a", "b"]
     assert ratings.songs.listeners.tolist() == [2, 1, 1, 1]
     assert ratings.songs.plays.tolist() == [2, 9, 1, 1]
 
 
 def test_two_spellings_of_one_song_id_are_one_song_named_as_the_most_played() -> None:
     ratings = to_ratings(listens_of([("u", "A - B", "C", 1, None), ("u", "A", "B - C", 5, None)]))
-    assert (ratings.songs.artists, ratings.songs.tracks) == (["A"], ["B - C"])
+    assert (ratings.songs.artists.to_pylist(), ratings.songs.tracks.to_pylist()) == (["A"], ["B - C"])
     assert ratings.plays.toarray().tolist() == [[6.0]]
 
 
@@ -48,9 +48,12 @@ def test_a_sample_keeps_so_many_pairs_and_the_same_ones_for_a_seed() -> None:
     one, again, other = (to_ratings(listens_of(rows), sample_size=20, seed=seed) for seed in (1, 1, 2))
     assert one.pairs == 20
     assert one.plays.nnz == 20
-    assert (one.songs.artists, one.songs.tracks) == (again.songs.artists, again.songs.tracks)
+    assert (one.songs.artists.to_pylist(), one.songs.tracks.to_pylist()) == (
+        again.songs.artists.to_pylist(),
+        again.songs.tracks.to_pylist(),
+    )
     assert (one.plays.toarray() == again.plays.toarray()).all()
-    assert one.songs.tracks != other.songs.tracks
+    assert one.songs.tracks.to_pylist() != other.songs.tracks.to_pylist()
     assert to_ratings(listens_of(rows), sample_size=1000).pairs == 77
 
 
