@@ -19,6 +19,9 @@ APP := spotify-redux-fe
 # Whether there is a Node that the app can be built with
 NODE := $(shell node -p 'const [a, b] = process.versions.node.split("."); a > 20 || (a == 20 && b >= 19) ? "yes" : ""' 2>/dev/null)
 
+# Processes of the test suite: three for two cores, for tests wait for the servers they start
+PROCESSES ?= $(shell n=$$(getconf _NPROCESSORS_ONLN); echo $$(( n > 3 ? 6 : (n * 3 + 1) / 2 )))
+
 .DEFAULT_GOAL := help
 .PHONY: help run train index retrain serve app test nightly check format lock openapi lintopenapi clean
 
@@ -47,10 +50,10 @@ app: $(APP)/dist/index.html  ## build the web app that the API serves at /; need
 
 test: $(VENV)/dev.installed $(if $(NODE)$(CI),app)  ## install what the tests need and run them all; the app's too where Node is
 	$(if $(NODE)$(CI),cd $(APP) && npm run --silent check)
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal
 
 nightly: $(VENV)/dev.installed app  ## run every test, the slow ones as well, and print which lines none reaches
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadscope -m "nightly or not nightly" --timeout 3600 \
+	$(BIN)/python -m pytest -n $(PROCESSES) --dist worksteal -m "nightly or not nightly" --timeout 3600 \
 		--cov --cov-report=term:skip-covered
 
 check: $(VENV)/dev.installed  ## format, lint and types, without changing anything

@@ -2,6 +2,7 @@
 
 import tempfile
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from artifact_set.manifest import IndexReport
 from errors import ArtifactError, DamagedSet
 
 Floats = npt.NDArray[np.float32]
+Rows = npt.NDArray[np.int64]
 
 FLAT = "Flat"
 _QUERIES = 200
@@ -47,9 +49,9 @@ def aligned(vectors: Floats, factory: str) -> Floats:
 
 def make_index(vectors: Floats, factory: str) -> tuple[faiss.Index, IndexReport | None]:
     """An index over unit vectors (n, d); for any factory but Flat also what it gains and costs. Raises BadFactory."""
-    flat = faiss.IndexFlatL2(vectors.shape[1])
-    flat.add(vectors)
     if factory == FLAT:
+        flat = faiss.IndexFlatL2(vectors.shape[1])
+        flat.add(vectors)
         return flat, None
     began = time.perf_counter()
     try:
@@ -62,7 +64,7 @@ def make_index(vectors: Floats, factory: str) -> tuple[faiss.Index, IndexReport 
         shape = f"{len(vectors):,} vectors of {vectors.shape[1]} dimensions"
         msg = f"--factory {factory!r} does not work for {shape}: {reason}"
         raise BadFactory(msg) from exc
-    return index, _tune(index, flat, vectors, factory, time.perf_counter() - began)
+    return index, _tune(index, vectors, factory, time.perf_counter() - began)
 
 
 def write_index(index: faiss.Index, path: Path) -> None:
@@ -84,10 +86,10 @@ def read_index(path: Path) -> faiss.Index:
         raise DamagedSet(msg) from exc
 
 
-def _tune(index: faiss.Index, flat: faiss.Index, vectors: Floats, factory: str, build_seconds: float) -> IndexReport:
+def _tune(index: faiss.Index, vectors: Floats, factory: str, build_seconds: float) -> IndexReport:
     """Raise the index's search effort until recall is enough or effort is no longer rewarded, and say what it cost."""
-    queries = _profiles(vectors, flat)
-    truth = _search(flat, queries)
+    queries = _profiles(vectors)
+    truth = _timed(lambda query, k: faiss.knn(query, vectors, k)[1], queries, len(vectors))  # as Flat, without a copy
     effort, found = "", _search(index, queries)
     recall = _recall(found.rows, truth.rows)
     for name, start in _EFFORTS.items():
@@ -107,31 +109,35 @@ def _tune(index: faiss.Index, flat: faiss.Index, vectors: Floats, factory: str, 
         effort=effort,
         recall_at_50=recall,
         bytes=_bytes(index),
-        flat_bytes=_bytes(flat),
+        flat_bytes=vectors.nbytes,
         build_seconds=build_seconds,
         query_ms=found.milliseconds,
         flat_query_ms=truth.milliseconds,
     )
 
 
-def _profiles(vectors: Floats, flat: faiss.Index) -> Floats:
+def _profiles(vectors: Floats) -> Floats:
     """(m, d) unit queries as listeners make them: the mean of five songs out of one neighbourhood."""
     rng = np.random.default_rng(0)
     centres = rng.permutation(len(vectors))[:_QUERIES]
-    _, near = flat.search(vectors[centres], min(_NEIGHBOURHOOD, len(vectors)))
+    _, near = faiss.knn(vectors[centres], vectors, min(_NEIGHBOURHOOD, len(vectors)))
     songs = rng.permuted(near, axis=1)[:, :_SONGS_OF_A_PROFILE]
     means = vectors[songs].mean(axis=1)
     return np.asarray(means / np.linalg.norm(means, axis=1, keepdims=True), np.float32)
 
 
 def _search(index: faiss.Index, queries: Floats) -> _Measured:
+    return _timed(lambda query, k: index.search(query, k)[1], queries, int(index.ntotal))
+
+
+def _timed(search: Callable[[Floats, int], Rows], queries: Floats, songs: int) -> _Measured:
     """One query at a time on one thread, as the API asks."""
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)
     try:
-        k = min(_K, index.ntotal)
+        k = min(_K, songs)
         began = time.perf_counter()
-        rows = [index.search(query[None], k)[1][0] for query in queries]
+        rows = [search(query[None], k)[0] for query in queries]
         return _Measured(np.array(rows), (time.perf_counter() - began) / len(queries) * 1000)
     finally:
         faiss.omp_set_num_threads(threads)
