@@ -134,7 +134,7 @@ class PickleReader:
 
     def _dict(self, at: int) -> int:
         for rows in self._expected:
-            end = rows.end_in(self._data, at - 1)
+            end = rows.end_in(self._data, at - 1) if len(rows) else None  # every dict begins as an empty one
             if end is not None:
                 self._container(rows)
                 return end

@@ -7,7 +7,7 @@ import mmap
 from collections.abc import Sequence
 from operator import eq
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -39,11 +39,11 @@ def load_model(path: Path, song_ids: Any = None) -> Model:  # noqa: ANN401  pyar
     qi, trainset = model.get("qi"), model.get("trainset")
     factors = qi.values if isinstance(qi, Array) else None
     rows = trainset.attributes.get("_raw2inner_id_items") if isinstance(trainset, Instance) else None
-    if factors is None or factors.ndim != 2 or factors.dtype.kind != "f" or not isinstance(rows, dict | SongRows):
+    if factors is None or factors.ndim != 2 or factors.dtype.kind != "f" or type(rows) not in (dict, SongRows):
         kind = f"an {found.class_name} without factors" if isinstance(found, Instance) else f"a {type(found).__name__}"
         msg = f"{path} holds {kind}, expected a fitted Surprise SVD: retrain with python main.py"
         raise DamagedSet(msg)
-    return Model(factors, rows)
+    return Model(factors, cast("dict[str, int] | SongRows", rows))
 
 
 def load_id_map(path: Path, song_ids: Any = None) -> dict[int, str] | SongsByRow:  # noqa: ANN401  as above

@@ -11,6 +11,7 @@ from artifact_set.pickle_reader import PickleReader
 from artifact_set.pickles import load_id_map, load_model, save
 from artifact_set.song_rows import NothingByRow, SongRows, SongsByRow
 from artifact_set.trained import plain_svd
+from errors import DamagedSet
 from tests.pickled import dumped
 
 TEXTS = ["A - B", "", "Sigur Rós - Hoppípolla", "日本 - 語", "x" * 255, "x" * 256, "ü" * 1000]
@@ -30,7 +31,7 @@ def test_they_load_as_ordinary_dicts(song_ids: list[str]) -> None:
     np.testing.assert_array_equal(array, numbers)
 
 
-@pytest.mark.parametrize("song_ids", [[], TEXTS, MANY])
+@pytest.mark.parametrize("song_ids", [TEXTS, MANY])
 def test_what_is_expected_comes_out_as_it_was_given_and_as_a_dict_where_it_is_not(song_ids: list[str]) -> None:
     expected = SongsByRow(pa.array(song_ids, pa.string()))
     assert PickleReader(dumped(expected), [expected]).read() is expected
@@ -57,6 +58,20 @@ def test_a_model_is_read_with_the_names_it_should_have_or_others(tmp_path: Path)
     assert other.rows == {song_id: row for row, song_id in enumerate(TEXTS)}
     for model in (same, other):
         np.testing.assert_array_equal(model.qi, qi)
+
+
+def test_names_that_are_rows_are_no_names(tmp_path: Path) -> None:
+    model = plain_svd(TEXTS, np.eye(len(TEXTS)))
+    model.trainset._raw2inner_id_items = model.trainset.ir
+    save(model, tmp_path / "best_model.pkl")
+    with pytest.raises(DamagedSet, match="without factors"):
+        load_model(tmp_path / "best_model.pkl", pa.array(TEXTS))
+
+
+def test_a_model_of_no_songs_is_read() -> None:
+    nothing = pa.array([], pa.string())
+    found = PickleReader(dumped({"a": {"b": 1}, "c": SongRows(nothing)}), [SongRows(nothing)]).read()
+    assert found == {"a": {"b": 1}, "c": {}}
 
 
 def test_surprise_knows_the_songs_of_a_loaded_model_and_no_listener() -> None:
