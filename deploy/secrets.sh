@@ -9,6 +9,8 @@ once() {
     [ -e "$folder/$1" ] || printf '%s\n' "$2" > "$folder/$1"
 }
 once api_secret_key "$(openssl rand -hex 32)"
+# whose tokens are good as well; nobody has any, but while a key is replaced: docs/operations.md
+once api_secret_key_previous "$(openssl rand -hex 32)"
 if [ ! -e "$folder/postgres_password" ]; then
     once postgres_password "$password"
     once database_url "postgresql://redux:$password@db/redux"

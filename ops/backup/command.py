@@ -5,6 +5,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from artifact_set.files import put_secret
 from errors import ReduxError
 from ops.backup import run, sealing
 from ops.backup.manifest import BackupError, BackupManifest
@@ -56,10 +57,15 @@ def _restore(options: argparse.Namespace, settings: Settings) -> None:
     _say(f"{_line(used)}\nrestored to {where}")
 
 
-def _keygen(_options: argparse.Namespace, _settings: Settings) -> None:
+def _keygen(options: argparse.Namespace, _settings: Settings) -> None:
     secret, public = sealing.new_identity()
-    _say(f"{secret}\nBACKUP_RECIPIENT={public}")
-    sys.stderr.write("Keep the first line in a file elsewhere than here: without it no backup can be read.\n")
+    if options.out is None:
+        _say(secret)
+    else:
+        put_secret(options.out, f"{secret}\n")
+    _say(f"BACKUP_RECIPIENT={public}")
+    kept = options.out or "the first line in a file"
+    sys.stderr.write(f"Keep {kept} elsewhere than here: without it no backup can be read.\n")
 
 
 def _vault(options: argparse.Namespace, settings: Settings) -> Vault:
@@ -116,6 +122,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("name", nargs="?", help="the newest one, unless named")
         command.add_argument("--identity", type=Path, help="the file with the secret key, of an encrypted backup")
     keygen = commands.add_parser("keygen", help="Make the two keys of encrypted backups.")
+    keygen.add_argument("--out", type=Path, metavar="FILE", help="write the secret key there and do not show it")
     keygen.set_defaults(run=_keygen)
     return parser
 

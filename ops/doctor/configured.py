@@ -85,6 +85,7 @@ def _secret_files(settings: Settings) -> list[Path]:
 
 
 def _private(path: Path) -> Iterator[Finding]:
-    mode = stat.S_IMODE(path.stat().st_mode)
-    if mode & (stat.S_IROTH | stat.S_IWOTH):
+    mode, of_folder = (stat.S_IMODE(one.stat().st_mode) for one in (path, path.absolute().parent))
+    # deploy/secrets.sh closes the folder alone: a container's user is another one, and reads the files
+    if mode & (stat.S_IROTH | stat.S_IWOTH) and of_folder & stat.S_IXOTH:
         yield warning("keys", f"{path} has mode {mode:o}: everybody on this machine can open it", f"chmod 600 {path}")

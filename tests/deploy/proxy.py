@@ -53,6 +53,16 @@ class Proxy:
         self.process.send_signal(signal.SIGHUP)
         eventually(lambda: self.errors.count("start worker process ") >= before + 2)
 
+    def replica(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`sh nginx/replica.sh`, as it is called in the image."""
+        places = {
+            "API_CONF": str(self.folder / "conf.d" / "api.conf"),
+            "NGINX_COMMAND": f"{nginx()} -c {self.folder}/nginx.conf -p {self.folder}",
+            "NGINX_PID": str(self.folder / "nginx.pid"),
+        }
+        argv = ["sh", str(TEMPLATES / "replica.sh"), *arguments]
+        return subprocess.run(argv, env=os.environ | places, capture_output=True, text=True, check=False)
+
     @contextmanager
     def closed(self) -> Iterator[None]:
         """The site while the operator has closed it."""

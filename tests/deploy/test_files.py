@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -84,6 +85,29 @@ def test_only_the_containers_that_write_may_write() -> None:
     assert all(service["deploy"]["resources"]["limits"] for name, service in services.items() if name != "certbot")
 
 
+def test_no_container_is_given_an_address_that_another_one_has_for_its_own() -> None:
+    read = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text())
+    (pool,) = read["networks"]["inner"]["ipam"]["config"]
+    networks = [service.get("networks", []) for service in read["services"].values()]
+    fixed = [one["inner"]["ipv4_address"] for one in networks if "inner" in one and isinstance(one, dict)]
+    assert len(set(fixed)) == len(fixed) == 3
+    for address in (*fixed, pool["gateway"]):
+        assert ip_address(address) in ip_network(pool["subnet"])
+        assert ip_address(address) not in ip_network(pool["ip_range"])
+
+
+def test_a_replica_is_replaced_at_the_address_that_compose_gives_it() -> None:
+    script = (REPOSITORY / "deploy" / "replace.sh").read_text(encoding="utf-8")
+    replaced = dict(re.findall(r"^replace (\S+) (\S+)$", script, re.MULTILINE))
+    services = _services("docker-compose.prod.yml")
+    assert replaced == {
+        name: f"{services[name]['networks']['inner']['ipv4_address']}:8000" for name in ("api-a", "api-b")
+    }
+    asked = services["nginx"]["environment"]
+    assert set(replaced.values()) == {asked["API_1"], asked["API_2"]}
+    assert f"./nginx:{Path(re.findall(r'sh (/.*)/replica.sh', script)[0])}:ro" in services["nginx"]["volumes"]
+
+
 def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
@@ -91,7 +115,8 @@ def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     read = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text())["secrets"]
     assert made.keys() == read.keys()
     assert made["postgres_password"].strip() in made["database_url"]
-    assert len(made["api_secret_key"].strip()) == 64
+    assert made["api_secret_key"] != made["api_secret_key_previous"]
+    assert {len(made[name].strip()) for name in made if name.startswith("api_secret_key")} == {64}
     assert folder.stat().st_mode & 0o077 == 0
     assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
     assert {path.name: path.read_text() for path in folder.iterdir()} == made

@@ -154,3 +154,38 @@ def test_reloads_lose_nothing_and_a_replica_that_is_stopped_no_more_than_waits_t
     # and nginx may not send a POST again
     assert set(clients.statuses) <= {422, 503}
     assert clients.statuses.count(503) <= clients.COUNT
+
+
+def test_a_replica_that_was_taken_out_of_nginx_is_stopped_without_a_lost_request(
+    artifacts: Path, postgresql: Callable[[], str], tmp_path: Path
+) -> None:
+    settings = {"ARTIFACTS_DIR": str(artifacts), "DATABASE_URL": postgresql()}
+    with stack(tmp_path, settings) as running, Clients(running.url) as clients:
+        assert running.proxy
+        first, second = (one.url.removeprefix("http://") for one in running.replicas)
+        for what, address in (("out", second), ("in", second), ("out", first)):
+            done = running.proxy.replica(what, address)
+            assert (done.returncode, done.stderr) == (0, "")
+            clients.ask_more(50)
+        assert running.replicas[0].stop() == 0
+        clients.ask_more(50)
+        assert running.proxy.access_log.splitlines()[-1].count(second)
+    assert set(clients.statuses) == {422}
+
+
+@pytest.mark.parametrize(
+    ("said", "arguments"),
+    [
+        ("expected out or in, and HOST:PORT", ["out"]),
+        ("'off': expected out or in", ["off", "{first}"]),
+        ("'127.0.0.1:1' is no replica: expected one of {first} {second}", ["out", "127.0.0.1:1"]),
+        ("{second} is the last one that is asked: let another one in before", ["out", "{second}"]),
+    ],
+)
+def test_what_nginx_cannot_do_with_a_replica_is_said_in_a_line(running: Stack, said: str, arguments: list[str]) -> None:
+    assert running.proxy
+    first, second = (one.url.removeprefix("http://") for one in running.replicas)
+    assert running.proxy.replica("out", first).returncode == 0
+    done = running.proxy.replica(*(one.format(first=first, second=second) for one in arguments))
+    assert running.proxy.replica("in", first).returncode == 0
+    assert (done.returncode, done.stderr) == (2, f"replica.sh: {said.format(first=first, second=second)}\n")

@@ -1,6 +1,7 @@
 """Backups: made while listeners write, restored row by row, and refused where they are not what they were."""
 
 import os
+import stat
 import subprocess
 import sys
 import threading
@@ -201,6 +202,17 @@ def test_who_has_the_secret_key_alone_reads_an_encrypted_backup(
     own = tmp_path / "own.key"
     own.write_text(f"# kept elsewhere\n{secret}\n")
     assert backup("verify", "--identity", str(own)).returncode == 0
+
+
+def test_a_secret_key_that_goes_to_a_file_is_not_shown_and_replaces_none(
+    backup: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    key = tmp_path / "redux.key"
+    made = backup("keygen", "--out", str(key))
+    assert made.stdout.startswith("BACKUP_RECIPIENT=age1")
+    assert (stat.S_IMODE(key.stat().st_mode), key.read_text()[:15]) == (0o600, "AGE-SECRET-KEY-")
+    again = backup("keygen", "--out", str(key))
+    assert (again.returncode, "File exists" in again.stderr) == (1, True)
 
 
 def test_backups_go_to_s3_and_prometheus_is_told(

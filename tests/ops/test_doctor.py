@@ -86,6 +86,7 @@ def test_a_database_that_is_not_there_is_not_made(tmp_path: Path) -> None:
 
 def test_files_that_everybody_can_open_are_named(tmp_path: Path) -> None:
     _prepared(f"sqlite:///{tmp_path}/redux.db")
+    tmp_path.chmod(0o755)
     for name in (".env", "redux.db", "redux.key"):
         (tmp_path / name).touch()
         (tmp_path / name).chmod(0o644)
@@ -93,6 +94,16 @@ def test_files_that_everybody_can_open_are_named(tmp_path: Path) -> None:
     from_file = {"API_SECRET_KEY": "", "API_SECRET_KEY_FILE": "redux.key"}
     said = [seen for _, _, seen in _seen(tmp_path, from_file) if "has mode 644" in seen]
     assert [seen.split()[0] for seen in said] == [".env", "redux.key", "redux.db"]
+
+
+def test_a_key_in_a_folder_that_is_closed_to_others_is_not_open_to_them(tmp_path: Path) -> None:
+    tmp_path.chmod(0o755)
+    folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o700)
+    (folder / "key").write_text("k" * 64)
+    (folder / "key").chmod(0o644)
+    settings = {"API_SECRET_KEY": "", "API_SECRET_KEY_FILE": "secrets/key"}
+    assert "secrets/key" not in {seen.split()[0] for check, _, seen in _seen(tmp_path, settings) if check == "keys"}
 
 
 def test_settings_that_contradict_each_other_are_said_in_one_line(tmp_path: Path) -> None:
