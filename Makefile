@@ -6,7 +6,6 @@ HOST ?= 127.0.0.1
 PORT ?= 8000
 # As the API reads it: the environment, then .env
 ARTIFACTS := $(or $(ARTIFACTS_DIR),$(shell sed -n 's/^ARTIFACTS_DIR=//p' .env 2>/dev/null),artifacts)
-DATABASE := $(or $(DATABASE_URL),$(shell sed -n 's/^DATABASE_URL=//p' .env 2>/dev/null),sqlite:///redux.db)
 # Histories that are learned from beside the database, e.g. make retrain DATA="Last.fm_data.csv more.zip"
 DATA ?=
 # Options for python main.py, e.g. make train OPTIONS="--data listens.csv --trials 50"
@@ -39,7 +38,7 @@ index: $(VENV)/run.installed  ## build the index over the newest model and activ
 	$(BIN)/python build_vector_db.py
 
 retrain: $(VENV)/run.installed  ## learn again, from what listeners played (and from DATA=files), and let it serve
-	$(BIN)/python main.py --data "$(DATABASE)" $(DATA) $(OPTIONS)
+	$(BIN)/python main.py --database $(if $(DATA),--data $(DATA)) $(OPTIONS)
 	$(BIN)/python build_vector_db.py
 
 serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT

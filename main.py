@@ -9,9 +9,9 @@ from pathlib import Path
 from sqlalchemy import URL
 
 from db import BadDatabaseURL, parse_url
-from errors import ArtifactError, TrainingError, UsageError
+from errors import ArtifactError, StartError, TrainingError, UsageError
 from history import ReadSettings
-from settings import InvalidSettings, Settings
+from settings import Settings
 from training.command import Options, train
 from training.report.console import Report
 
@@ -77,10 +77,12 @@ def _data(text: str) -> Path | URL:
         raise argparse.ArgumentTypeError(f"{exc} (or a file or a folder)") from exc
 
 
-def _one_database(given: Sequence[Path | URL]) -> URL | None:
+def _one_database(given: Sequence[Path | URL], *, of_api: bool) -> URL | None:
     databases = [one for one in given if isinstance(one, URL)]
+    if of_api:
+        databases.append(parse_url(Settings.load().database_url))
     if len(databases) > 1:
-        raise UsageError(f"--data names {len(databases)} databases: expected one, and any number of files")
+        raise UsageError(f"{len(databases)} databases are named: expected one, and any number of files")
     return databases[0] if databases else None
 
 
@@ -94,8 +96,13 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         help="files, folders and zips as Spotify, Last.fm, YouTube, Apple, ListenBrainz and others give them; "
-        "the DATABASE_URL of the API for what its listeners played "
+        "the address of another database for what listeners played there "
         "(default: Last.fm_data.csv, or the built-in sample)",
+    )
+    add(
+        "--database",
+        action="store_true",
+        help="what listeners of the API played: reads the database that DATABASE_URL names",
     )
     add("--user", metavar="NAME", help="the listener of files that name nobody (default: the file's stem)")
     add(
@@ -176,10 +183,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reading = ReadSettings(
             given.pop("user"), given.pop("min_seconds"), given.pop("encoding"), given.pop("ignore_dates")
         )
-        database = _one_database(given["data"])
+        database = _one_database(given["data"], of_api=given.pop("database"))
         files = tuple(one for one in given["data"] if isinstance(one, Path))
         train(Options(**given | {"data": files, "database": database, "reading": reading}), report)
-    except InvalidSettings as exc:
+    except StartError as exc:  # settings or an address that mean nothing
         report.fault(f"main.py: {exc}")
         return 2
     except TrainingError as exc:

@@ -7,9 +7,8 @@ log="$ARTIFACTS_DIR/last-training.log"
 
 retrain() {
     echo "began $(date -u +%Y-%m-%dT%H:%M:%SZ)"
-    database=${DATABASE_URL:-$(cat "$DATABASE_URL_FILE")} || return 2
     # shellcheck disable=SC2086  # DATA and OPTIONS are several words
-    python main.py --data "$database" ${DATA:-} --tracking-uri "sqlite:///$ARTIFACTS_DIR/mlflow.db" ${OPTIONS:-} \
+    python main.py --database ${DATA:+--data $DATA} --tracking-uri "sqlite:///$ARTIFACTS_DIR/mlflow.db" ${OPTIONS:-} \
         && python build_vector_db.py \
         && python -m artifact_set prune --keep "${KEEP_SETS:-5}"
     code=$?

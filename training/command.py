@@ -103,6 +103,8 @@ def _read(options: Options, report: Report) -> Listens:
         paths = options.data  # the Kaggle file beside the code is not asked for
         report.say(f"Reading {options.database.render_as_string(hide_password=True)} …")
     given = read_database(options.database) if options.database is not None else None
+    if given is not None and not len(given.part) and not paths:
+        raise DataError(f"{given.name}: there are none yet: train when somebody has played, or add files with --data")
     if not paths and given is None:
         listens = simulate(read_songs(), seed=options.seed)
         report.say(

@@ -15,6 +15,8 @@ import pytest
 import main as command
 from artifact_set.song_rows import SongRows
 from artifact_set.trained import read_trained
+from db import Database
+from migrations.prepare import prepare
 from tests.history import cases
 from tests.training.conftest import HEADER
 from training.search.tracking import EXPERIMENT, Tracker
@@ -343,3 +345,42 @@ def test_ctrl_c_before_the_first_trial_saves_nothing_and_exits_130(tmp_path: Pat
     assert "nothing" in done.stderr
     assert "Traceback" not in done.stderr
     assert not (tmp_path / "artifacts").exists()
+
+
+def _tables(folder: Path) -> str:
+    """An API's database in which nobody has played anything."""
+    database = Database(f"sqlite:///{folder}/redux.db")
+    prepare(database, upgrade=True)
+    database.close()
+    return f"sqlite:///{folder}/redux.db"
+
+
+def test_a_database_without_listens_is_no_history_and_files_beside_it_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", _tables(tmp_path))
+    assert run("--database") == 2
+    assert "the accounts' listens: there are none yet" in capsys.readouterr().err
+    files = ("--data", str(camps_file(tmp_path)), "--algorithms", "puresvd", "--trials", "1")
+    assert run("--database", *files) == 0
+
+
+@pytest.mark.parametrize(
+    ("configured", "options", "said"),
+    [
+        ("sqlite:///{folder}/redux.db", ("--data", "sqlite:///other.db"), "2 databases are named: expected one"),
+        ("sqlite:///{folder}/nowhere.db", (), "there is no such database: expected the DATABASE_URL"),
+        ("nonsense", (), "DATABASE_URL"),
+    ],
+)
+def test_a_database_that_cannot_be_learned_from_is_said_in_a_line(
+    configured: str,
+    options: tuple[str, ...],
+    said: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", configured.format(folder=tmp_path))
+    assert run("--database", *options) == 2
+    assert said in capsys.readouterr().err.splitlines()[-1]
