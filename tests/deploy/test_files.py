@@ -128,16 +128,17 @@ def test_a_script_is_one_the_shell_can_read(name: str) -> None:
 
 
 def test_the_first_set_is_learned_once_and_a_refused_training_leaves_it_and_its_report(tmp_path: Path) -> None:
-    quick = {"OPTIONS": "--trials 1 --algorithms puresvd", "ARTIFACTS_DIR": str(tmp_path)}
+    folder = tmp_path / "artifacts"  # which is not there yet, as on a disk that is new
+    quick = {"OPTIONS": "--trials 1 --algorithms puresvd", "ARTIFACTS_DIR": str(folder)}
     done = _run("sh", "deploy/first_set.sh", **quick)
     assert done.returncode == 0, done.stderr
-    (version,) = ArtifactStore(tmp_path).versions()
+    (version,) = ArtifactStore(folder).versions()
     assert _run("sh", "deploy/first_set.sh", **quick).stdout == ""
     database = tmp_path / "database_url"
     database.write_text(f"sqlite:///{tmp_path}/nobody-has-listened.db\n")
     retrained = _run("sh", "deploy/retrain.sh", RETRAIN_HOURS="0", DATABASE_URL_FILE=str(database), **quick)
     assert retrained.returncode != 0
-    report = (tmp_path / "last-training.log").read_text()
+    report = (folder / "last-training.log").read_text()
     assert "main.py: " in report
     assert f"with exit code {retrained.returncode}" in report
-    assert (tmp_path / "current").resolve().name == version
+    assert (folder / "current").resolve().name == version

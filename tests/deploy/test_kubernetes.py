@@ -74,7 +74,31 @@ def test_every_command_is_one_that_we_have() -> None:
     modules = set(re.findall(r"python -m ([\w.]+)", said))
     assert modules >= {"artifact_set", "ops.backup"}
     assert all(find_spec(module) for module in modules)
-    assert all((REPOSITORY / script).is_file() for script in re.findall(r"python (\w+\.py)", said))
+    assert all((REPOSITORY / script).is_file() for script in re.findall(r"(?:python|sh) ([\w/]+\.(?:py|sh))", said))
+
+
+def test_every_image_of_ours_is_a_stage_of_the_dockerfile_and_its_name_is_replaced() -> None:
+    used = {image for image in (one["image"] for one in _containers()) if image.startswith("redux-")}
+    (kustomization,) = _documents(ROOT / "base" / "kustomization.yaml")
+    assert used == {one["name"] for one in kustomization["images"]}
+    stages = re.findall(r"^FROM \S+ AS (\S+)$", (REPOSITORY / "Dockerfile").read_text(), re.MULTILINE)
+    assert {image.removeprefix("redux-") for image in used} <= set(stages)
+
+
+def test_a_container_that_dumps_the_database_or_learns_has_the_programs() -> None:
+    for container in _containers():
+        said = json.dumps(container.get("command", []))
+        if "ops.backup" in said:
+            assert container["image"] == "redux-backup"
+        if "main.py" in said or "first_set.sh" in said:
+            assert container["image"] == "redux-train"
+
+
+def test_the_first_set_needs_no_listens_and_no_clock_makes_it() -> None:
+    (template,) = _documents(ROOT / "base" / "first-set.yaml")
+    assert template["spec"]["suspend"] is True
+    ((script,),) = [one["command"][2:] for (one,) in _found(template, "containers")]
+    assert script.splitlines() == ["sh deploy/first_set.sh", 'python -m artifact_set publish "$ARTIFACTS_URL"']
 
 
 def test_our_containers_may_do_no_more_than_they_must() -> None:
