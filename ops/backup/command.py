@@ -120,7 +120,11 @@ def _parser() -> argparse.ArgumentParser:
     restore.add_argument("--replace", action="store_true", help="also where the database holds something")
     for command in (verify, restore):
         command.add_argument("name", nargs="?", help="the newest one, unless named")
-        command.add_argument("--identity", type=Path, help="the file with the secret key, of an encrypted backup")
+        command.add_argument(
+            "--identity",
+            type=Path,
+            help="the file with the secret key, of an encrypted backup; - reads it from standard input",
+        )
     keygen = commands.add_parser("keygen", help="Make the two keys of encrypted backups.")
     keygen.add_argument("--out", type=Path, metavar="FILE", help="write the secret key there and do not show it")
     keygen.set_defaults(run=_keygen)

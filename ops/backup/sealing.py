@@ -5,6 +5,7 @@ The server needs the public key alone: who takes it over cannot read old backups
 
 import gzip
 import shutil
+import sys
 from pathlib import Path
 
 import pyrage
@@ -12,6 +13,7 @@ import pyrage
 from ops.backup.manifest import BackupError
 
 _CHUNK = 1 << 20
+_STDIN = Path("-")
 
 
 def suffix(recipient: str | None) -> str:
@@ -31,7 +33,7 @@ def seal(dump: Path, to: Path, recipient: str | None) -> None:
 
 
 def unseal(sealed: Path, to: Path, identity: Path | None) -> None:
-    """Decrypt and unpack a file. identity: a file with `AGE-SECRET-KEY-1…`. Raises BackupError."""
+    """Decrypt and unpack a file. identity: holds `AGE-SECRET-KEY-1…`; `-` is standard input. Raises BackupError."""
     packed = sealed
     if sealed.name.endswith(".age"):
         packed = sealed.with_name("packed")
@@ -69,7 +71,8 @@ def _secret_key(identity: Path | None) -> "pyrage.x25519.Identity":
         msg = "the backup is encrypted: name the file with its secret key, --identity FILE"
         raise BackupError(msg)
     try:
-        lines = [line for line in identity.read_text().splitlines() if line.startswith("AGE-SECRET-KEY-")]
+        text = sys.stdin.read() if identity == _STDIN else identity.read_text()
+        lines = [line for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-")]
         return pyrage.x25519.Identity.from_str(lines[0])
     except (OSError, LookupError, UnicodeDecodeError, pyrage.IdentityError) as exc:
         msg = f"{identity} holds no age secret key: expected a line AGE-SECRET-KEY-1…"

@@ -61,7 +61,7 @@ def test_bases_and_images_are_pinned() -> None:
 
 def test_a_setting_that_compose_gives_is_one_of_ours() -> None:
     ours = {name.upper() for name in Settings.model_fields}
-    of_scripts = {"FORWARDED_ALLOW_IPS", "DATA", "RETRAIN_HOURS", "BACKUP_HOURS", "BACKUP_TEXTFILE"}
+    of_scripts = {"FORWARDED_ALLOW_IPS", "DATA", "RETRAIN_HOURS", "BACKUP_HOURS", "BACKUP_TEXTFILE", "TMPDIR"}
     for name in COMPOSE:
         for service, about in _services(name).items():
             if service not in ("nginx", "db", "app"):

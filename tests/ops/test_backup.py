@@ -38,11 +38,17 @@ def programs() -> str:
 def backup(fresh_url: str, tmp_path: Path, programs: str) -> Callable[..., "subprocess.CompletedProcess[str]"]:
     """Runs `python -m ops.backup …` over a fresh database, into a folder."""
 
-    def run(*arguments: str, **settings: str) -> "subprocess.CompletedProcess[str]":
+    def run(*arguments: str, typed: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
         usual = {"DATABASE_URL": fresh_url, "BACKUP_URL": str(tmp_path / "vault"), "PATH": programs}
         command = [sys.executable, "-m", "ops.backup", *arguments]
         return subprocess.run(
-            command, cwd=REPOSITORY, env=environment(usual | settings), capture_output=True, text=True, check=False
+            command,
+            cwd=REPOSITORY,
+            env=environment(usual | settings),
+            input=typed,
+            capture_output=True,
+            text=True,
+            check=False,
         )
 
     return run
@@ -202,6 +208,8 @@ def test_who_has_the_secret_key_alone_reads_an_encrypted_backup(
     own = tmp_path / "own.key"
     own.write_text(f"# kept elsewhere\n{secret}\n")
     assert backup("verify", "--identity", str(own)).returncode == 0
+    assert backup("verify", "--identity", "-", typed=own.read_text()).returncode == 0
+    assert "- holds no age secret key" in backup("verify", "--identity", "-").stderr
 
 
 def test_a_secret_key_that_goes_to_a_file_is_not_shown_and_replaces_none(

@@ -1,0 +1,87 @@
+"""The operator's pages: what they tell to type is there, and shows no secret to others."""
+
+import re
+import subprocess
+import sys
+
+import pytest
+import yaml
+
+from tests.conftest import REPOSITORY
+
+PAGES = {name: (REPOSITORY / "docs" / name).read_text(encoding="utf-8") for name in ("operations.md", "kubernetes.md")}
+LINES = [
+    line.split(" #")[0].strip()
+    for text in PAGES.values()
+    for block in re.findall(r"^```\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    for line in block.splitlines()
+]
+INLINE = [one for text in PAGES.values() for one in re.findall(r"`([^`\n]+)`", text)]
+_OURS = re.compile(r"python (-m (?:ops|artifact_set)[\w.]*|\w+\.py)([^&|;)]*)")
+_WITH_VALUE = {"-e", "-p", "-f", "-w", "-d", "-m"}
+
+
+def _calls() -> set[tuple[str, str, str]]:
+    """Program, subcommand and options of every command of ours."""
+    found = set()
+    for line in LINES + INLINE:
+        for program, rest in _OURS.findall(line):
+            words = rest.split()
+            command = words[0] if words and re.fullmatch(r"[a-z]+", words[0]) else ""
+            found.add((program, command, " ".join(word for word in words if re.match(r"--\w", word))))
+    return found
+
+
+@pytest.mark.parametrize(("program", "command", "options"), sorted(_calls()))
+def test_a_command_of_ours_is_there_with_its_options(program: str, command: str, options: str) -> None:
+    argv = [sys.executable, *program.split(), *([command] if command else []), "--help"]
+    if program == "-m ops.health":  # it has no options
+        assert not options
+        return
+    done = subprocess.run(argv, cwd=REPOSITORY, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    assert [one for one in options.split() if one.partition("=")[0] not in done.stdout] == []
+
+
+def _service(words: list[str]) -> str | None:
+    """Whom `docker compose exec` and the like are about."""
+    after_value = False
+    for word in words:
+        if after_value or word.startswith("-"):
+            after_value = word in _WITH_VALUE
+        else:
+            return word
+    return None
+
+
+def test_compose_is_told_of_services_that_are_there() -> None:
+    services = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text(encoding="utf-8"))["services"]
+    called = [re.search(r"docker compose (exec|run|stop|logs|up)\b(.*)", line) for line in LINES + INLINE]
+    named = {_service(call[2].replace("-d", "").split()) for call in called if call} - {None, "python", "…"}
+    assert named >= {"certbot", "migrate", "backup", "nginx", "db"}
+    assert named <= services.keys()
+
+
+def test_every_script_and_manifest_named_is_there() -> None:
+    text = "\n".join(LINES + INLINE)
+    named = set(re.findall(r"(?<![\w/])((?:deploy|nginx)/[\w./-]+)", text))
+    assert {"deploy/replace.sh", "deploy/secrets.sh", "deploy/kubernetes/overlays/small"} <= named
+    assert [one for one in named if not (REPOSITORY / one).exists()] == []
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_link_leads_to_a_file_or_a_heading(name: str) -> None:
+    for file, anchor in re.findall(r"\]\(([^)#:]*)(?:#([^)]+))?\)", PAGES[name]):
+        target = REPOSITORY / "docs" / (file or name)
+        assert target.exists(), file
+        if anchor:
+            headings = re.findall(r"^#+ (.+)$", target.read_text(encoding="utf-8"), re.MULTILINE)
+            known = {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in known
+
+
+def test_no_secret_stands_on_a_command_line() -> None:
+    scripts = [path.read_text(encoding="utf-8") for path in (REPOSITORY / "deploy").rglob("*") if path.is_file()]
+    for text in (*PAGES.values(), *scripts):
+        assert "--from-literal" not in text
+        assert not re.search(r"--data \S*\$\{?(database|DATABASE_URL)", text)
