@@ -13,7 +13,7 @@ in_nginx() {
 replace() {
     in_nginx out "$2"
     docker compose up --detach --no-deps --force-recreate --wait "$1" || {
-        echo "replace.sh: $1 does not get ready, and is not asked until it does: docker compose logs $1" >&2
+        echo "replace.sh: $1 does not get ready: see docker compose logs $1, then run this again; nginx does not ask it" >&2
         exit 1
     }
     in_nginx in "$2"
@@ -21,5 +21,14 @@ replace() {
 }
 
 # where docker-compose.prod.yml has them
-replace api-a 10.119.0.11:8000
-replace api-b 10.119.0.12:8000
+a="api-a 10.119.0.11:8000"
+b="api-b 10.119.0.12:8000"
+# the one that did not get ready the last time goes first: nginx asks the other one alone
+if docker compose exec -T nginx grep -q "server ${b#* } down" /etc/nginx/conf.d/api.conf; then
+    set -- "$b" "$a"
+else
+    set -- "$a" "$b"
+fi
+for one; do
+    replace "${one% *}" "${one#* }"
+done

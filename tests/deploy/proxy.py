@@ -53,15 +53,19 @@ class Proxy:
         self.process.send_signal(signal.SIGHUP)
         eventually(lambda: self.errors.count("start worker process ") >= before + 2)
 
-    def replica(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
-        """`sh nginx/replica.sh`, as it is called in the image."""
-        places = {
+    @property
+    def places(self) -> dict[str, str]:
+        """Where nginx/replica.sh finds what the image has at other places."""
+        return {
             "API_CONF": str(self.folder / "conf.d" / "api.conf"),
             "NGINX_COMMAND": f"{nginx()} -c {self.folder}/nginx.conf -p {self.folder}",
             "NGINX_PID": str(self.folder / "nginx.pid"),
         }
+
+    def replica(self, *arguments: str) -> "subprocess.CompletedProcess[str]":
+        """`sh nginx/replica.sh`, as it is called in the image."""
         argv = ["sh", str(TEMPLATES / "replica.sh"), *arguments]
-        return subprocess.run(argv, env=os.environ | places, capture_output=True, text=True, check=False)
+        return subprocess.run(argv, env=os.environ | self.places, capture_output=True, text=True, check=False)
 
     @contextmanager
     def closed(self) -> Iterator[None]:

@@ -98,7 +98,7 @@ def test_no_container_is_given_an_address_that_another_one_has_for_its_own() -> 
 
 def test_a_replica_is_replaced_at_the_address_that_compose_gives_it() -> None:
     script = (REPOSITORY / "deploy" / "replace.sh").read_text(encoding="utf-8")
-    replaced = dict(re.findall(r"^replace (\S+) (\S+)$", script, re.MULTILINE))
+    replaced = dict(re.findall(r'^\w="(\S+) (\S+)"$', script, re.MULTILINE))
     services = _services("docker-compose.prod.yml")
     assert replaced == {
         name: f"{services[name]['networks']['inner']['ipv4_address']}:8000" for name in ("api-a", "api-b")

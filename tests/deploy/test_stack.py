@@ -1,6 +1,8 @@
 """The production stack from its own files: nginx with TLS, two replicas of three workers, PostgreSQL and Valkey."""
 
+import os
 import signal
+import subprocess
 from collections.abc import Callable, Iterator
 from itertools import cycle, islice
 from pathlib import Path
@@ -8,8 +10,9 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import PASSWORD, Listener, Server, eventually, sign_up
+from tests.conftest import PASSWORD, REPOSITORY, Listener, Server, eventually, sign_up
 from tests.deploy.clients import Clients
+from tests.deploy.proxy import TEMPLATES
 from tests.deploy.stack import Stack, stack
 from tests.serving import two_camps
 from tests.serving.two_camps import rock
@@ -133,6 +136,42 @@ def test_an_answer_of_a_closed_site_does_as_well(running: Stack) -> None:
         answer = httpx.get(f"{running.url}/health")
     assert answer.status_code == 503
     assert answer.headers["Strict-Transport-Security"] == "max-age=31536000"
+
+
+# what deploy/replace.sh asks of Docker, done with the nginx here; a replica gets ready unless a file has its name
+_DOCKER = """#!/bin/sh
+cd {folder}
+here() {{ echo "$*" | sed 's/10.119.0.11:8000/{first}/; s/10.119.0.12:8000/{second}/'; }}
+case "$*" in
+    *" grep -q "*) grep -q "$(here "$7")" {conf} ;;
+    *"/replica.sh "*) sh {script} $(here "$7 $8") ;;
+    *) shift $(($# - 1)); echo "$1" >> replaced; [ ! -e "$1" ] ;;
+esac
+"""
+
+
+def test_a_replica_that_does_not_get_ready_stays_out_and_goes_first_the_next_time(
+    running: Stack, tmp_path: Path
+) -> None:
+    assert running.proxy
+    first, second = (one.url.removeprefix("http://") for one in running.replicas)
+    places = running.proxy.places
+    script, conf = TEMPLATES / "replica.sh", places["API_CONF"]
+    docker = tmp_path / "docker"
+    docker.write_text(_DOCKER.format(folder=tmp_path, first=first, second=second, conf=conf, script=script))
+    docker.chmod(0o755)
+    argv = ["sh", str(REPOSITORY / "deploy" / "replace.sh")]
+    env = os.environ | places | {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+
+    (tmp_path / "api-b").touch()
+    refused = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert (refused.returncode, "api-b does not get ready" in refused.stderr) == (1, True)
+    assert f"server {second} down" in Path(conf).read_text()
+    (tmp_path / "api-b").unlink()
+    done = subprocess.run(argv, env=env, capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout) == (0, "api-b is replaced\napi-a is replaced\n"), done.stderr
+    assert (tmp_path / "replaced").read_text().split() == ["api-a", "api-b", "api-b", "api-a"]
+    assert " down" not in Path(conf).read_text()
 
 
 def test_reloads_lose_nothing_and_a_replica_that_is_stopped_no_more_than_waits_to_be_taken(
