@@ -1,16 +1,19 @@
 """The real app in a real server: API tests talk HTTP to three gunicorn workers, over SQLite and over PostgreSQL."""
 
+import itertools
 import os
+import random
 import secrets
 import shutil
 import signal
 import socket
+import ssl
 import subprocess
 import sys
 import time
 import warnings
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, ExitStack, contextmanager
+from contextlib import AbstractContextManager, ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -41,6 +44,16 @@ class Server:
     url: str
     log: Path
     metrics_url: str
+    database_url: str
+    replica_count: int = field(default=1, kw_only=True)
+
+    def connect(self) -> socket.socket:
+        """A connection to it, with TLS where that is how it is reached."""
+        url = httpx.URL(self.url)
+        connection = socket.create_connection((url.host, url.port or 0), timeout=30)
+        if url.scheme == "http":
+            return connection
+        return ssl.create_default_context().wrap_socket(connection, server_hostname=url.host)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
         """End it and give its exit code; one that does not end is killed, and the test fails."""
@@ -83,18 +96,32 @@ def environment(settings: dict[str, str]) -> dict[str, str]:
 Command = Callable[[int], list[str]]
 
 
-def free_ports(count: int) -> list[int]:
-    """So many different ports on 127.0.0.1 that nobody listens at."""
-    with ExitStack() as held:
-        sockets = [held.enter_context(socket.socket()) for _ in range(count)]
-        for one in sockets:
-            one.bind(("127.0.0.1", 0))
-        return [int(one.getsockname()[1]) for one in sockets]
+_PORTS_OF_A_PROCESS = 2_000
+
+
+def _ports() -> Iterator[int]:
+    """Ports that no other process of the suite is given, below those that the system gives to clients."""
+    worker = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    first = 10_000 + _PORTS_OF_A_PROCESS * (worker % 11)
+    begin = random.randrange(_PORTS_OF_A_PROCESS)  # another run may go on beside this one
+    return (first + (begin + place) % _PORTS_OF_A_PROCESS for place in itertools.count())
+
+
+_next_ports = _ports()
 
 
 def free_port() -> int:
-    """A port on 127.0.0.1 that nobody listens at."""
-    return free_ports(1)[0]
+    """A port on 127.0.0.1 that nobody listens at, nor will soon."""
+    for port in _next_ports:
+        with socket.socket() as tried, suppress(OSError):
+            tried.bind(("127.0.0.1", port))
+            return port
+    raise AssertionError
+
+
+def free_ports(count: int) -> list[int]:
+    """So many different ones."""
+    return [free_port() for _ in range(count)]
 
 
 def children(pid: int) -> list[int]:
@@ -138,7 +165,8 @@ def serving(
         process = subprocess.Popen(
             command(port), cwd=folder, env=environment(settings), stdout=sink, stderr=subprocess.STDOUT
         )
-    server = Server(process, f"http://127.0.0.1:{port}", log, f"http://127.0.0.1:{metrics_port}")
+    database_url = settings.get("DATABASE_URL", f"sqlite:///{folder}/redux.db")
+    server = Server(process, f"http://127.0.0.1:{port}", log, f"http://127.0.0.1:{metrics_port}", database_url)
     try:
         _wait_until_ready(server)
         yield server

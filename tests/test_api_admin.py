@@ -12,7 +12,7 @@ from artifact_set import ArtifactStore
 from db import Database
 from models import users
 from serving.http import rate_limits
-from tests.conftest import Listener, eventually, serving, sign_up
+from tests.conftest import STACK, Listener, eventually, serving, sign_up
 from tests.serving.two_camps import complete, rock
 
 
@@ -102,7 +102,7 @@ def test_the_page_lists_every_policy_there_is(admin: Listener) -> None:
     assert [(one["name"], one["amount"], one["seconds"]) for one in limits["policies"]] == [
         (policy.name, policy.amount, policy.seconds) for policy in policies
     ]
-    assert (limits["rate_limits"], limits["shared"]) == ("off", False)
+    assert (limits["rate_limits"], limits["shared"]) == ("off", STACK)
 
 
 def test_damaged_and_waiting_sets_stand_in_the_history_with_their_fault(tmp_path: Path) -> None:

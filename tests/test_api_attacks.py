@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives.asymmetric import rsa
 from jose import jwt
 
 from serving.accounts.tokens import Tokens, TokenSubject
-from tests.conftest import PASSWORD, Listener, Server, farewell, serving, sign_up
+from tests.conftest import PASSWORD, STACK, Listener, Server, farewell, serving, sign_up
 from tests.serving.two_camps import rock
 
 KEY = "kept by the server of these tests, 48 bytes long!"
@@ -181,7 +181,8 @@ def test_sql_is_only_text(http: httpx.Client, listener: Listener, sql: str) -> N
 def test_ids_are_no_paths(http: httpx.Client, path: str) -> None:
     assert http.get("/recommendations/similar", params={"song_id": path}).status_code == 404
     assert http.get("/catalog/songs", params={"song_id": path}).json() == {"items": [], "unknown": [path]}
-    assert http.get(f"/{path}").status_code == 404
+    # nginx itself refuses what leads out of the root
+    assert http.get(f"/{path}").status_code == (400 if STACK and path.startswith("%2e") else 404)
 
 
 @pytest.mark.parametrize("evil", ["%0d%0aX-Evil:1", "%0aSet-Cookie:a=b", "\u560d\u560aX-Evil:1"])

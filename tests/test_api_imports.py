@@ -5,7 +5,6 @@ import io
 import json
 import os
 import signal
-import socket
 import sqlite3
 import zipfile
 from collections.abc import Callable, Iterator
@@ -205,8 +204,7 @@ def test_more_than_500_mb_is_refused_before_it_is_read(server: Server, listener:
         f"POST /me/imports HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {listener.token}\r\n"
         f"Content-Type: multipart/form-data; boundary=x\r\nContent-Length: {500 * 1024 * 1024 + 1}\r\n\r\n"
     )
-    url = httpx.URL(server.url)
-    with socket.create_connection((url.host, url.port or 0), timeout=30) as connection:
+    with server.connect() as connection:
         connection.sendall(head.encode())
         answer = read_answer(connection)
     assert answer.startswith(b"HTTP/1.1 413 ")

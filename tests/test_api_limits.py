@@ -149,8 +149,7 @@ def test_limits_can_be_switched_off(http: httpx.Client) -> None:
 
 
 def _raw(server: Server, request: bytes) -> bytes:
-    host, port = server.url.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
+    with server.connect() as connection:
         connection.sendall(request)
         return read_answer(connection)
 

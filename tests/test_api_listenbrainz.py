@@ -85,11 +85,14 @@ def test_liblistenbrainz_validates_submits_and_reads_back(server: Server, listen
 @contextmanager
 def https_before(server: Server) -> Iterator[tuple[int, ssl.SSLContext]]:
     """A port that speaks HTTPS and hands on to a server, and a context that trusts it."""
+    upstream = httpx.URL(server.url)
+    if upstream.scheme == "https":
+        yield upstream.port or 443, ssl.create_default_context()
+        return
     authority = trustme.CA()
     context, trusting = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), ssl.create_default_context()
     authority.issue_cert("localhost").configure_cert(context)
     authority.configure_trust(trusting)
-    upstream = httpx.URL(server.url)
 
     class HandOn(socketserver.BaseRequestHandler):
         def handle(self) -> None:

@@ -55,7 +55,7 @@ def test_time_in_the_database_and_the_recommender_is_counted(server: Server, lis
 
 def test_hits_and_misses_of_caches_are_counted(server: Server, http: httpx.Client) -> None:
     before = server.samples("redux_cache_requests_total")
-    for _ in range(3):
+    for _ in range(20):  # each worker may miss once
         http.get("/recommendations/similar", params={"song_id": rock(2), "limit": 17})
 
     def grown(outcome: str, count: int) -> bool:
@@ -67,7 +67,7 @@ def test_hits_and_misses_of_caches_are_counted(server: Server, http: httpx.Clien
 
 def test_the_version_that_serves_is_named(server: Server, http: httpx.Client) -> None:
     version = http.get("/health").json()["artifacts"]
-    eventually(lambda: server.samples("redux_artifacts_workers") == {(version,): 3})
+    eventually(lambda: server.samples("redux_artifacts_workers") == {(version,): 3 * server.replica_count})
 
 
 def test_the_age_of_the_model_and_what_waits_are_told_once_however_many_workers_there_are(
@@ -75,7 +75,8 @@ def test_the_age_of_the_model_and_what_waits_are_told_once_however_many_workers_
 ) -> None:
     trained = ArtifactStore(artifacts).path_of_current() / "training.json"
     created_at = TrainingRecord.read(trained).created_at
-    assert server.samples("redux_artifacts_trained_timestamp_seconds") == {(): created_at.timestamp()}
+    told = created_at.timestamp() * server.replica_count
+    assert server.samples("redux_artifacts_trained_timestamp_seconds") == {(): told}
     assert server.samples("redux_imports_waiting") == {(): 0}
 
 
@@ -157,7 +158,7 @@ def test_answers_carry_the_headers_of_their_kind(http: httpx.Client, listener: L
         assert answer.headers["X-Content-Type-Options"] == "nosniff"
         assert answer.headers["X-Frame-Options"] == "DENY"
         assert answer.headers["Content-Security-Policy"] == "default-src 'none'; frame-ancestors 'none'"
-        assert "Strict-Transport-Security" not in answer.headers
+        assert ("Strict-Transport-Security" in answer.headers) == (http.base_url.scheme == "https")
     assert listener.http.get("/me").headers["Cache-Control"] == "no-store"
     assert "script-src 'self';" in http.get("/docs").headers["Content-Security-Policy"]
     secure = http.get("/health", headers={"X-Forwarded-Proto": "https"})

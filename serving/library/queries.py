@@ -58,9 +58,12 @@ class Taste(NamedTuple):
         """What is hidden, each name with "song:" or "artist:" before it."""
         return _song_ids(self.hidden_json)
 
-    def digest(self) -> bytes:
-        """32 bytes that no other taste has."""
-        parts = f"{self.seeds_json}\n{self.likes_json}\n{self.hidden_json}\n{self.listens_version}"
+    def digest(self, user_id: str) -> bytes:
+        """32 bytes that no other taste has; who has played anything shares theirs with nobody."""
+        played = (
+            f"{user_id} {self.listens_version}" if self.listens_version else ""
+        )  # the version counts, it names none
+        parts = f"{self.seeds_json}\n{self.likes_json}\n{self.hidden_json}\n{played}"
         return hashlib.blake2b(parts.encode(), digest_size=32).digest()
 
 

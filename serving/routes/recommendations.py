@@ -116,14 +116,15 @@ async def categories(
     now = listens.now_ms()
     # listens lose weight day by day, and the week's songs change on Mondays
     day = now // listens.DAY_MS if taste.listens_version else 0
-    key = (taste.digest(), limit, day)
+    digest = taste.digest(subject.user_id)
+    key = (digest, limit, day)
     body = loaded.pages.get(key)
     metrics.cache("pages", hit=body is not None)
     if body is None:
         played = await _played(database, subject, taste, now, settings)
         body = await executor.page(lambda: _page(loaded, taste, played, now, settings, limit))
         loaded.pages[key] = body
-    return etags.conditional(request, body, f'"{taste.digest()[:12].hex()}-{limit}-{day}-{loaded.version}"')
+    return etags.conditional(request, body, f'"{digest[:12].hex()}-{limit}-{day}-{loaded.version}"')
 
 
 @router.get("/similar", response_model=SimilarOut, responses={**response_cache.DOCUMENTED, **documented(404)})

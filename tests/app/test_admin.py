@@ -15,7 +15,7 @@ Open = Callable[..., App]
 def _operator(app: App, server: Server) -> Page:
     """A new account with the role, on its profile after it has logged in again."""
     app.at_home()
-    promote(f"sqlite:///{server.log.parent}/redux.db", app.username)
+    promote(server.database_url, app.username)
     app.page.reload()
     app.go_to("Profile")
     return app.page

