@@ -73,7 +73,12 @@ class PureSVD:
 
 def most_factors(plays: Matrix) -> int:
     """How many factors the data allows: below both sides of the matrix, 512 at most, 1 at least."""
-    return max(1, min(grid.MOST_FACTORS, min(plays.shape) - 1))
+    return most_factors_of(plays.shape)
+
+
+def most_factors_of(shape: tuple[int, int]) -> int:
+    """As `most_factors`, of the matrix's shape."""
+    return max(1, min(grid.MOST_FACTORS, min(shape) - 1))
 
 
 def listeners_of(plays: Matrix) -> npt.NDArray[np.int64]:

@@ -1,0 +1,90 @@
+"""The Spark session of a run: how it is opened, what it sends to executors, and its faults as one line."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from py4j.protocol import Py4JError  # type: ignore[import-untyped]  # it publishes no types
+from pyspark.errors import PySparkException
+from pyspark.sql import SparkSession
+
+from errors import DataError, TrainingError, UsageError
+
+_ROOT = Path(__file__).parents[2]
+_ROOMS = ("artifact_set", "catalog", "history", "training")
+_LOG = Path(__file__).with_name("log4j2.properties")  # faults come as one line of ours, not as the JVM's
+_LOCAL_SHUFFLES = 16  # parts that a shuffle makes on one machine, where Spark's 200 cost more than they save
+_ROWS_A_BATCH = 1 << 17  # rows that a Python function is given at once
+_OURS = re.compile(r"^errors\.\w+: (.+)$", re.MULTILINE)  # a fault of ours in an executor's traceback
+
+
+@contextmanager
+def session(master: str) -> Iterator[SparkSession]:
+    """A session at the master, ended at the end where it was not open before. Raises TrainingError.
+
+    What spark-defaults.conf says holds, but for what results depend on.
+    """
+    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
+        raise UsageError("--engine spark needs Java 17 or newer: install default-jre-headless, or set JAVA_HOME")
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
+    was_open = SparkSession.getActiveSession() is not None
+    with faults():
+        spark = _opened(master)
+    try:
+        with faults():
+            yield spark
+    finally:
+        if not was_open:
+            spark.stop()
+
+
+def _opened(master: str) -> SparkSession:
+    builder = SparkSession.builder.master(master).appName("Spotify Redux")
+    if master.startswith("local"):
+        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        builder = builder.config("spark.ui.enabled", "false")
+        builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_LOG.as_uri()}")
+        builder = builder.config("spark.sql.shuffle.partitions", str(_LOCAL_SHUFFLES))
+    spark: SparkSession = (
+        builder.config("spark.ui.showConsoleProgress", "false")
+        .config("spark.driver.maxResultSize", "0")  # songs and sums come to the driver, in pieces
+        .config("spark.sql.session.timeZone", "UTC")
+        .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(_ROWS_A_BATCH))
+        .getOrCreate()
+    )
+    spark.sparkContext.addPyFile(_packed())
+    return spark
+
+
+def _packed() -> str:
+    """The code that executors run, as a zip; they need the same libraries as the driver."""
+    path = Path(tempfile.mkdtemp()) / "redux.zip"
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in (_ROOT / "errors.py", *(file for room in _ROOMS for file in sorted((_ROOT / room).rglob("*.py")))):
+            archive.write(file, file.relative_to(_ROOT))
+    return str(path)
+
+
+@contextmanager
+def faults() -> Iterator[None]:
+    """Spark's faults as TrainingError: ours as an executor raised it, the others by their first line."""
+    try:
+        yield
+    except (PySparkException, Py4JError) as exc:
+        text = str(exc)
+        ours = _OURS.findall(text)
+        if ours:
+            raise DataError(ours[-1]) from exc
+        raise TrainingError(f"Spark: {_first_line(text)}") from exc
+
+
+def _first_line(text: str) -> str:
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    told = [line for line in lines if not line.startswith(("An error occurred while calling", "JVM stacktrace"))]
+    return (told or lines or ["an error without words"])[0].removeprefix(": ")[:300]
