@@ -25,9 +25,8 @@ from history.listens import NO_TIME
 from history.once import TOLERANCE
 from history.tables import Gathered, as_text
 from history.tally import Tally
+from training.spark.addresses import EXPECTED, kind_of
 
-_EXPECTED = "expected Parquet, CSV, TSV or JSON lines with columns such as Username, Artist, Track, Date, Plays"
-_TYPES = (".parquet", ".csv", ".tsv", ".json", ".jsonl")
 _FILE = "_file_of_row"
 _CORRUPT = "_row_as_it_is"
 ROWS = "usable"  # rows that were not dropped
@@ -94,21 +93,13 @@ def each_once(listens: DataFrame) -> DataFrame:
     return listens.withColumn("again", sql.coalesce(again, sql.lit(False))).filter(~sql.col("again")).drop("again")
 
 
-def _ending(address: str) -> str:
-    """The type of a table by its address; a folder without one is Parquet."""
-    name = address.rstrip("/").rpartition("/")[2].lower().removesuffix(".gz")
-    return next((ending for ending in _TYPES if name.endswith(ending)), "" if "." not in name else "?")
-
-
 def _table(spark: SparkSession, address: str) -> DataFrame:
-    ending = _ending(address)
-    if ending in ("", ".parquet"):
+    kind = kind_of(address)
+    if kind == "parquet":
         return spark.read.parquet(address)
-    if ending in (".json", ".jsonl"):
+    if kind == "json":
         return spark.read.json(address)
-    if ending == "?":
-        raise DataError(f"{address}: {_EXPECTED}")
-    options: dict[str, Any] = {"sep": "\t" if ending == ".tsv" else ",", "quote": '"', "escape": '"'}
+    options: dict[str, Any] = {"sep": "\t" if kind == "tsv" else ",", "quote": '"', "escape": '"'}
     names = spark.read.csv(address, header=True, **options).columns
     schema = ", ".join(f"`{name.replace('`', '``')}` string" for name in [*names, _CORRUPT])
     return spark.read.csv(
@@ -124,9 +115,9 @@ def _layout(frame: DataFrame, address: str) -> tuple[Layout, list[str]]:
         raise DataError(f"{address} has {exc}: expected each once") from exc
     if layout is None:
         found = ", ".join(known_names(names)) or "none that is known"
-        raise DataError(f"{address} has no columns for artist and track (found {found}): {_EXPECTED}")
+        raise DataError(f"{address} has no columns for artist and track (found {found}): {EXPECTED}")
     if "user" not in layout.places:
-        raise DataError(f"{address} has no column for the listener, such as Username: {_EXPECTED}")
+        raise DataError(f"{address} has no column for the listener, such as Username: {EXPECTED}")
     return layout, names
 
 

@@ -5,10 +5,11 @@ from importlib.util import find_spec
 
 from errors import UsageError
 from training.options import Options, SparkOptions
+from training.spark.addresses import kind_of
 
 
 def refuse(options: Options, where: SparkOptions) -> None:
-    """Raise UsageError, naming the first option that Spark has no answer to, and the cure."""
+    """Raise UsageError, naming the first option that Spark has no answer to, and the cure; DataError for a table."""
     for reason in _reasons(options, where):
         raise UsageError(f"--engine spark {reason}")
 
@@ -18,6 +19,8 @@ def _reasons(options: Options, where: SparkOptions) -> Iterator[str]:
         yield "reads no database: export its listens as Parquet, or train with --engine memory"
     if not where.data:
         yield "needs --data: URLs or paths of Parquet, CSV or JSON lines"
+    for address in where.data:
+        kind_of(address)
     if options.sample_size is not None:
         yield "has no --sample-size: it learns from everything, and searches on --tune-on listeners"
     if options.select_by == "rmse":

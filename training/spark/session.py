@@ -15,10 +15,16 @@ from pyspark.errors import PySparkException
 from pyspark.sql import SparkSession
 
 from errors import DataError, TrainingError, UsageError
+from training.spark.addresses import EXPECTED
 
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("artifact_set", "catalog", "history", "training")
 _LOG = Path(__file__).with_name("log4j2.properties")  # faults come as one line of ours, not as the JVM's
+_UNKNOWN_SCHEME = ("FileSystem not found", "No FileSystem for scheme")
+_NO_CONNECTOR = (
+    ": Spark has no connector for this URL: name one in spark-defaults.conf, for instance "
+    "spark.jars.packages org.apache.hadoop:hadoop-aws:3.4.1"
+)
 _LOCAL_SHUFFLES = 16  # parts that a shuffle makes on one machine, where Spark's 200 cost more than they save
 _ROWS_A_BATCH = 1 << 17  # rows that a Python function is given at once
 _OURS = re.compile(r"^errors\.\w+: (.+)$", re.MULTILINE)  # a fault of ours in an executor's traceback
@@ -26,22 +32,25 @@ _OURS = re.compile(r"^errors\.\w+: (.+)$", re.MULTILINE)  # a fault of ours in a
 
 @contextmanager
 def session(master: str) -> Iterator[SparkSession]:
-    """A session at the master, ended at the end where it was not open before. Raises TrainingError.
+    """A session at the master, or the one that is open, which stays open. Raises TrainingError.
 
     What spark-defaults.conf says holds, but for what results depend on.
     """
     if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
         raise UsageError("--engine spark needs Java 17 or newer: install default-jre-headless, or set JAVA_HOME")
     os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
-    was_open = SparkSession.getActiveSession() is not None
+    spark = SparkSession.getActiveSession()
+    if spark is not None:
+        with faults():
+            yield spark
+        return
     with faults():
         spark = _opened(master)
     try:
         with faults():
             yield spark
     finally:
-        if not was_open:
-            spark.stop()
+        spark.stop()
 
 
 def _opened(master: str) -> SparkSession:
@@ -81,7 +90,11 @@ def faults() -> Iterator[None]:
         ours = _OURS.findall(text)
         if ours:
             raise DataError(ours[-1]) from exc
-        raise TrainingError(f"Spark: {_first_line(text)}") from exc
+        if isinstance(exc, PySparkException) and exc.getCondition() == "PATH_NOT_FOUND":
+            path = (exc.getMessageParameters() or {}).get("path", "")
+            raise DataError(f"{path} does not exist: {EXPECTED}") from exc
+        cure = _NO_CONNECTOR if any(words in text for words in _UNKNOWN_SCHEME) else ""
+        raise TrainingError(f"Spark: {_first_line(text)}{cure}") from exc
 
 
 def _first_line(text: str) -> str:
