@@ -80,6 +80,7 @@ def _search(sample: Sample, options: Options, study: str, report: Report) -> Fac
         "trials": outcome.trials,
         "choices": outcome.choices,
         "metrics": metrics,
+        "unfinished": outcome.interrupted,
     }
 
 

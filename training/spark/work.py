@@ -34,11 +34,12 @@ class Work:
             )
 
     def step(self, name: str, make: Callable[[], Facts]) -> Facts:
-        """The facts of a step, made where they are not there yet."""
+        """The facts of a step, made where they are not there yet; kept unless they say that it is "unfinished"."""
         facts = self._read(name)
         if facts is None:
             facts = make()
-            self._write(name, facts)
+            if not facts.get("unfinished"):
+                self._write(name, facts)
         return facts
 
     def save(self, name: str, frame: DataFrame) -> DataFrame:
