@@ -86,7 +86,7 @@ class Blocks:
         """Without some rows, numbered through all blocks."""
         return Blocks(self.frame, self.numbers, self.rows, self.songs, self._by_block(rows))
 
-    def plays(self) -> "RDD[Block]":
+    def plays(self) -> RDD[Block]:
         """(place of the block, (rows, songs) CSR of float64), a part of the RDD each."""
         places = {number: place for place, number in enumerate(self.numbers)}
         without, songs = self.without, self.songs

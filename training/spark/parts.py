@@ -26,7 +26,7 @@ _Piece: TypeAlias = tuple[tuple[int, int], Array]  # (piece, block): rows of the
 class SparkParts:
     """A listener-song matrix in blocks of listeners. sizes: listeners of each block."""
 
-    def __init__(self, blocks: "RDD[Block]", sizes: tuple[int, ...], songs: int) -> None:
+    def __init__(self, blocks: RDD[Block], sizes: tuple[int, ...], songs: int) -> None:
         shape = sum(sizes), songs
         self._blocks = blocks
         self._count = len(sizes)
@@ -69,7 +69,7 @@ def _gram(_: int, block: Matrix, basis: Floats) -> Array:
 
 
 @contextmanager
-def _given(blocks: "RDD[Block]", array: Floats) -> "Iterator[Broadcast[Floats]]":
+def _given(blocks: RDD[Block], array: Floats) -> Iterator[Broadcast[Floats]]:
     """The array at every executor, as long as it is needed."""
     given = blocks.context.broadcast(array)
     try:
@@ -78,7 +78,7 @@ def _given(blocks: "RDD[Block]", array: Floats) -> "Iterator[Broadcast[Floats]]"
         given.destroy()
 
 
-def ordered_sum(arrays: "RDD[tuple[int, Array]]", count: int) -> Array:
+def ordered_sum(arrays: RDD[tuple[int, Array]], count: int) -> Array:
     """The sum of equally shaped arrays by their places 0 … count - 1, the same bits in every run."""
     pieces: RDD[_Piece] = arrays.flatMap(_cut)
     while count > 1:

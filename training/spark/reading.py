@@ -71,7 +71,7 @@ def fingerprint(spark: SparkSession, addresses: tuple[str, ...]) -> str:
 
 
 def read_listens(
-    spark: SparkSession, addresses: tuple[str, ...], settings: ReadSettings, dropped: "Accumulator[Counter[str]]"
+    spark: SparkSession, addresses: tuple[str, ...], settings: ReadSettings, dropped: Accumulator[Counter[str]]
 ) -> DataFrame:
     """All listens, folded. Raises DataError where a table is none of listens."""
     frames = [
@@ -121,7 +121,7 @@ def _layout(frame: DataFrame, address: str) -> tuple[Layout, list[str]]:
     return layout, names
 
 
-def _folded(frame: DataFrame, address: str, settings: ReadSettings, dropped: "Accumulator[Counter[str]]") -> DataFrame:
+def _folded(frame: DataFrame, address: str, settings: ReadSettings, dropped: Accumulator[Counter[str]]) -> DataFrame:
     layout, names = _layout(frame, address)
     needed = {role: names[place] for role, place in layout.places.items()}
     columns = [sql.col(f"`{name.replace('`', '``')}`") for name in dict.fromkeys(needed.values())]
@@ -138,7 +138,7 @@ class _Fold:
     layout: Layout
     columns: dict[str, str]
     settings: ReadSettings
-    dropped: "Accumulator[Counter[str]]"
+    dropped: Accumulator[Counter[str]]
 
     def __call__(self, batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
         for batch in batches:

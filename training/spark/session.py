@@ -2,7 +2,6 @@
 
 import os
 import re
-import shutil
 import sys
 import tempfile
 import zipfile
@@ -20,6 +19,7 @@ from training.spark.addresses import EXPECTED
 _ROOT = Path(__file__).parents[2]
 _ROOMS = ("artifact_set", "catalog", "history", "training")
 _LOG = Path(__file__).with_name("log4j2.properties")  # faults come as one line of ours, not as the JVM's
+_NO_JAVA = "needs Java 17 or newer: install default-jre-headless, or name one with JAVA_HOME"
 _UNKNOWN_SCHEME = ("FileSystem not found", "No FileSystem for scheme")
 _NO_CONNECTOR = (
     ": Spark has no connector for this URL: name one in spark-defaults.conf, for instance "
@@ -36,27 +36,25 @@ def session(master: str) -> Iterator[SparkSession]:
 
     What spark-defaults.conf says holds, but for what results depend on.
     """
-    if not (os.environ.get("JAVA_HOME") or shutil.which("java")):
-        raise UsageError("--engine spark needs Java 17 or newer: install default-jre-headless, or set JAVA_HOME")
-    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     spark = SparkSession.getActiveSession()
     if spark is not None:
         with faults():
             yield spark
         return
-    with faults():
+    with tempfile.TemporaryDirectory() as folder, faults():
         spark = _opened(master)
-    try:
-        with faults():
+        try:
+            spark.sparkContext.addPyFile(_packed(Path(folder)))
             yield spark
-    finally:
-        spark.stop()
+        finally:
+            spark.stop()
 
 
 def _opened(master: str) -> SparkSession:
+    os.environ.setdefault("PYSPARK_PYTHON", sys.executable)
     builder = SparkSession.builder.master(master).appName("Spotify Redux")
     if master.startswith("local"):
-        os.environ.setdefault("SPARK_LOCAL_IP", "127.0.0.1")
+        builder = builder.config("spark.driver.host", "127.0.0.1").config("spark.driver.bindAddress", "127.0.0.1")
         builder = builder.config("spark.ui.enabled", "false")
         builder = builder.config("spark.driver.extraJavaOptions", f"-Dlog4j2.configurationFile={_LOG.as_uri()}")
         builder = builder.config("spark.sql.shuffle.partitions", str(_LOCAL_SHUFFLES))
@@ -67,13 +65,12 @@ def _opened(master: str) -> SparkSession:
         .config("spark.sql.execution.arrow.maxRecordsPerBatch", str(_ROWS_A_BATCH))
         .getOrCreate()
     )
-    spark.sparkContext.addPyFile(_packed())
     return spark
 
 
-def _packed() -> str:
-    """The code that executors run, as a zip; they need the same libraries as the driver."""
-    path = Path(tempfile.mkdtemp()) / "redux.zip"
+def _packed(folder: Path) -> str:
+    """The code that executors run, as a zip in the folder; they need the same libraries as the driver."""
+    path = folder / "redux.zip"
     with zipfile.ZipFile(path, "w") as archive:
         for file in (_ROOT / "errors.py", *(file for room in _ROOMS for file in sorted((_ROOT / room).rglob("*.py")))):
             archive.write(file, file.relative_to(_ROOT))
@@ -90,7 +87,10 @@ def faults() -> Iterator[None]:
         ours = _OURS.findall(text)
         if ours:
             raise DataError(ours[-1]) from exc
-        if isinstance(exc, PySparkException) and exc.getCondition() == "PATH_NOT_FOUND":
+        condition = exc.getCondition() if isinstance(exc, PySparkException) else None
+        if condition == "JAVA_GATEWAY_EXITED":
+            raise UsageError(f"--engine spark {_NO_JAVA}") from exc
+        if condition == "PATH_NOT_FOUND":
             path = (exc.getMessageParameters() or {}).get("path", "")
             raise DataError(f"{path} does not exist: {EXPECTED}") from exc
         cure = _NO_CONNECTOR if any(words in text for words in _UNKNOWN_SCHEME) else ""

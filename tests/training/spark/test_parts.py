@@ -17,7 +17,7 @@ pytestmark = pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning
 SIZES = (70, 20, 0, 110)
 
 
-def cut(spark: SparkSession, matrix: Matrix, order: list[int]) -> "RDD[Block]":
+def cut(spark: SparkSession, matrix: Matrix, order: list[int]) -> RDD[Block]:
     edges = np.cumsum([0, *SIZES])
     blocks = [(place, matrix[edges[place] : edges[place + 1]]) for place in order]
     return spark.sparkContext.parallelize(blocks, len(blocks))
