@@ -163,6 +163,14 @@ def test_options_of_the_other_engine_are_refused(
     assert refusal in capsys.readouterr().err.replace("\n", " ")
 
 
+def test_without_java_the_cure_is_named() -> None:
+    line = [sys.executable, str(REPOSITORY / "main.py"), *on_spark("work")]
+    done = subprocess.run(line, env=os.environ | {"JAVA_HOME": "/nowhere"}, capture_output=True, text=True)
+    assert done.returncode == 2
+    assert "main.py: --engine spark needs Java 17 or newer: install default-jre-headless" in done.stderr
+    assert "Traceback" not in done.stderr
+
+
 def test_training_in_memory_loads_no_spark() -> None:
     program = "import main, sys; assert 'pyspark' not in sys.modules"
     subprocess.run([sys.executable, "-c", program], check=True, cwd=REPOSITORY)
