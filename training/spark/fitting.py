@@ -20,7 +20,7 @@ from training.spark.parts import SparkParts, ordered_sum
 def fit(blocks: Blocks, listeners: Counts, parameters: Parameters, seed: int) -> SongFactors:
     """As `PureSVD.fit`. listeners: (songs,) of each song in the blocks."""
     weighted = blocks.plays().mapValues(lambda plays: with_rows_scaled(plays, parameters))
-    squares = ordered_sum(weighted.mapValues(column_squares), len(blocks.sizes))
+    squares = ordered_sum(weighted.mapValues(column_squares), len(blocks.sizes), listeners.nbytes)
     scale = blocks.frame.sparkSession.sparkContext.broadcast(column_scale(squares, int(listeners.sum()), parameters))
     z = weighted.mapValues(lambda rows: with_columns_scaled(rows, scale.value)).persist(StorageLevel.MEMORY_AND_DISK)
     try:

@@ -30,6 +30,7 @@ class SparkParts:
         shape = sum(sizes), songs
         self._blocks = blocks
         self._count = len(sizes)
+        self._songs = songs
         self._starts = np.cumsum([0, *sizes])
         self.songs_are_rows = songs_are_many(shape)
         self.side: int = min(shape)
@@ -40,17 +41,19 @@ class SparkParts:
         if self.songs_are_rows:
             image += self._forth(self.shadow(basis))
         else:
-            image += self._sum(_gram, basis)
+            image += self._sum(_gram, basis, basis.nbytes)
         return image
 
     def shadow(self, basis: Floats) -> Floats:
         """As in Parts: of a basis of listeners, block by block."""
         starts = self._starts
-        return self._sum(lambda place, block, rows: block.T @ rows[starts[place] : starts[place + 1]], basis)
+        size = self._songs * basis[:1].nbytes
+        return self._sum(lambda place, block, rows: block.T @ rows[starts[place] : starts[place + 1]], basis, size)
 
     def squares(self, basis: Floats) -> Doubles:
         """As in Parts."""
-        return self._sum(lambda _, block, given: squares_of(block @ given), basis)
+        size = basis.shape[1] ** 2 * np.dtype(np.float64).itemsize
+        return self._sum(lambda _, block, given: squares_of(block @ given), basis, size)
 
     def _forth(self, songs: Floats) -> Floats:
         """The matrix times (songs, k), every listener's row."""
@@ -58,10 +61,11 @@ class SparkParts:
             rows = self._blocks.map(lambda one: (one[0], np.asarray(one[1] @ given.value))).collect()
         return np.concatenate([part for _, part in sorted(rows, key=lambda one: one[0])])
 
-    def _sum(self, product: Callable[[int, Matrix, Floats], Array], basis: Floats) -> Array:
+    def _sum(self, product: Callable[[int, Matrix, Floats], Array], basis: Floats, size: int) -> Array:
+        """The sum of a product with every block. size: bytes of it."""
         with _given(self._blocks, basis) as given:
             products = self._blocks.map(lambda one: (one[0], np.asarray(product(one[0], one[1], given.value))))
-            return ordered_sum(products, self._count)
+            return ordered_sum(products, self._count, size)
 
 
 def _gram(_: int, block: Matrix, basis: Floats) -> Array:
@@ -78,13 +82,14 @@ def _given(blocks: RDD[Block], array: Floats) -> Iterator[Broadcast[Floats]]:
         given.destroy()
 
 
-def ordered_sum(arrays: RDD[tuple[int, Array]], count: int) -> Array:
-    """The sum of equally shaped arrays by their places 0 … count - 1, the same bits in every run."""
+def ordered_sum(arrays: RDD[tuple[int, Array]], count: int, size: int) -> Array:
+    """The sum of equally shaped arrays by places 0 … count - 1, the same bits in every run. size: bytes of an array."""
     pieces: RDD[_Piece] = arrays.flatMap(_cut)
     while count > 1:
-        together = pieces.map(_in_groups).groupByKey()
-        pieces = together.mapValues(_in_order)
-        count = -(-count // _TOGETHER)
+        groups = -(-count // _TOGETHER)
+        tasks = min(count, groups * -(-size // _PIECE_BYTES))
+        pieces = pieces.map(_in_groups).groupByKey(tasks).mapValues(_in_order)
+        count = groups
     return np.concatenate([piece for _, piece in sorted(pieces.collect(), key=lambda one: one[0])])
 
 

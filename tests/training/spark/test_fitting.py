@@ -95,7 +95,8 @@ def test_vectors_are_those_of_memory(
 
 
 def test_two_fits_of_several_blocks_have_equal_bits(spark: SparkSession, work: Work, history: Path) -> None:
-    blocks = gathered(spark, work, history, 300)
+    blocks = gathered(spark, work, history, 1100)
+    assert len(blocks.blocks.rows) == 2
     one, other = (fit(blocks.blocks, blocks.songs.listeners, grid.STARTS[0] | {"factors": 8}, 0) for _ in range(2))
     assert one.factors.tobytes() == other.factors.tobytes()
 
