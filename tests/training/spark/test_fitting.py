@@ -50,11 +50,12 @@ def gathered(spark: SparkSession, work: Work, path: Path, a_block: int, least: i
 
 def same_catalog(found: Gathered, expected: Ratings) -> None:
     ours, theirs = found.songs, expected.songs
-    assert (ours.artists, ours.tracks) == (theirs.artists, theirs.tracks)
+    assert ours.artists.to_pylist() == theirs.artists.to_pylist()
+    assert ours.tracks.to_pylist() == theirs.tracks.to_pylist()
     assert ours.plays.tolist() == theirs.plays.tolist()
     assert ours.listeners.tolist() == theirs.listeners.tolist()
-    aliases = sorted(zip(theirs.alias_rows.tolist(), theirs.aliases, strict=True))
-    assert list(zip(ours.alias_rows.tolist(), ours.aliases, strict=True)) == aliases
+    aliases = sorted(zip(theirs.alias_rows.tolist(), theirs.aliases.to_pylist(), strict=True))
+    assert list(zip(ours.alias_rows.tolist(), ours.aliases.to_pylist(), strict=True)) == aliases
     assert aliases
 
 
