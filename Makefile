@@ -67,7 +67,7 @@ format: $(VENV)/dev.installed  ## put every file into our format
 	$(BIN)/ruff check --fix .
 
 lock: $(VENV)/dev.installed  ## pin all requirements files again
-	for name in requirements requirements-serve requirements-dev requirements-bench; do \
+	for name in requirements requirements-serve requirements-spark requirements-dev requirements-bench; do \
 		$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links \
 			$$name.in -o $$name.txt || exit 1; done
 

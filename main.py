@@ -5,6 +5,7 @@ import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from sqlalchemy import URL
 
@@ -12,9 +13,12 @@ from db import BadDatabaseURL, parse_url
 from errors import ArtifactError, StartError, TrainingError, UsageError
 from history import ReadSettings
 from settings import Settings
-from training.command import Options, train
+from training.command import train
+from training.options import Options, SparkOptions
 from training.report.console import Report
 
+_SPARK_READS = ("file", "s3a", "s3", "hdfs", "gs", "abfs", "abfss", "wasbs", "http", "https")
+_TUNE_ON = 100_000
 _HOW_TRIALS_ARE_SPENT = """\
 Trials: with both algorithms, svd gets one trial in ten (at least one) and puresvd the others, because one of svd's
 takes as long as many of puresvd's. A trial of puresvd is a matrix: factorised once a fold, some forty parameter sets
@@ -67,23 +71,59 @@ def _seconds(text: str) -> float:
     return value
 
 
-def _data(text: str) -> Path | URL:
-    """A file, a folder, or a database."""
-    if "://" not in text:
+def _data(text: str) -> Path | URL | str:
+    """A file, a folder, a database, or a URL that Spark reads."""
+    scheme, is_url, _ = text.partition("://")
+    if not is_url:
         return Path(text)
+    if scheme in _SPARK_READS:
+        return text
     try:
         return parse_url(text)
     except BadDatabaseURL as exc:
         raise argparse.ArgumentTypeError(f"{exc} (or a file or a folder)") from exc
 
 
-def _one_database(given: Sequence[Path | URL], *, of_api: bool) -> URL | None:
+def _one_database(given: Sequence[Path | URL | str], *, of_api: bool) -> URL | None:
     databases = [one for one in given if isinstance(one, URL)]
     if of_api:
         databases.append(parse_url(Settings.load().database_url))
     if len(databases) > 1:
         raise UsageError(f"{len(databases)} databases are named: expected one, and any number of files")
     return databases[0] if databases else None
+
+
+def _spark(given: dict[str, Any]) -> SparkOptions | None:
+    """Where Spark runs, None for memory. Raises UsageError where options are the other engine's."""
+    engine, master, work, tune_on = (given.pop(name) for name in ("engine", "master", "work", "tune_on"))
+    urls = [one for one in given["data"] if isinstance(one, str)]
+    if engine == "memory":
+        for name, value in (
+            ("--data", urls and urls[0]),
+            ("--master", master),
+            ("--work", work),
+            ("--tune-on", tune_on),
+        ):
+            if value:
+                raise UsageError(f"{name} {value} is for --engine spark: add that, or leave it out")
+        return None
+    if not work:
+        raise UsageError("--engine spark needs --work: a folder or URL for checkpoints, from which a run goes on")
+    tables = tuple(str(one) for one in given["data"] if not isinstance(one, URL))
+    return SparkOptions(master or "local[*]", tables, work, tune_on or _TUNE_ON)
+
+
+def _add_spark(parser: argparse.ArgumentParser) -> None:
+    add = parser.add_argument_group("more than one machine").add_argument
+    add("--engine", choices=["memory", "spark"], default="memory", help="what counts and factorises (default: memory)")
+    add("--master", metavar="URL", help="Spark's: local[2], spark://host:7077, yarn, k8s://… (default: local[*])")
+    add("--work", metavar="URL", help="where Spark's checkpoints are kept: a run that was ended goes on from them")
+    add(
+        "--tune-on",
+        type=_positive,
+        metavar="N",
+        help=f"listeners on whom parameters are searched, in memory (default: {_TUNE_ON:,})",
+    )
 
 
 def _add_reading(parser: argparse.ArgumentParser) -> None:
@@ -96,7 +136,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         action="extend",
         default=[],
         help="files, folders and zips as Spotify, Last.fm, YouTube, Apple, ListenBrainz and others give them; "
-        "the address of another database for what listeners played there "
+        "the address of another database for what listeners played there; URLs with --engine spark "
         "(default: Last.fm_data.csv, or the built-in sample)",
     )
     add(
@@ -130,6 +170,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     _add_reading(parser)
+    _add_spark(parser)
     add(
         "--artifacts",
         type=Path,
@@ -183,9 +224,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         reading = ReadSettings(
             given.pop("user"), given.pop("min_seconds"), given.pop("encoding"), given.pop("ignore_dates")
         )
+        spark = _spark(given)
         database = _one_database(given["data"], of_api=given.pop("database"))
         files = tuple(one for one in given["data"] if isinstance(one, Path))
-        train(Options(**given | {"data": files, "database": database, "reading": reading}), report)
+        train(Options(**given | {"data": files, "database": database, "reading": reading, "spark": spark}), report)
     except StartError as exc:  # settings or an address that mean nothing
         report.fault(f"main.py: {exc}")
         return 2

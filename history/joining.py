@@ -1,6 +1,7 @@
 """Parts of several files as one history: names tidied, placeholders dropped, each listen once."""
 
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -45,25 +46,23 @@ _UNKNOWN_TRACK = {
 Kept = npt.NDArray[np.bool_]
 
 
+class Usable(NamedTuple):
+    """Rows with names and plays. seconds: (n,) NO_TIME where unknown; file: (n,) the place of the part it came from."""
+
+    listens: Listens
+    seconds: Ints
+    file: npt.NDArray[np.int32]
+
+
 def joined(parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, source: str, sha256: str) -> Listens:
     """One history of all parts; what is dropped is counted in each part's tally.
 
     Raises DataError where nothing is left.
     """
-    sizes = [len(part) for _, part, _ in parts]
-    file = np.repeat(np.arange(len(parts), dtype=np.int32), sizes)
-    users = _names([_users(origin, part, settings, tally) for origin, part, tally in parts])
-    artists, tracks = _names([part.artists for _, part, _ in parts]), _names([part.tracks for _, part, _ in parts])
-    plays = np.concatenate([np.ones(len(part), np.int64) if part.plays is None else part.plays for _, part, _ in parts])
-    seconds = np.concatenate([_seconds(part) for _, part, _ in parts])
+    users = [_users(origin, part, settings, tally) for origin, part, tally in parts]
     tallies = [tally for _, _, tally in parts]
-    kept = _usable(users, artists, tracks, plays, file, tallies)
-    listens = _listens(users, artists, tracks, plays, seconds, source, sha256).rows(kept)
-    seconds, file = seconds[kept], file[kept]
-    too_long = _too_long(listens)
-    _count(tallies, file, too_long, TOO_LONG)
-    if too_long is not None:
-        listens, seconds, file = listens.rows(~too_long), seconds[~too_long], file[~too_long]
+    usable = usable_rows(users, [part for _, part, _ in parts], tallies, source, sha256)
+    listens, seconds, file = usable.listens, usable.seconds, usable.file
     again = _again(listens, seconds, file, parts)
     _count(tallies, file, again, REPEATED)
     listens, seconds, file = (
@@ -75,6 +74,28 @@ def joined(parts: Sequence[tuple[Source, Part, Tally]], settings: ReadSettings, 
     _finish(tallies, listens, seconds, file)
     listens.dropped.update(total(tallies))
     return listens
+
+
+def usable_rows(
+    users: list[Column], parts: Sequence[Part], tallies: Sequence[Tally], source: str = "", sha256: str = ""
+) -> Usable:
+    """The rows of all parts that can be learned from; the others are counted. users: a column for each part."""
+    file = np.repeat(np.arange(len(parts), dtype=np.int32), [len(part) for part in parts])
+    who, artists, tracks = (
+        _names(users),
+        _names([part.artists for part in parts]),
+        _names([part.tracks for part in parts]),
+    )
+    plays = np.concatenate([np.ones(len(part), np.int64) if part.plays is None else part.plays for part in parts])
+    seconds = np.concatenate([_seconds(part) for part in parts])
+    kept = _usable(who, artists, tracks, plays, file, tallies)
+    listens = _listens(who, artists, tracks, plays, seconds, source, sha256).rows(kept)
+    seconds, file = seconds[kept], file[kept]
+    too_long = _too_long(listens)
+    _count(tallies, file, too_long, TOO_LONG)
+    if too_long is not None:
+        listens, seconds, file = listens.rows(~too_long), seconds[~too_long], file[~too_long]
+    return Usable(listens, seconds, file)
 
 
 def _too_long(listens: Listens) -> Kept | None:

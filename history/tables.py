@@ -33,7 +33,7 @@ def read_csv(source: Source, head: bytes, settings: ReadSettings, tally: Tally) 
     beginning = beginning_of(source, head, settings.encoding)
     tally.title = beginning.layout.title
     tally.notes += beginning.layout.notes
-    gathered = _Gathered(source, beginning.layout, settings, tally)
+    gathered = Gathered(str(source), beginning.layout, settings, tally)
     for batch in batches_of(source, beginning, tally):
         gathered.add({role: batch.column(place) for role, place in beginning.layout.places.items()})
     return gathered.part()
@@ -58,10 +58,10 @@ def read_parquet(source: Source, settings: ReadSettings, tally: Tally) -> Part:
             msg = f"{source} is a Parquet file without columns for artist and track (found {found}): expected {READ}"
             raise NotHistory(msg)
         tally.title = f"{layout.title}, Parquet"
-        gathered = _Gathered(source, layout, settings, tally)
+        gathered = Gathered(str(source), layout, settings, tally)
         columns = {role: names[place] for role, place in layout.places.items()}
         for batch in file.iter_batches(batch_size=1 << 20, columns=list(dict.fromkeys(columns.values()))):
-            gathered.add({role: _as_text(source, role, batch.column(name)) for role, name in columns.items()})
+            gathered.add({role: as_text(str(source), role, batch.column(name)) for role, name in columns.items()})
     return gathered.part()
 
 
@@ -69,7 +69,7 @@ def _each_once(names: list[str]) -> bool:
     return len(set(names)) == len(names)
 
 
-def _as_text(source: Source, role: str, column: Column) -> Column:
+def as_text(where: str, role: str, column: Column) -> Column:
     """The column as a dictionary of strings; moments stay what they are."""
     kind = column.type
     if role in ("date", "clock") and pa.types.is_temporal(kind):
@@ -79,15 +79,15 @@ def _as_text(source: Source, role: str, column: Column) -> Column:
     if pa.types.is_dictionary(kind):
         column, kind = column.dictionary_decode(), kind.value_type
     if pa.types.is_nested(kind):
-        raise DataError(f"{source}: the column for {role} holds {kind}: expected text or numbers")
+        raise DataError(f"{where}: the column for {role} holds {kind}: expected text or numbers")
     return column.cast(pa.string()).fill_null("").dictionary_encode()
 
 
-class _Gathered:
-    """Batches of a table's columns; rows that are no play are left out and counted at once."""
+class Gathered:
+    """Batches of a table's columns; rows that are no play are left out and counted. where: it, in messages."""
 
-    def __init__(self, source: Source, layout: Layout, settings: ReadSettings, tally: Tally) -> None:
-        self._source = source
+    def __init__(self, where: str, layout: Layout, settings: ReadSettings, tally: Tally) -> None:
+        self._where = where
         self._layout = layout
         self._settings = settings
         self._tally = tally
@@ -133,7 +133,7 @@ class _Gathered:
         if len(wrong):
             value = columns["plays"][int(wrong[0])].as_py()
             raise DataError(
-                f"{self._source}: the column for plays holds {value[:40]!r}: expected how many listens the row stands "
+                f"{self._where}: the column for plays holds {value[:40]!r}: expected how many listens the row stands "
                 "for, a whole number such as 1 or 250"
             )
         return plays
@@ -141,7 +141,7 @@ class _Gathered:
     def _seconds(self, columns: dict[str, Column]) -> tuple[Ints | None, bool]:
         if "date" not in columns or self._settings.ignore_dates or not len(columns["artist"]):
             return None, False
-        found = read_moments(str(self._source), columns["date"], columns.get("clock"))
+        found = read_moments(self._where, columns["date"], columns.get("clock"))
         self._tally.unknown.update(found.unknown)
         self._tally.notes += found.notes
         if (found.seconds == NO_TIME).all():

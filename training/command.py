@@ -1,36 +1,32 @@
 """The whole run: read, divide, search, measure the winner, refit it on everything, save."""
 
 import time
-from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy import URL
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
-from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord, files
-from artifact_set.manifest import installed_libraries
-from artifact_set.trained import plain_svd, write_trained
-from catalog.folding import song_ids
+from artifact_set import DataFingerprint, TrainingRecord
 from errors import DataError, UsageError
-from history import ReadSettings, read_history
+from history import read_history
 from history.reader import HistoryFault
 from training.algorithms import algorithm
-from training.algorithms.contract import SongFactors
+from training.algorithms.contract import Parameters, SongFactors
 from training.data.database import read_database
 from training.data.listeners import with_listeners
 from training.data.listens import Listens
-from training.data.ratings import Ratings, Rows, refuse_too_little, to_ratings
+from training.data.ratings import Ratings, refuse_too_little, to_ratings
 from training.data.splits import MOST_ASKED, Holdout, divide
-from training.report.card import card
+from training.options import Options
 from training.report.console import Report
 from training.report.outcome import tell_holdout, tell_metrics
 from training.report.reading import tell_data, tell_files
 from training.sample import read_songs, simulate
-from training.search.study import Candidate, Outcome, Plan, Search, SelectBy
+from training.search.study import Candidate, Outcome, Plan, Search
 from training.search.tracking import Tracker
 from training.search.trials import Bench, Fold
 from training.search.workers import Workers
+from training.spark.refusals import refuse
+from training.version import measured_on, record_of, save
 
 KAGGLE_FILE = "Last.fm_data.csv"
 MANY_PAIRS = 1_000_000  # from here on svd needs minutes a trial, and is tried only where it is asked for
@@ -39,33 +35,18 @@ _WORTH_PROCESSES = 20_000
 _DRAWS = 5  # times that seed songs are drawn for the final number; fewer where very many listeners are asked
 
 
-@dataclass(frozen=True)
-class Options:
-    """The command line of main.py."""
-
-    data: tuple[Path, ...]
-    reading: ReadSettings
-    artifacts: Path
-    trials: int
-    sample_size: int | None
-    folds: int
-    select_by: SelectBy
-    algorithms: tuple[str, ...] | None
-    seed: int
-    tracking_uri: str
-    storage: str | None
-    rows: Rows
-    database: URL | None = None
-    min_listeners: int | None = None
-
-
 def train(options: Options, report: Report) -> Path:
     """Train by the options and return the folder of the new version. Raises TrainingError."""
+    if options.spark is not None:
+        refuse(options, options.spark)
+        from training.spark.run import train_on_spark  # pyspark is for those who ask for it
+
+        return train_on_spark(options, options.spark, report)
     listens = _read(options, report)
     ratings = to_ratings(listens, options.rows, options.sample_size, options.seed)
     names = _algorithms(options, ratings, report)
     tell_data(listens, ratings, report)
-    refuse_too_little(listens, ratings)
+    refuse_too_little(listens.source, ratings.plays.shape[0], ratings.kind)
     holdout = divide(ratings.plays, options.folds, options.seed)
     plan = _plan(options, names, listens, ratings, holdout)
     tell_holdout(holdout, plan.select_by, report)
@@ -91,7 +72,7 @@ def train(options: Options, report: Report) -> Path:
         {"state": "chosen", "data": plan.study_name},
         began,
     )
-    folder = _save(options.artifacts, ratings, model, record)
+    folder = save(options.artifacts, ratings.songs, model, record)
     report.say(f"The model is in {folder}. Its trials: mlflow ui --backend-store-uri {options.tracking_uri}")
     report.say("Next: python build_vector_db.py")
     return folder
@@ -195,43 +176,21 @@ def _record(
     metrics: dict[str, float],
     model: SongFactors,
 ) -> TrainingRecord:
-    measured = "too few listeners" if not holdout.folds else "unseen listeners that also chose the model"
-    return TrainingRecord(
-        created_at=datetime.now(UTC),
-        data=DataFingerprint(
-            source=listens.source,
-            sha256=listens.sha256,
-            listens=listens.total,
-            pairs=ratings.pairs,
-            users=ratings.users,
-            songs=len(ratings.songs),
-            simulated=listens.simulated,
-        ),
-        algorithm=outcome.best.algorithm,
-        parameters={
-            **outcome.best.parameters,
-            "rows": ratings.kind,
-            "seed": options.seed,
-            "trials": outcome.trials,
-            "choices": outcome.choices,
-            "select_by": plan.select_by if holdout.folds or plan.select_by == "rmse" else "nothing",
-            "measured_on": "unseen listeners that chose nothing" if holdout.test is not None else measured,
-        },
-        metrics=metrics,
-        similarity=model.similarity,
-        libraries=installed_libraries(),
+    data = DataFingerprint(
+        source=listens.source,
+        sha256=listens.sha256,
+        listens=listens.total,
+        pairs=ratings.pairs,
+        users=ratings.users,
+        songs=len(ratings.songs),
+        simulated=listens.simulated,
     )
-
-
-def _save(artifacts: Path, ratings: Ratings, model: SongFactors, record: TrainingRecord) -> Path:
-    songs = ratings.songs
-    svd = plain_svd(song_ids(songs.artists, songs.tracks), model.factors, model.biases, model.global_mean)
-    store = ArtifactStore(artifacts)
-    aliases = songs.aliases, songs.alias_rows
-    counts = songs.plays, songs.listeners
-    folder = write_trained(
-        store, svd, songs.artists, songs.tracks, *counts, record, aliases=aliases, seed_weights=model.seed_weights
-    )
-    text = card(record, songs, model)
-    files.put(folder / "card.md", lambda path: path.write_text(text, encoding="utf-8"))
-    return folder
+    how: Parameters = {
+        "rows": ratings.kind,
+        "seed": options.seed,
+        "trials": outcome.trials,
+        "choices": outcome.choices,
+        "select_by": plan.select_by if holdout.folds or plan.select_by == "rmse" else "nothing",
+        "measured_on": measured_on(holdout),
+    }
+    return record_of(data, outcome.best.algorithm, outcome.best.parameters | how, metrics, model)

@@ -44,6 +44,14 @@ def test_every_spelling_is_one_song_named_as_it_is_played_most_and_all_find_it(t
         assert table.row(f"{artist} - {track}") == 1
 
 
+def test_of_spellings_played_alike_the_letters_name_the_song_and_not_their_order(tmp_path: Path) -> None:
+    rows = [("GHOST", "Square Hammer"), ("Ghost", "Square Hammer"), ("ghost", "square hammer")]
+    for order in (rows, rows[::-1]):
+        found = to_ratings(read(history(tmp_path, order))).songs
+        assert (found.artists.to_pylist(), found.tracks.to_pylist()) == (["GHOST"], ["Square Hammer"])
+        assert sorted(found.aliases.to_pylist()) == ["Ghost - Square Hammer", "ghost - square hammer"]
+
+
 def catalog(folder: Path, songs: Songs, aliases: Sequence[str], rows: object) -> SongTable:
     counts = np.arange(len(songs), 0, -1, dtype=np.int64)
     path = folder / "catalog.arrow"

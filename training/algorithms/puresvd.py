@@ -73,7 +73,12 @@ class PureSVD:
 
 def most_factors(plays: Matrix) -> int:
     """How many factors the data allows: below both sides of the matrix, 512 at most, 1 at least."""
-    return max(1, min(grid.MOST_FACTORS, min(plays.shape) - 1))
+    return most_factors_of(plays.shape)
+
+
+def most_factors_of(shape: tuple[int, int]) -> int:
+    """As `most_factors`, of the matrix's shape."""
+    return max(1, min(grid.MOST_FACTORS, min(shape) - 1))
 
 
 def listeners_of(plays: Matrix) -> npt.NDArray[np.int64]:
@@ -83,15 +88,37 @@ def listeners_of(plays: Matrix) -> npt.NDArray[np.int64]:
 
 def scaled(plays: Matrix, p: Parameters) -> Matrix:
     """The matrix Z of the module's formula: (rows, n) float32 CSR."""
+    z = with_rows_scaled(plays, p)
+    return with_columns_scaled(z, column_scale(column_squares(z), z.nnz, p))
+
+
+def with_rows_scaled(plays: Matrix, p: Parameters) -> Matrix:
+    """The plays as weights, each row by a power of its length: what of Z a listener decides alone."""
     z = weighted(plays, str(p["weighting"]))
     row = np.repeat(np.arange(z.shape[0]), np.diff(z.indptr))
     length: Floats = np.sqrt(np.bincount(row, z.data**2, z.shape[0]))
     z.data *= _power(length, -float(p["row_exponent"]))[row]
-    column = np.bincount(z.indices, z.data**2, z.shape[1]).astype(np.float64)
-    # measured in listeners, whatever the weights: a shrinkage of 30 is 30 listeners
-    column *= z.nnz / max(column.sum(), np.finfo(np.float64).tiny)
-    shrunk = _power(column, float(p["song_exponent"])) + float(p["shrinkage"])
-    z.data *= _power(shrunk, -0.5)[z.indices]
+    return z
+
+
+def column_squares(z: Matrix) -> Floats:
+    """The squared length of each column, (n,)."""
+    return np.bincount(z.indices, z.data**2, z.shape[1]).astype(np.float64)
+
+
+def column_scale(squares: Floats, pairs: int, p: Parameters) -> Floats:
+    """What each column of Z is multiplied by, (n,). squares: (n,) its squared length; pairs: how many entries all have.
+
+    Squares are measured in listeners, whatever the weights: a shrinkage of 30 is 30 listeners.
+    """
+    listeners = squares * (pairs / max(squares.sum(), np.finfo(np.float64).tiny))
+    shrunk = _power(listeners, float(p["song_exponent"])) + float(p["shrinkage"])
+    return _power(shrunk, -0.5)
+
+
+def with_columns_scaled(z: Matrix, scale: Floats) -> Matrix:
+    """Z in single precision; it takes over `z`. scale: (n,)."""
+    z.data *= scale[z.indices]
     return z.astype(np.float32)
 
 

@@ -91,15 +91,14 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
     )
 
 
-def refuse_too_little(listens: Listens, ratings: Ratings) -> None:
+def refuse_too_little(source: str, rows: int, kind: Literal["user", "session"]) -> None:
     """Raise DataError where there are too few rows for any model, before minutes are spent on one."""
-    rows = ratings.plays.shape[0]
     if rows < _FEWEST_ROWS:
-        what = "sitting" if ratings.kind == "session" else "listener"
+        what = "sitting" if kind == "session" else "listener"
         many = "s" if rows > 1 else ""
-        sittings = "" if ratings.kind == "session" else " and no sittings"
+        sittings = "" if kind == "session" else " and no sittings"
         raise DataError(
-            f"{listens.source}: {rows} {what}{many}{sittings}: nothing in it tells which songs go together. "
+            f"{source}: {rows} {what}{many}{sittings}: nothing in it tells which songs go together. "
             f"Expected {_FEWEST_ROWS} or more: add histories of other people, or an export that has dates"
         )
 

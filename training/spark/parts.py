@@ -1,0 +1,113 @@
+"""`Parts` of a factorisation on Spark: products of every block on executors, summed in the order of blocks.
+
+Sums are taken in pieces of some thousand rows and eight blocks at a time, so that no record is large and none needs
+more than eight pieces in memory; which pieces meet follows from their numbers alone, whatever the cluster.
+"""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from pyspark import RDD, Broadcast
+
+from training.algorithms.factorisation import Doubles, Floats, songs_are_many, squares_of
+from training.data.ratings import Matrix
+from training.spark.blocks import Block
+
+_PIECE_BYTES = 16 << 20
+_TOGETHER = 8  # pieces that are summed at once
+
+Array: TypeAlias = npt.NDArray[Any]
+_Piece: TypeAlias = tuple[tuple[int, int], Array]  # (piece, block): rows of the block's part of a sum
+
+
+class SparkParts:
+    """A listener-song matrix in blocks of listeners. sizes: listeners of each block."""
+
+    def __init__(self, blocks: RDD[Block], sizes: tuple[int, ...], songs: int) -> None:
+        shape = sum(sizes), songs
+        self._blocks = blocks
+        self._count = len(sizes)
+        self._songs = songs
+        self._starts = np.cumsum([0, *sizes])
+        self.songs_are_rows = songs_are_many(shape)
+        self.side: int = min(shape)
+
+    def gram(self, basis: Floats, shift: float) -> Floats:
+        """As in Parts."""
+        image = -np.float32(shift) * basis
+        if self.songs_are_rows:
+            image += self._forth(self.shadow(basis))
+        else:
+            image += self._sum(_gram, basis, basis.nbytes)
+        return image
+
+    def shadow(self, basis: Floats) -> Floats:
+        """As in Parts: of a basis of listeners, block by block."""
+        starts = self._starts
+        size = self._songs * basis[:1].nbytes
+        return self._sum(lambda place, block, rows: block.T @ rows[starts[place] : starts[place + 1]], basis, size)
+
+    def squares(self, basis: Floats) -> Doubles:
+        """As in Parts."""
+        size = basis.shape[1] ** 2 * np.dtype(np.float64).itemsize
+        return self._sum(lambda _, block, given: squares_of(block @ given), basis, size)
+
+    def _forth(self, songs: Floats) -> Floats:
+        """The matrix times (songs, k), every listener's row."""
+        with _given(self._blocks, songs) as given:
+            rows = self._blocks.map(lambda one: (one[0], np.asarray(one[1] @ given.value))).collect()
+        return np.concatenate([part for _, part in sorted(rows, key=lambda one: one[0])])
+
+    def _sum(self, product: Callable[[int, Matrix, Floats], Array], basis: Floats, size: int) -> Array:
+        """The sum of a product with every block. size: bytes of it."""
+        with _given(self._blocks, basis) as given:
+            products = self._blocks.map(lambda one: (one[0], np.asarray(product(one[0], one[1], given.value))))
+            return ordered_sum(products, self._count, size)
+
+
+def _gram(_: int, block: Matrix, basis: Floats) -> Array:
+    return np.asarray(block.T @ (block @ basis))
+
+
+@contextmanager
+def _given(blocks: RDD[Block], array: Floats) -> Iterator[Broadcast[Floats]]:
+    """The array at every executor, as long as it is needed."""
+    given = blocks.context.broadcast(array)
+    try:
+        yield given
+    finally:
+        given.destroy()
+
+
+def ordered_sum(arrays: RDD[tuple[int, Array]], count: int, size: int) -> Array:
+    """The sum of equally shaped arrays by places 0 … count - 1, the same bits in every run. size: bytes of an array."""
+    pieces: RDD[_Piece] = arrays.flatMap(_cut)
+    while count > 1:
+        groups = -(-count // _TOGETHER)
+        tasks = min(count, groups * -(-size // _PIECE_BYTES))
+        pieces = pieces.map(_in_groups).groupByKey(tasks).mapValues(_in_order)
+        count = groups
+    return np.concatenate([piece for _, piece in sorted(pieces.collect(), key=lambda one: one[0])])
+
+
+def _cut(one: tuple[int, Array]) -> Iterator[_Piece]:
+    place, array = one
+    rows = max(1, _PIECE_BYTES // max(1, array[:1].nbytes))
+    for piece, start in enumerate(range(0, len(array), rows)):
+        yield (piece, place), array[start : start + rows]
+
+
+def _in_groups(one: _Piece) -> tuple[tuple[int, int], tuple[int, Array]]:
+    (piece, place), array = one
+    return (piece, place // _TOGETHER), (place, array)
+
+
+def _in_order(arrays: Any) -> Array:  # noqa: ANN401  Spark's iterable
+    ordered = [array for _, array in sorted(arrays, key=lambda one: one[0])]
+    total = np.array(ordered[0])
+    for array in ordered[1:]:
+        total += array
+    return total
