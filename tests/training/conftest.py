@@ -11,6 +11,7 @@ import scipy.sparse as sp
 
 from training.data.listens import NO_TIME, Listens, Names
 from training.data.ratings import Matrix
+from training.search.tracking import Tracker
 
 HEADER = ",Username,Artist,Track,Album,Date,Time"
 CAMP = 12  # songs of a camp
@@ -58,4 +59,12 @@ def kaggle_file(tmp_path: Path) -> Path:
         "4,jajo,Sigur Rós,Sæglópur,Takk...,1 Feb 2021, 00:02\n",
         encoding="utf-8",
     )
+    return path
+
+
+@pytest.fixture(scope="session")
+def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """MLflow's database before the first run: making its tables takes longer than most trainings here."""
+    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
+    Tracker(f"sqlite:///{path}")
     return path

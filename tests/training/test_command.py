@@ -19,20 +19,12 @@ from db import Database
 from migrations.prepare import prepare
 from tests.history import cases
 from tests.training.conftest import HEADER
-from training.search.tracking import EXPERIMENT, Tracker
+from training.search.tracking import EXPERIMENT
 
 REPOSITORY = Path(__file__).parents[2]
 
 # MLflow's tables use a loader that SQLAlchemy 2.1 deprecates: theirs to mend
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """MLflow's database before the first run: making its tables takes longer than most trainings here."""
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    Tracker(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(autouse=True)

@@ -19,7 +19,6 @@ from artifact_set.pickles import Model
 from artifact_set.trained import read_trained
 from artifact_set.verification import verify_files, verify_set
 from tests.training.spark.conftest import crowd, write_parquet
-from training.search.tracking import Tracker
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 300  # seconds for a step of a run in a process of its own
@@ -30,13 +29,6 @@ pytestmark = [
     # sockets on which Spark's Python hands over rows: theirs to close
     pytest.mark.filterwarnings("ignore:unclosed <socket:ResourceWarning"),
 ]
-
-
-@pytest.fixture(scope="module")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("mlflow") / "mlflow.db"
-    Tracker(f"sqlite:///{path}")
-    return path
 
 
 @pytest.fixture(autouse=True)
