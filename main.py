@@ -98,12 +98,8 @@ def _spark(given: dict[str, Any]) -> SparkOptions | None:
     engine, master, work, tune_on = (given.pop(name) for name in ("engine", "master", "work", "tune_on"))
     urls = [one for one in given["data"] if isinstance(one, str)]
     if engine == "memory":
-        for name, value in (
-            ("--data", urls and urls[0]),
-            ("--master", master),
-            ("--work", work),
-            ("--tune-on", tune_on),
-        ):
+        of_spark = {"--data": urls and urls[0], "--master": master, "--work": work, "--tune-on": tune_on}
+        for name, value in of_spark.items():
             if value:
                 raise UsageError(f"{name} {value} is for --engine spark: add that, or leave it out")
         return None
@@ -139,11 +135,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         "the address of another database for what listeners played there; URLs with --engine spark "
         "(default: Last.fm_data.csv, or the built-in sample)",
     )
-    add(
-        "--database",
-        action="store_true",
-        help="what listeners of the API played: reads the database that DATABASE_URL names",
-    )
+    add("--database", action="store_true", help="what listeners of the API played, from the DATABASE_URL of settings")
     add("--user", metavar="NAME", help="the listener of files that name nobody (default: the file's stem)")
     add(
         "--min-seconds",

@@ -53,8 +53,8 @@ class CatalogSearch:
     @classmethod
     def open(cls, folder: Path, songs: SongTable) -> Self:
         """Map a folder written by `write_search`; writes nothing into it. Raises SearchError."""
-        index, first_rows = open_search(folder, songs)
-        search = cls(index.schema, index.searcher(), first_rows)
+        opened = open_search(folder, songs)
+        search = cls(opened.tantivy.schema, opened.tantivy.searcher(), opened.first_rows)
         search.search("zzzzzzzz zzzzz", 1)  # tantivy makes its tables of typos at the first use, which takes 10 ms
         return search
 

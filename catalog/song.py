@@ -12,11 +12,6 @@ def song_id(artist: str, track: str) -> str:
     return f"{artist} - {track}"
 
 
-def is_too_long(key: str) -> bool:
-    """Whether a song_id is longer than a catalog can have."""
-    return len(key) > LONGEST_SONG_ID // 4 and len(key.encode("utf-8", "surrogatepass")) > LONGEST_SONG_ID
-
-
 class Song(NamedTuple):
     """A song of the catalog. artist and track are kept apart: an artist may itself contain " - "."""
 

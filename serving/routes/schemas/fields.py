@@ -7,7 +7,7 @@ from pydantic import AfterValidator, Field, GetCoreSchemaHandler, GetJsonSchemaH
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core.core_schema import CoreSchema, no_info_after_validator_function
 
-from catalog.song import LONGEST_SONG_ID, is_too_long
+from catalog.song import LONGEST_SONG_ID
 from errors import Code, InvalidValue
 from serving.accounts import credentials
 
@@ -23,7 +23,7 @@ class _Storable:
 
 
 def _short_enough(song_id: str) -> str:
-    if is_too_long(song_id):
+    if len(song_id.encode("utf-8", "surrogatepass")) > LONGEST_SONG_ID:
         msg = f"must have at most {LONGEST_SONG_ID:,} bytes in UTF-8"
         raise InvalidValue(msg, Code.TOO_LONG)
     return song_id
