@@ -13,7 +13,7 @@ from benchmarks.endurance.ledger import Ledger, Like, Listen
 from tests.load import request
 
 PASSWORD = "correct horse battery"
-LISTENERS = 64
+LISTENERS = 500  # of so few that each plays many songs a minute, pages would grow all the time
 _SHARES = {
     "search": 28,
     "similar": 16,
