@@ -1,7 +1,6 @@
 """Train: `python main.py` reads listening history, searches for the best model and saves it; the app is api.py."""
 
 import argparse
-import codecs
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -13,6 +12,7 @@ from db import BadDatabaseURL, parse_url
 from errors import ArtifactError, StartError, TrainingError, UsageError
 from history import ReadSettings
 from settings import Settings
+from training import argument_types
 from training.command import train
 from training.options import Options, SparkOptions
 from training.report.console import Report
@@ -27,48 +27,6 @@ best, and poor ones are left after a fold. All that is scored is in Optuna's stu
 is the classic recipe: Surprise's SVD, lowest mean RMSE of 3-fold cross-validation. Ctrl-C ends the search and goes on
 with the best model so far.
 """
-
-
-def _positive(text: str) -> int:
-    value = int(text)
-    if value < 1:
-        raise argparse.ArgumentTypeError(f"{value} is too small: expected 1 or more")
-    return value
-
-
-def _folds(text: str) -> int:
-    value = int(text)
-    if not 2 <= value <= 20:
-        raise argparse.ArgumentTypeError(f"{value} is out of range: expected 2 to 20")
-    return value
-
-
-def _seed(text: str) -> int:
-    value = int(text)
-    if not 0 <= value < 2**32:
-        raise argparse.ArgumentTypeError(f"{value} is out of range: expected 0 to {2**32 - 1}")
-    return value
-
-
-def _algorithms(text: str) -> tuple[str, ...]:
-    names = tuple(dict.fromkeys(name.strip() for name in text.split(",")))
-    if not set(names) <= {"svd", "puresvd"}:
-        raise argparse.ArgumentTypeError(f"{text!r}: expected svd, puresvd or svd,puresvd")
-    return names
-
-
-def _encoding(text: str) -> str:
-    try:
-        return codecs.lookup(text).name
-    except LookupError as exc:
-        raise argparse.ArgumentTypeError(f"{text!r} is no encoding: expected cp1252, utf-16, shift_jis …") from exc
-
-
-def _seconds(text: str) -> float:
-    value = float(text)
-    if not 0 <= value <= 3600:
-        raise argparse.ArgumentTypeError(f"{text} is out of range: expected 0 to 3600")
-    return value
 
 
 def _data(text: str) -> Path | URL | str:
@@ -95,18 +53,19 @@ def _one_database(given: Sequence[Path | URL | str], *, of_api: bool) -> URL | N
 
 def _spark(given: dict[str, Any]) -> SparkOptions | None:
     """Where Spark runs, None for memory. Raises UsageError where options are the other engine's."""
-    engine, master, work, tune_on = (given.pop(name) for name in ("engine", "master", "work", "tune_on"))
+    names = ("engine", "master", "work", "tune_on", "head_listeners")
+    engine, master, work, tune_on, head = (given.pop(name) for name in names)
     urls = [one for one in given["data"] if isinstance(one, str)]
     if engine == "memory":
         of_spark = {"--data": urls and urls[0], "--master": master, "--work": work, "--tune-on": tune_on}
-        for name, value in of_spark.items():
+        for name, value in (of_spark | {"--head-listeners": head}).items():
             if value:
                 raise UsageError(f"{name} {value} is for --engine spark: add that, or leave it out")
         return None
     if not work:
         raise UsageError("--engine spark needs --work: a folder or URL for checkpoints, from which a run goes on")
     tables = tuple(str(one) for one in given["data"] if not isinstance(one, URL))
-    return SparkOptions(master or "local[*]", tables, work, tune_on or _TUNE_ON)
+    return SparkOptions(master or "local[*]", tables, work, tune_on or _TUNE_ON, head or 1)
 
 
 def _add_spark(parser: argparse.ArgumentParser) -> None:
@@ -116,9 +75,15 @@ def _add_spark(parser: argparse.ArgumentParser) -> None:
     add("--work", metavar="URL", help="where Spark's checkpoints are kept: a run that was ended goes on from them")
     add(
         "--tune-on",
-        type=_positive,
+        type=argument_types.positive,
         metavar="N",
         help=f"listeners on whom parameters are searched, in memory (default: {_TUNE_ON:,})",
+    )
+    add(
+        "--head-listeners",
+        type=argument_types.positive,
+        metavar="N",
+        help="songs of fewer take no part in finding tastes, and are placed by their listeners' (default: 1)",
     )
 
 
@@ -139,18 +104,23 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
     add("--user", metavar="NAME", help="the listener of files that name nobody (default: the file's stem)")
     add(
         "--min-seconds",
-        type=_seconds,
+        type=argument_types.seconds,
         default=30.0,
         metavar="N",
         help="what is played shorter is no listen, where a file says how long (default: 30)",
     )
     add(
         "--min-listeners",
-        type=_positive,
+        type=argument_types.positive,
         metavar="N",
         help="songs of fewer listeners are not published (default: 2 where a database is read, else 1)",
     )
-    add("--encoding", type=_encoding, metavar="NAME", help="of bytes that are not UTF-8, for instance cp1252")
+    add(
+        "--encoding",
+        type=argument_types.encoding,
+        metavar="NAME",
+        help="of bytes that are not UTF-8, for instance cp1252",
+    )
     add("--ignore-dates", action="store_true", help="read no dates: rows are users, not sessions")
 
 
@@ -171,21 +141,32 @@ def _parser() -> argparse.ArgumentParser:
     )
     add(
         "--trials",
-        type=_positive,
+        type=argument_types.positive,
         default=20,
         metavar="N",
         help="how many trials: matrices, sets for svd (default: 20)",
     )
-    add("--sample-size", type=_positive, metavar="N", help="learn from N random (user, song) pairs (default: all)")
-    add("--folds", type=_folds, default=3, metavar="N", help="folds of every trial (default: 3)")
+    add(
+        "--sample-size",
+        type=argument_types.positive,
+        metavar="N",
+        help="learn from N random (user, song) pairs (default: all)",
+    )
+    add("--folds", type=argument_types.folds, default=3, metavar="N", help="folds of every trial (default: 3)")
     add("--select-by", choices=["ndcg", "rmse"], default="ndcg", help="what makes a trial the best (default: ndcg)")
     add(
         "--algorithms",
-        type=_algorithms,
+        type=argument_types.algorithms,
         metavar="NAMES",
         help="svd, puresvd or both (default: svd,puresvd; puresvd alone beyond a million pairs)",
     )
-    add("--seed", type=_seed, default=0, metavar="N", help="the same seed gives the same model (default: 0)")
+    add(
+        "--seed",
+        type=argument_types.seed,
+        default=0,
+        metavar="N",
+        help="the same seed gives the same model (default: 0)",
+    )
     add(
         "--tracking-uri",
         default="sqlite:///mlflow.db",

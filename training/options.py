@@ -15,12 +15,16 @@ Engine = Literal["memory", "spark"]
 
 @dataclass(frozen=True)
 class SparkOptions:
-    """Where --engine spark runs. data: URLs and paths; work: where checkpoints are kept; tune_on: listeners."""
+    """Where --engine spark runs. data: URLs and paths; work: where checkpoints are kept; tune_on: listeners.
+
+    head_listeners: songs of fewer have no part in the directions, and are folded in.
+    """
 
     master: str
     data: tuple[str, ...]
     work: str
     tune_on: int
+    head_listeners: int
 
 
 @dataclass(frozen=True)

@@ -15,7 +15,8 @@ _CHILD = """
 import os, sys, time
 sys.path.insert(0, sys.argv[2])
 from artifact_set import child_process
-getattr(child_process, sys.argv[1])(os.getppid())
+parent = os.getppid()
+getattr(child_process, sys.argv[1])(parent)
 print(os.getpid(), flush=True)
 time.sleep(600)
 """
@@ -28,7 +29,8 @@ sys.stdin.read()
 
 @pytest.mark.parametrize("way", ["end_with_parent", "_end_when_orphaned"])
 def test_a_child_ends_when_its_parent_is_killed(way: str) -> None:
-    # the second way is that of systems which do not see to it themselves; it holds its thread, so nothing is printed
+    # the second way is that of systems which do not see to it themselves; it holds its thread, so it is printed before,
+    # with the parent known already: it may be gone a moment later
     child = _CHILD if way == "end_with_parent" else _CHILD.replace("getattr", "print(os.getpid(), flush=True); getattr")
     with subprocess.Popen(
         [sys.executable, "-c", _PARENT, child, way, str(REPOSITORY)], stdin=subprocess.PIPE, stdout=subprocess.PIPE

@@ -2,6 +2,7 @@
 
 import logging
 import time
+from bisect import insort
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -50,12 +51,21 @@ class Candidate:
 
 @dataclass(frozen=True)
 class Outcome:
-    """The best trial and how the search ended. choices: how many parameter sets were scored in all."""
+    """The finished trials, best first, and how the search ended. choices: parameter sets that were scored in all."""
 
-    best: Candidate
-    trials: int
+    candidates: tuple[Candidate, ...]
     choices: int
     interrupted: bool
+
+    @property
+    def best(self) -> Candidate:
+        """The best of all trials."""
+        return self.candidates[0]
+
+    @property
+    def trials(self) -> int:
+        """How many were finished."""
+        return len(self.candidates)
 
 
 def allot(trials: int, algorithms: tuple[str, ...]) -> dict[str, int]:
@@ -75,8 +85,7 @@ class Search:
         self._tracker = tracker
         self._report = report
         self._interrupts = Interrupts()
-        self._best: Candidate | None = None
-        self._trials = 0
+        self._candidates: list[Candidate] = []  # best first, of equals the earlier
         self._choices = 0
 
     def run(self) -> Outcome:
@@ -91,9 +100,9 @@ class Search:
                         self._spend(algorithm(name), trials, bar)
             except KeyboardInterrupt:
                 interrupted = True
-        if self._best is None:
+        if not self._candidates:
             raise Stopped("interrupted before a trial was finished: nothing was learned, nothing is saved")
-        return Outcome(self._best, self._trials, self._choices, interrupted)
+        return Outcome(tuple(self._candidates), self._choices, interrupted)
 
     def _spend(self, of: Algorithm, trials: int, bar: Bar) -> None:
         if not trials:
@@ -149,11 +158,9 @@ class Search:
         return value
 
     def _keep(self, of: Algorithm, parameters: Parameters, result: Result) -> float:
-        """The value of a finished trial, which may be the best so far."""
+        """The value of a finished trial."""
         value = self._value(result)
-        self._trials += 1
-        if self._best is None or value > self._best.value:
-            self._best = Candidate(of.name, parameters, result, value)
+        insort(self._candidates, Candidate(of.name, parameters, result, value), key=lambda one: -one.value)
         return value
 
     def _value(self, result: Result) -> float:
@@ -167,13 +174,14 @@ class Search:
         return ", ".join(part for part in (self._so_far(), doing) if part)
 
     def _so_far(self) -> str:
-        if self._best is None:
+        if not self._candidates:
             return ""
+        best = self._candidates[0]
         if self._plan.select_by == "rmse":
-            return f"best RMSE {-self._best.value:.4f} ({self._best.algorithm})"
-        if OBJECTIVE not in self._best.result.metrics:
-            return f"{self._best.algorithm}, unmeasured"
-        return f"best NDCG {self._best.value:.3f} x popularity's ({self._best.algorithm})"
+            return f"best RMSE {-best.value:.4f} ({best.algorithm})"
+        if OBJECTIVE not in best.result.metrics:
+            return f"{best.algorithm}, unmeasured"
+        return f"best NDCG {best.value:.3f} x popularity's ({best.algorithm})"
 
     def _log(
         self,

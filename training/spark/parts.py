@@ -6,11 +6,11 @@ more than eight pieces in memory; which pieces meet follows from their numbers a
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
 import numpy.typing as npt
-from pyspark import RDD, Broadcast
+from pyspark import RDD, Broadcast, StorageLevel
 
 from training.algorithms.factorisation import Doubles, Floats, songs_are_many, squares_of
 from training.data.ratings import Matrix
@@ -20,6 +20,8 @@ _PIECE_BYTES = 16 << 20
 _TOGETHER = 8  # pieces that are summed at once
 
 Array: TypeAlias = npt.NDArray[Any]
+_Array = TypeVar("_Array", bound=npt.NDArray[Any])
+_Record = TypeVar("_Record")
 _Piece: TypeAlias = tuple[tuple[int, int], Array]  # (piece, block): rows of the block's part of a sum
 
 
@@ -57,14 +59,14 @@ class SparkParts:
 
     def _forth(self, songs: Floats) -> Floats:
         """The matrix times (songs, k), every listener's row."""
-        with _given(self._blocks, songs) as given:
-            rows = self._blocks.map(lambda one: (one[0], np.asarray(one[1] @ given.value))).collect()
+        with given(self._blocks, songs) as basis:
+            rows = self._blocks.map(lambda one: (one[0], np.asarray(one[1] @ basis.value))).collect()
         return np.concatenate([part for _, part in sorted(rows, key=lambda one: one[0])])
 
     def _sum(self, product: Callable[[int, Matrix, Floats], Array], basis: Floats, size: int) -> Array:
         """The sum of a product with every block. size: bytes of it."""
-        with _given(self._blocks, basis) as given:
-            products = self._blocks.map(lambda one: (one[0], np.asarray(product(one[0], one[1], given.value))))
+        with given(self._blocks, basis) as sent:
+            products = self._blocks.map(lambda one: (one[0], np.asarray(product(one[0], one[1], sent.value))))
             return ordered_sum(products, self._count, size)
 
 
@@ -73,13 +75,23 @@ def _gram(_: int, block: Matrix, basis: Floats) -> Array:
 
 
 @contextmanager
-def _given(blocks: RDD[Block], array: Floats) -> Iterator[Broadcast[Floats]]:
+def given(blocks: RDD[Block], array: _Array) -> Iterator[Broadcast[_Array]]:
     """The array at every executor, as long as it is needed."""
-    given = blocks.context.broadcast(array)
+    sent = blocks.context.broadcast(array)
     try:
-        yield given
+        yield sent
     finally:
-        given.destroy()
+        sent.destroy()
+
+
+@contextmanager
+def kept(records: RDD[_Record]) -> Iterator[RDD[_Record]]:
+    """The records, made once and kept as long as they are needed, on disk where memory is short."""
+    records.persist(StorageLevel.MEMORY_AND_DISK)
+    try:
+        yield records
+    finally:
+        records.unpersist()
 
 
 def ordered_sum(arrays: RDD[tuple[int, Array]], count: int, size: int) -> Array:

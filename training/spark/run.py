@@ -13,8 +13,9 @@ from training.report.outcome import tell_metrics
 from training.search.tracking import Tracker
 from training.spark.fitting import fit
 from training.spark.gathering import gather
+from training.spark.measuring import Measure
 from training.spark.session import session
-from training.spark.tuning import Sample, measure, tune
+from training.spark.tuning import Sample, tune
 from training.spark.work import Work
 from training.version import measured_on, record_of, save
 
@@ -28,13 +29,14 @@ def train_on_spark(options: Options, where: SparkOptions, report: Report) -> Pat
         sample = Sample.of(gathered, where.tune_on, options.folds, options.seed)
         study = f"{gathered.data.sha256[:12]} spark {sample.plays.nnz}"
         tuned = tune(sample, work, options, where, study, report)
-        parameters: Parameters = tuned["parameters"]
+        measure = Measure(gathered, sample, work, options.seed, where.head_listeners)
+        parameters = measure.chosen(tuned["candidates"], report)
         report.say("Measuring the chosen parameters on Spark …")
-        metrics = tuned["metrics"] | measure(gathered, sample, parameters, work, options, where)
+        metrics = tuned["metrics"] | measure.final(parameters)
         tell_metrics("puresvd", parameters, metrics, sample.holdout, report)
         report.say("Learning from everybody on Spark …")
         began = time.time()
-        model = fit(gathered.blocks, gathered.songs.listeners, parameters, options.seed)
+        model = fit(gathered.blocks, gathered.songs.listeners, parameters, options.seed, where.head_listeners)
     metrics["fit_seconds"] = time.time() - began
     how: Parameters = {
         "rows": "user",
@@ -42,6 +44,7 @@ def train_on_spark(options: Options, where: SparkOptions, report: Report) -> Pat
         "trials": tuned["trials"],
         "choices": tuned["choices"],
         "tuned_on": len(sample.rows),
+        "head_listeners": where.head_listeners,
         "select_by": "ndcg" if sample.holdout.folds else "nothing",
         "measured_on": measured_on(sample.holdout),
     }

@@ -1,5 +1,6 @@
 """`python main.py --engine spark`: the same version as memory's, after any number of ends, and what it refuses."""
 
+import json
 import os
 import shutil
 import signal
@@ -19,6 +20,7 @@ from artifact_set.pickles import Model
 from artifact_set.trained import read_trained
 from artifact_set.verification import verify_files, verify_set
 from tests.training.spark.conftest import crowd, write_parquet
+from training.report.evaluation import objective
 
 REPOSITORY = Path(__file__).parents[3]
 PATIENCE = 300  # seconds for a step of a run in a process of its own
@@ -40,17 +42,9 @@ def _folder(tmp_path: Path, empty_database: Path, monkeypatch: pytest.MonkeyPatc
 
 def arguments(*more: str, artifacts: str = "artifacts") -> list[str]:
     uri = f"sqlite:///{Path.cwd()}/mlflow.db"
-    return [
-        *more,
-        "--data",
-        str(Path.cwd() / "history.parquet"),
-        "--trials",
-        "2",
-        "--artifacts",
-        artifacts,
-        "--tracking-uri",
-        uri,
-    ]
+    history = str(Path.cwd() / "history.parquet")
+    where = ["--artifacts", artifacts, "--tracking-uri", uri]
+    return ["--data", history, "--trials", "2", *where, *more]
 
 
 def on_spark(work: str, *more: str) -> list[str]:
@@ -84,8 +78,8 @@ def test_the_version_is_the_one_that_memory_makes_and_serves_like_it() -> None:
     same, its_model, its_record = version("by memory")
     assert (folder / CATALOG).read_bytes() == (same / CATALOG).read_bytes()
     assert np.allclose(model.qi, its_model.qi, atol=1e-5)
-    tuned_on = record.parameters.pop("tuned_on")
-    assert tuned_on == record.data.users == 150
+    assert record.parameters.pop("tuned_on") == record.data.users == 150
+    assert record.parameters.pop("head_listeners") == 1
     assert record.parameters == its_record.parameters
     assert record.metrics["ndcg@20"] == pytest.approx(its_record.metrics["ndcg@20"], rel=0.02)
     built = build(ArtifactStore(Path("by work")))
@@ -109,6 +103,46 @@ def test_a_run_that_was_killed_twice_goes_on_and_ends_as_one_that_was_not() -> N
     assert (folder / CATALOG).read_bytes() == (same / CATALOG).read_bytes()
     assert model.qi.tobytes() == its_model.qi.tobytes()
     assert record.parameters == its_record.parameters
+
+
+@pytest.mark.nightly
+@pytest.mark.usefixtures("spark")
+def test_a_cluster_of_two_executors_makes_the_same_bits(tmp_path: Path) -> None:
+    """They are processes of their own, which have the product's code from the driver alone."""
+    line = on_spark("cluster", "--master", "local-cluster[2,1,1024]")
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    subprocess.run([sys.executable, str(REPOSITORY / "main.py"), *line], cwd=elsewhere, check=True)
+    assert command.main(on_spark("local")) == 0
+    _, model, record = version("elsewhere/by cluster")
+    _, same, its_record = version("by local")
+    assert model.qi.tobytes() == same.qi.tobytes()
+    assert record.parameters == its_record.parameters
+
+
+@pytest.mark.usefixtures("spark")
+def test_what_a_sample_chose_is_measured_on_everybody_once(capsys: pytest.CaptureFixture[str]) -> None:
+    line = on_spark("sampled", "--tune-on", "100", "--trials", "1", "--head-listeners", "20")
+    assert command.main(line) == 0
+    told = capsys.readouterr().out
+    measured = sorted(Path("sampled").glob("measured *.json"))
+    facts = [json.loads(path.read_text()) for path in measured]
+    values = [objective(fact["ours"], fact["popularity"]) for fact in facts]
+    assert len(measured) == 4  # three shrinkages by the listeners of a fold, the best by those of the final number
+    assert sum(f"{value:.3f} x popularity's NDCG with" in told for value in values) >= 3
+    _, model, record = version("by sampled")
+    tuned = json.loads(next(Path("sampled").glob("tuned *.json")).read_text())["candidates"][0]
+    assert record.parameters["shrinkage"] in (tuned["shrinkage"] * times for times in (1.0, 1 / 3, 3.0))
+    assert (record.parameters["tuned_on"], record.parameters["head_listeners"]) == (100, 20)
+    assert command.main([*line, "--artifacts", "again"]) == 0
+    assert sorted(Path("sampled").glob("measured *.json")) == measured
+    assert version("again")[1].qi.tobytes() == model.qi.tobytes()
+
+
+@pytest.mark.usefixtures("spark")
+def test_a_head_without_songs_is_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    assert command.main(on_spark("headless", "--head-listeners", "1000")) == 2
+    assert "--head-listeners 1000: 0 songs have so many: name a smaller number" in capsys.readouterr().err
 
 
 @pytest.mark.usefixtures("spark")
@@ -144,6 +178,7 @@ def test_what_spark_does_not_do_is_refused_before_it_starts(
     ("given", "refusal"),
     [
         (["--work", "work"], "--work work is for --engine spark"),
+        (["--head-listeners", "5"], "--head-listeners 5 is for --engine spark"),
         (["--data", "s3a://listens/*.parquet"], "--data s3a://listens/*.parquet is for --engine spark"),
         (["--engine", "spark"], "--engine spark needs --work"),
     ],
