@@ -17,6 +17,7 @@ from artifact_set.manifest import (
     SEARCH,
     SEED_WEIGHTS,
     SIGNATURE,
+    TASTE_WEIGHTS,
     TRAINING,
     VECTORS,
     FileEntry,
@@ -32,7 +33,7 @@ from catalog.search import SearchError, write_search
 from catalog.table import SongTable
 from errors import ArtifactError, NoArtifactSet
 
-_FROM_TRAINING = (MODEL, CATALOG, TRAINING, SEED_WEIGHTS, "card.md")
+_FROM_TRAINING = (MODEL, CATALOG, TRAINING, SEED_WEIGHTS, TASTE_WEIGHTS, "card.md")
 
 
 @dataclass(frozen=True)

@@ -25,6 +25,7 @@ INDEX = "song_vectors.index"
 ID_MAP = "faiss_id_map.pkl"
 VECTORS = "song_vectors.npy"  # exact vectors for profiles, where the index does not hold them itself
 SEED_WEIGHTS = "seed_weights.npy"  # how much each song counts where it is given, where that differs
+TASTE_WEIGHTS = "taste_weights.npy"  # how much each factor counts where one song is given, where that differs
 CATALOG = "catalog.arrow"
 SEARCH = "search"
 TRAINING = "training.json"

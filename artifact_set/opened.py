@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from artifact_set.index import read_index
-from artifact_set.manifest import CATALOG, INDEX, SEARCH, SEED_WEIGHTS, VECTORS, Manifest
+from artifact_set.manifest import CATALOG, INDEX, SEARCH, SEED_WEIGHTS, TASTE_WEIGHTS, VECTORS, Manifest
 from artifact_set.vectors import Floats, SongVectors, open_vectors
 from catalog.search import CatalogSearch, SearchError
 from catalog.table import CatalogError, SongTable
@@ -28,8 +28,9 @@ def map_set(folder: Path, manifest: Manifest) -> ArtifactSet:
         songs = SongTable.open(folder / CATALOG)
         search = CatalogSearch.open(folder / SEARCH, songs)
         exact = open_vectors(folder / VECTORS) if VECTORS in manifest.files else None
-        seed_weights = _seed_weights(folder, manifest, len(songs))
-        vectors = SongVectors(read_index(folder / INDEX), manifest.factors, exact, seed_weights)
+        of_songs = _weights(folder, manifest, SEED_WEIGHTS, len(songs), "song")
+        of_tastes = _weights(folder, manifest, TASTE_WEIGHTS, manifest.factors, "factor")
+        vectors = SongVectors(read_index(folder / INDEX), manifest.factors, exact, of_songs, of_tastes)
     except ArtifactError:
         raise
     except (CatalogError, SearchError) as exc:
@@ -40,12 +41,12 @@ def map_set(folder: Path, manifest: Manifest) -> ArtifactSet:
     return ArtifactSet(manifest.version, manifest, songs, vectors, search)
 
 
-def _seed_weights(folder: Path, manifest: Manifest, songs: int) -> Floats | None:
-    """The weights of the songs, (n,); None in a set that counts all alike. Raises DamagedSet."""
-    if SEED_WEIGHTS not in manifest.files:
+def _weights(folder: Path, manifest: Manifest, name: str, count: int, each: str) -> Floats | None:
+    """The weights of songs or factors, (count,); None in a set that counts all alike. Raises DamagedSet."""
+    if name not in manifest.files:
         return None
-    weights = open_vectors(folder / SEED_WEIGHTS)
-    if weights.shape != (songs,):
-        msg = f"{folder / SEED_WEIGHTS} has the shape {weights.shape}, expected ({songs},), one number a song"
+    weights = open_vectors(folder / name)
+    if weights.shape != (count,):
+        msg = f"{folder / name} has the shape {weights.shape}, expected ({count},), one number a {each}"
         raise DamagedSet(f"{msg}: rebuild with python build_vector_db.py")
     return weights

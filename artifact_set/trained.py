@@ -9,7 +9,7 @@ import pyarrow as pa
 from surprise import SVD, Trainset
 
 from artifact_set import pickles
-from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TRAINING, TrainingRecord
+from artifact_set.manifest import CATALOG, MODEL, SEED_WEIGHTS, TASTE_WEIGHTS, TRAINING, TrainingRecord
 from artifact_set.pickles import Model
 from artifact_set.song_rows import NothingByRow, SongRows
 from artifact_set.store import ArtifactStore
@@ -54,19 +54,22 @@ def write_trained(
     record: TrainingRecord,
     aliases: tuple[Any, npt.NDArray[np.int64]] | None = None,
     seed_weights: npt.NDArray[np.float32] | None = None,
+    taste_weights: npt.NDArray[np.float32] | None = None,
 ) -> Path:
     """Add a version that waits for its index; the songs in the model's row order, most listened first.
 
     aliases: other song_ids that shall find songs, and the row of each; seed_weights: (n,) what a song counts in a
-    profile. Raises ArtifactError where a song cannot stand in a catalog, OSError where the disk is full or read-only.
+    profile; taste_weights: (d,) what a factor counts in the profile of one song. Raises ArtifactError where a song
+    cannot stand in a catalog, OSError where the disk is full or read-only.
     """
     spellings = aliases or ()
 
     def write(folder: Path) -> None:
         pickles.save(model, folder / MODEL)
         write_table(folder / CATALOG, artists, tracks, plays, listeners, *spellings)
-        if seed_weights is not None:
-            save_vectors(folder / SEED_WEIGHTS, seed_weights)
+        for name, weights in ((SEED_WEIGHTS, seed_weights), (TASTE_WEIGHTS, taste_weights)):
+            if weights is not None:
+                save_vectors(folder / name, weights)
         (folder / TRAINING).write_text(record.to_json(), encoding="utf-8")
 
     try:

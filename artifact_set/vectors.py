@@ -77,16 +77,23 @@ class SongVectors:
 
     `factors` is the number of the model's factors d: what an index of D > d dimensions has behind them is the filling
     column, and zeros. `exact` are the vectors themselves, (n, D), where the index does not hold them exactly.
-    `seed_weights` (n,) say how much each song counts where it is given; without them all count alike.
+    `seed_weights` (n,) say how much each song counts where it is given, `taste_weights` (d,) how much each factor does
+    in the profile of one song, and to the power 1/k in that of k; without them all count alike.
     """
 
     def __init__(
-        self, index: faiss.Index, factors: int, exact: Floats | None = None, seed_weights: Floats | None = None
+        self,
+        index: faiss.Index,
+        factors: int,
+        exact: Floats | None = None,
+        seed_weights: Floats | None = None,
+        taste_weights: Floats | None = None,
     ) -> None:
         self.index = index
         self._factors = factors
         self._exact = exact
         self._seed_weights = seed_weights
+        self._taste_weights = taste_weights
 
     def vectors_of(self, rows: Sequence[int] | Ints) -> Floats:
         """The unit vectors of some rows, (len(rows), D) float32."""
@@ -115,7 +122,8 @@ class SongVectors:
 
         Directions, for a song's length says how much is known of it, and is counted on the songs that answer: a weight
         of 2 then means twice the say. Where the model says that some songs tell more of a taste, each weight is
-        multiplied by its song's. None where there is nothing to go by: no rows, or songs of which nothing is known.
+        multiplied by its song's; where it says that few songs tell of broad tastes alone, these count more. None where
+        there is nothing to go by: no rows, or songs of which nothing is known.
         """
         if len(rows) == 0:
             return None
@@ -124,10 +132,12 @@ class SongVectors:
         if told is not None and not np.sum(told) > 0:
             return None
         mean = np.average(directions, axis=0, weights=told)
-        length = float(np.linalg.norm(mean))
-        if length < _NOTHING:
+        if float(np.linalg.norm(mean)) < _NOTHING:
             return None
-        return (mean / length).astype(np.float32)
+        if self._taste_weights is not None:
+            mean[: self._factors] *= self._taste_weights ** (1 / _songs_worth(len(rows), weights))
+        length = float(np.linalg.norm(mean))
+        return (mean / length).astype(np.float32) if length > 0 else None
 
     def _told(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None) -> Sequence[float] | Doubles | None:
         """What each row counts in a profile: its weight times its song's own, where songs have one."""
@@ -148,3 +158,10 @@ class SongVectors:
         distances, rows = self.index.search(queries, min(k, len(self)))
         scores = np.clip(1.0 - distances / 2.0, 0.0, 1.0)
         return [(row[row >= 0], score[row >= 0]) for row, score in zip(rows, scores, strict=True)]
+
+
+def _songs_worth(count: int, weights: Sequence[float] | None) -> float:
+    """How many songs of equal weight tell as much: Kish's effective sample size, (sum w)^2 / sum w^2."""
+    if weights is None:
+        return float(count)
+    return float(np.sum(weights)) ** 2 / float(np.square(weights).sum())

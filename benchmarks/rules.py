@@ -77,7 +77,9 @@ def _vectors(model: SongFactors) -> SongVectors:
     vectors = to_index_vectors(model.factors, model.similarity)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(vectors)
-    return SongVectors(index, factors=model.factors.shape[1], seed_weights=model.seed_weights)
+    return SongVectors(
+        index, factors=model.factors.shape[1], seed_weights=model.seed_weights, taste_weights=model.taste_weights
+    )
 
 
 def _table(songs: Songs) -> SongTable:

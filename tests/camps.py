@@ -50,13 +50,22 @@ def train(
     qi: npt.NDArray[np.float32] | None = None,
     training: TrainingRecord | None = None,
     seed_weights: npt.NDArray[np.float32] | None = None,
+    taste_weights: npt.NDArray[np.float32] | None = None,
 ) -> Path:
     """A trained version of the two camps that waits for its index."""
     artists, tracks = [a for a, _ in SONGS], [t for _, t in SONGS]
     plays = np.arange(len(SONGS), 0, -1, dtype=np.int64) * 10
     model = plain_svd([song_id(a, t) for a, t in SONGS], factors() if qi is None else qi)
     return write_trained(
-        ArtifactStore(root), model, artists, tracks, plays, plays // 10, training or record(), seed_weights=seed_weights
+        ArtifactStore(root),
+        model,
+        artists,
+        tracks,
+        plays,
+        plays // 10,
+        training or record(),
+        seed_weights=seed_weights,
+        taste_weights=taste_weights,
     )
 
 

@@ -50,6 +50,7 @@ def save(artifacts: Path, songs: Songs, model: SongFactors, record: TrainingReco
         record,
         aliases=aliases,
         seed_weights=model.seed_weights,
+        taste_weights=model.taste_weights,
     )
     text = card(record, songs, model)
     files.put(folder / "card.md", lambda path: path.write_text(text, encoding="utf-8"))

@@ -36,7 +36,9 @@ def through_faiss(model: SongFactors) -> Callable[[Counts, int], Counts]:
     vectors = to_index_vectors(model.factors, model.similarity)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(vectors)
-    songs = SongVectors(index, factors=model.factors.shape[1], seed_weights=model.seed_weights)
+    songs = SongVectors(
+        index, factors=model.factors.shape[1], seed_weights=model.seed_weights, taste_weights=model.taste_weights
+    )
 
     def answer(seeds: Counts, at: int) -> Counts:
         found = np.full((len(seeds), at), -1, np.int64)

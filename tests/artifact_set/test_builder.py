@@ -164,6 +164,21 @@ def test_a_given_song_counts_as_much_as_its_set_says(tmp_path: Path) -> None:
         assert query == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
 
 
+@pytest.mark.parametrize(("weights", "worth"), [(None, 2.0), ([2.0, 2.0], 2.0), ([3.0, 1.0], 1.6)])
+def test_the_fewer_songs_are_given_the_more_its_broad_tastes_count(
+    tmp_path: Path, weights: list[float] | None, worth: float
+) -> None:
+    tastes = np.array([1.0, 0.25, 0.5], np.float32)
+    folder = camps.train(tmp_path, taste_weights=tastes)
+    build(ArtifactStore(tmp_path))
+    vectors = open_set(folder).vectors
+    directions = vectors.directions_of([0, 1])
+    alone = directions[0, :3] * tastes
+    assert vectors.profile([0]) == pytest.approx([*alone / np.linalg.norm(alone)], abs=1e-6)
+    together = np.average(directions, axis=0, weights=weights)[:3] * tastes ** (1 / worth)
+    assert vectors.profile([0, 1], weights) == pytest.approx(together / np.linalg.norm(together), abs=1e-6)
+
+
 def test_a_set_without_seed_weights_counts_all_songs_alike(tmp_path: Path) -> None:
     vectors = open_set(camps.complete(tmp_path)).vectors
     mean = vectors.directions_of([0, 1, 4]).mean(axis=0)
@@ -187,11 +202,20 @@ def test_a_set_with_too_few_seed_weights_does_not_open(tmp_path: Path) -> None:
         open_set(folder)
 
 
-def test_a_rebuilt_set_keeps_its_seed_weights(tmp_path: Path) -> None:
-    camps.train(tmp_path, seed_weights=np.ones(len(camps.SONGS), np.float32))
+def test_a_set_with_too_many_taste_weights_does_not_open(tmp_path: Path) -> None:
+    folder = camps.train(tmp_path, taste_weights=np.ones(4, np.float32))
+    build(ArtifactStore(tmp_path))
+    with pytest.raises(
+        DamagedSet, match=r"taste_weights.npy has the shape \(4,\), expected \(3,\), one number a factor"
+    ):
+        open_set(folder)
+
+
+def test_a_rebuilt_set_keeps_its_weights(tmp_path: Path) -> None:
+    camps.train(tmp_path, seed_weights=np.ones(len(camps.SONGS), np.float32), taste_weights=np.ones(3, np.float32))
     store = ArtifactStore(tmp_path)
-    assert "seed_weights.npy" in build(store).manifest.files
-    assert "seed_weights.npy" in build(store).manifest.files
+    for _ in range(2):
+        assert {"seed_weights.npy", "taste_weights.npy"} <= build(store).manifest.files.keys()
 
 
 def test_a_factory_that_does_not_fit_is_one_clear_error(tmp_path: Path) -> None:

@@ -145,6 +145,7 @@ def test_parameters_without_the_newer_ones_mean_what_they_meant() -> None:
     expected = vectors * length ** (0.4 - 1.0)
     assert np.allclose(model.factors / np.abs(model.factors).max(), expected / np.abs(expected).max(), atol=1e-5)
     assert model.seed_weights is None
+    assert model.taste_weights is None
     assert model.similarity == "inner_product"
 
 
@@ -159,6 +160,13 @@ def test_a_rare_song_says_more_and_a_popular_one_reaches_further() -> None:
     assert np.allclose(asked.seed_weights**2 * listeners, asked.seed_weights[0] ** 2 * listeners[0])
     reach = np.linalg.norm(asked.factors, axis=1)
     assert np.allclose(reach**2 / listeners, reach[0] ** 2 / listeners[0], rtol=1e-4)
+
+
+def test_a_taste_counts_by_its_strength_where_one_song_is_given() -> None:
+    model = PureSVD().fit(two_camps(), OLD | {"breadth": 1.5}, 0)
+    strength = factorise(scaled(two_camps(), OLD), 8, 0).strength
+    assert model.taste_weights == pytest.approx(strength**1.5, rel=1e-4)
+    assert model.taste_weights[0] == 1.0
 
 
 def test_the_ridge_filter_is_the_resolvents_square_root() -> None:
@@ -186,5 +194,10 @@ def test_a_step_on_the_grid_changes_one_parameter_and_stays_on_it() -> None:
         assert len(changed) == 1
     assert max(int(near["factors"]) for near in grid.nearby_shapes(start, "factors", 100)) == 100
     other_filters = grid.nearby_shapes(start, "filter", 100)
-    assert all("ridge" in near and "singular_exponent" not in near for near in other_filters)
-    assert grid.nearby_shapes(start, "ridge", 100) == []
+    assert all("singular_exponent" in near and "ridge" not in near for near in other_filters)
+    assert grid.nearby_shapes(start, "singular_exponent", 100) == []
+
+
+def test_parameters_of_an_earlier_study_get_what_is_asked_today() -> None:
+    assert grid.within(OLD, 4) == OLD | {"factors": 4, "breadth": 0.0}
+    assert grid.within(OLD | {"breadth": 2.0}, 100)["breadth"] == 2.0

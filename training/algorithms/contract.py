@@ -19,7 +19,8 @@ class SongFactors:
     """What an algorithm learns: (n, d) float32 factors, row = song, and how they are compared.
 
     `biases` (n,) and `global_mean` are an algorithm's other constants, kept in the saved model. `seed_weights` (n,)
-    say how much a song counts where it is given; None where all count alike.
+    say how much a song counts where it is given, `taste_weights` (d,) how much a factor does where one song is; None
+    where all count alike.
     """
 
     factors: Floats
@@ -27,6 +28,7 @@ class SongFactors:
     biases: npt.NDArray[np.float64] | None = None
     global_mean: float = 0.0
     seed_weights: Floats | None = None
+    taste_weights: Floats | None = None
 
 
 class Algorithm(Protocol):

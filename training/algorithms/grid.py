@@ -25,6 +25,7 @@ SHAPE: Final[Mapping[str, tuple[Value, ...]]] = {
     "filter": ("power", "ridge"),
     "singular_exponent": (0.4, 0.6, 0.8, 1.0, 1.2, 1.4, 1.7, 2.0, 2.5),
     "ridge": (0.03, 0.1, 0.3, 1.0, 3.0),
+    "breadth": (0.0, 0.5, 1.0, 1.5, 2.0, 2.5, 3.0),
     "length_exponent": (0.0, 0.2, 0.4, 0.6, 0.8, 1.0),
     "answer_exponent": (-0.1, 0.0, 0.1, 0.2, 0.3, 0.4),
     "seed_exponent": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6),
@@ -38,8 +39,9 @@ _BEST: Final[Parameters] = {
     "song_exponent": 0.85,
     "shrinkage": 10.0,
     "factors": 64,
-    "filter": "power",
-    "singular_exponent": 1.0,
+    "filter": "ridge",
+    "ridge": 1.0,
+    "breadth": 1.0,
     "length_exponent": 0.4,
     "answer_exponent": 0.2,
     "seed_exponent": 0.4,
@@ -56,14 +58,14 @@ STARTS: Final[tuple[Parameters, ...]] = (
     | {"song_exponent": 0.7, "shrinkage": 3.0, "factors": 128}
     | {"length_exponent": 0.2, "answer_exponent": 0.3, "seed_length_exponent": 1.0},
     _BEST
-    | {"weighting": "log", "song_exponent": 1.0, "shrinkage": 100.0, "singular_exponent": 1.4}
+    | {"weighting": "log", "song_exponent": 1.0, "shrinkage": 100.0}
     | {"answer_exponent": 0.0, "seed_exponent": 0.2, "seed_length_exponent": 0.0},
 )
 
 
 def within(parameters: Parameters, most: int) -> Parameters:
-    """The parameters with no more factors than the data allow."""
-    return parameters | {"factors": min(int(parameters["factors"]), most)}
+    """The parameters with no more factors than the data allow; of an earlier study, with all that are asked today."""
+    return {"breadth": 0.0} | parameters | {"factors": min(int(parameters["factors"]), most)}
 
 
 def matrix_of(parameters: Parameters) -> tuple[Value, ...]:

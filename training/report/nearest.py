@@ -24,19 +24,20 @@ Floats: TypeAlias = npt.NDArray[np.float32]
 class Served:
     """Songs as the index ranks them; called with (m, k) seeds it returns the scores of all songs, (m, n).
 
-    vectors: (n, d) float32. seed_weights: (n,) what a song counts where it is given. All vectors of the index have
-    length 1, so nearest by L2 is largest by inner product; the profile's own length changes no order, and the
-    filling column is 0 in it.
+    vectors: (n, d) float32. seed_weights: (n,) what a song counts where it is given; taste_weights: (d,) what a factor
+    counts where one song is. All vectors of the index have length 1, so nearest by L2 is largest by inner product; the
+    profile's own length changes no order, and the filling column is 0 in it.
     """
 
     vectors: Floats
     seed_weights: Floats | None = None
+    taste_weights: Floats | None = None
 
     @classmethod
     def of(cls, model: SongFactors) -> "Served":
         """The vectors of a model as the index has them."""
         index = to_index_vectors(model.factors, model.similarity)
-        return cls(np.ascontiguousarray(index[:, : model.factors.shape[1]]), model.seed_weights)
+        return cls(np.ascontiguousarray(index[:, : model.factors.shape[1]]), model.seed_weights, model.taste_weights)
 
     def __call__(self, seeds: Counts) -> Floats:
         """The scores of all songs, (m, n)."""
@@ -48,6 +49,8 @@ class Served:
         if self.seed_weights is not None:
             directions *= self.seed_weights[seeds][:, :, None]
         profiles: Floats = directions.mean(axis=1)
+        if self.taste_weights is not None:
+            profiles *= self.taste_weights ** np.float32(1 / seeds.shape[1])
         return profiles
 
     def nearest(self, seeds: Counts, top: int) -> Counts:

@@ -24,6 +24,7 @@ from training.search.trials import Bench
 # filters last: to change one is to begin again with all its strengths
 _AXES = (
     "factors",
+    "breadth",
     "singular_exponent",
     "ridge",
     "length_exponent",

@@ -47,7 +47,7 @@ class Questions:
     """A fold's questions with all numbers of seeds, and the songs that compete for their answers.
 
     songs: (c,) columns of the history; asked: the cases in order, one entry a number of seeds; starts: the
-    first case of each.
+    first case of each; seed_counts: (m, 1) of each case.
     """
 
     def __init__(self, fold: Fold, floor: Floor, draws: int, seed: int) -> None:
@@ -60,6 +60,7 @@ class Questions:
         relevant = _joined([_sought(cases) for cases in self.asked], starts)
         self.songs, column = _competing(fold.listeners, floor, seeds)
         self.seeds, self._relevant = seeds.at(column), relevant.at(column)
+        self.seed_counts = np.bincount(seeds.case, minlength=self.count).astype(np.float32)[:, None]
         sought = np.bincount(relevant.case, minlength=self.count)
         self._ideal = np.cumsum(_DISCOUNTS)[np.minimum(sought, AT) - 1]
         self.listeners = fold.listeners[self.songs]
@@ -134,11 +135,15 @@ def values(questions: Questions, parts: Factorisation, shapes: Sequence[Paramete
     found = np.empty((len(shapes), questions.count))
     for same_directions in _grouped(shapes, ("factors", "filter", "singular_exponent", "ridge")):
         songs = placed(own, questions.listeners, shapes[same_directions[0]])
-        for same_seeds in _grouped(shapes, ("seed_exponent", "seed_length_exponent"), same_directions):
+        for same_seeds in _grouped(shapes, ("breadth", "seed_exponent", "seed_length_exponent"), same_directions):
             say = songs.say(shapes[same_seeds[0]])[questions.seeds.column]
             place = (questions.seeds.case, questions.seeds.column)
             given = sp.csr_matrix((say, place), shape=(questions.count, len(questions.songs)))
-            scores = np.asarray(given @ songs.directions) @ songs.directions.T
+            profiles = np.asarray(given @ songs.directions)
+            tastes = songs.breadth(shapes[same_seeds[0]])
+            if tastes is not None:
+                profiles *= tastes ** (1 / questions.seed_counts)
+            scores = profiles @ songs.directions.T
             for i in same_seeds:
                 found[i] = questions.ndcg(scores * songs.reach(shapes[i]))
     return found

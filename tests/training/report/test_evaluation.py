@@ -43,9 +43,11 @@ def test_answers_are_those_the_index_gives(similarity: Similarity) -> None:
     vectors = to_index_vectors(factors, similarity)
     index = faiss.IndexFlatL2(vectors.shape[1])
     index.add(vectors)
-    songs = SongVectors(index, factors=12)
+    tastes = draw.uniform(0.1, 1.0, 12).astype(np.float32)
+    songs = SongVectors(index, factors=12, taste_weights=tastes)
     seeds = np.array([draw.choice(300, 5, replace=False) for _ in range(40)])
-    found = answers(served(SongFactors(factors, similarity)), Cases(seeds, sp.csr_matrix(np.zeros((40, 300), bool))))
+    model = SongFactors(factors, similarity, taste_weights=tastes)
+    found = answers(served(model), Cases(seeds, sp.csr_matrix(np.zeros((40, 300), bool))))
     for chosen, answer in zip(seeds, found, strict=True):
         query = songs.profile(chosen)
         assert query is not None

@@ -25,7 +25,7 @@ def test_answers_in_blocks_are_those_of_all_scores_at_once(similarity: Similarit
     draw = np.random.default_rng(0)
     lengths = np.linspace(1.0, 0.05, SONGS)[:, None]  # rare songs are short, so that most blocks are passed over
     factors = (draw.standard_normal((SONGS, 16)) * lengths).astype(np.float32)
-    score = served(SongFactors(factors, similarity, seed_weights=draw.random(SONGS, np.float32)))
+    score = served(SongFactors(factors, similarity, None, 0.0, *(draw.random(n, np.float32) for n in (SONGS, 16))))
     cases = _cases(300, k)
     all_at_once = answers(lambda seeds: score(seeds), cases)
     assert np.array_equal(answers(score, cases), all_at_once)

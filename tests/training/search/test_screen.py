@@ -43,6 +43,7 @@ def test_shapes_scored_together_score_what_each_scores_alone() -> None:
     parts = parts_of(fold)
     base = grid.within(grid.STARTS[0], 12)
     shapes = [base, base | {"factors": 4}, base | {"seed_exponent": 0.0}, base | {"answer_exponent": 0.4}]
+    shapes += [base | {"breadth": breadth} for breadth in (0.0, 2.0)]
     together = values(questions, parts, shapes)
     for shape, ndcg in zip(shapes, together, strict=True):
         assert np.allclose(ndcg, values(questions, parts, [shape])[0])

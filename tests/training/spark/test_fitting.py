@@ -44,7 +44,7 @@ def options(least: int | None = None) -> Options:
 
 
 def gathered(spark: SparkSession, work: Work, path: Path, a_block: int, least: int | None = None) -> Gathered:
-    where = SparkOptions("local[2]", (str(path),), "work", 100)
+    where = SparkOptions("local[2]", (str(path),), "work", 100, 1)
     return gather(spark, work, options(least), where, Report(), a_block)
 
 
@@ -93,6 +93,7 @@ def test_vectors_are_those_of_memory(
     assert np.allclose(ours.factors, theirs.factors, atol=1e-5)
     assert ours.similarity == theirs.similarity
     assert np.allclose(ours.seed_weights, theirs.seed_weights, rtol=1e-4)  # type: ignore[arg-type]
+    assert np.allclose(ours.taste_weights, theirs.taste_weights, rtol=1e-4)  # type: ignore[arg-type]
 
 
 def test_two_fits_of_several_blocks_have_equal_bits(spark: SparkSession, work: Work, history: Path) -> None:
