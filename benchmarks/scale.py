@@ -2,19 +2,23 @@
 
     python -m benchmarks.scale --listens 2000000 --trials 3
     python -m benchmarks.scale --folder DIR --checkout DIR     # another state of the repository, the same file
+    python -m benchmarks.scale --stages train spark --tune-on 20000
 
 The history is drawn with a seed: a listener for every 200 listens, a song for every 21, songs by Zipf's law within
 some of 200 tastes that a listener has. Each stage runs alone. CPU is that of its whole process tree, memory the most
 that its largest process held. The stages of the product are: the history read, folded and counted; `main.py`;
-`build_vector_db.py`. DuckDB and Polars count listens of each (user, artist, track), fold nothing and check nothing.
-Needs requirements-bench.txt.
+`build_vector_db.py`; `main.py --engine spark`, on all cores. DuckDB and Polars count listens of each (user, artist,
+track), fold nothing and check nothing. Needs requirements-bench.txt, and for Spark requirements-spark.txt and Java 17.
 """
 
 import argparse
+import ctypes
 import os
+import resource
 import sys
 import time
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
@@ -24,10 +28,12 @@ import pyarrow as pa
 import pyarrow.parquet
 
 REPOSITORY = Path(__file__).parents[1]
+STAGES = ("read", "duckdb", "polars", "train", "build", "spark")
 TASTES = 200
 _A_LISTENER, _A_SONG = 200, 21  # listens
 _OF_THE_TASTE = 0.7  # of a listener's listens
 _BLOCK = 1_000_000
+_PR_SET_CHILD_SUBREAPER = 36  # prctl(2)
 _DAY = 86_400
 
 _RATINGS = """
@@ -110,7 +116,12 @@ def _batch(draw: np.random.Generator, rows: int, names: tuple[Any, Any, Any], sc
 
 
 def run(command: Sequence[str], checkout: Path, *, quiet: bool = False) -> Cost:
-    """Run a command in a checkout until it ends; its output goes where ours goes, or nowhere where it is `quiet`."""
+    """Run a command in a checkout until it ends; its output goes where ours goes, or nowhere where it is `quiet`.
+
+    On Linux processes that it left behind, as PySpark does its JVM, are waited for and counted.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1)
     began = time.perf_counter()
     sys.stdout.flush()
     pid = os.fork()
@@ -121,7 +132,16 @@ def run(command: Sequence[str], checkout: Path, *, quiet: bool = False) -> Cost:
         os.execve(sys.executable, [sys.executable, *command], os.environ | {"PYTHONPATH": str(checkout)})
     _, status, used = os.wait4(pid, 0)
     wall = time.perf_counter() - began
-    return Cost(wall, used.ru_utime + used.ru_stime, used.ru_maxrss * 1024, os.waitstatus_to_exitcode(status))
+    every = [used, *_left_behind()]
+    cpu = sum(one.ru_utime + one.ru_stime for one in every)
+    return Cost(wall, cpu, max(one.ru_maxrss for one in every) * 1024, os.waitstatus_to_exitcode(status))
+
+
+def _left_behind() -> Iterator[resource.struct_rusage]:
+    """What orphans of a command used, each once it has ended."""
+    with suppress(ChildProcessError):
+        while True:
+            yield os.wait4(-1, 0)[2]
 
 
 def stages(options: argparse.Namespace, history: Path, work: Path) -> Iterator[tuple[str, list[str]]]:
@@ -136,8 +156,13 @@ def stages(options: argparse.Namespace, history: Path, work: Path) -> Iterator[t
             *("main.py", *training, "--tracking-uri", f"sqlite:///{work}/mlflow.db"),
         ],
         "build_vector_db.py": ["build_vector_db.py", *artifacts],
+        f"main.py --engine spark --trials {options.trials} --tune-on {options.tune_on}": [
+            *("main.py", "--engine", "spark", "--work", str(work / "work"), "--tune-on", str(options.tune_on)),
+            *("--data", str(history), "--trials", str(options.trials), "--artifacts", str(work / "of spark")),
+            *("--tracking-uri", f"sqlite:///{work}/mlflow.db"),
+        ],
     }
-    short = dict(zip(("read", "duckdb", "polars", "train", "build"), all_of_them.items(), strict=True))
+    short = dict(zip(STAGES, all_of_them.items(), strict=True))
     yield from (short[name] for name in options.stages)
 
 
@@ -148,8 +173,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--folder", type=Path, help="where histories are kept (default: a temporary folder)")
     parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="another state of this repository")
-    names = ["read", "duckdb", "polars", "train", "build"]
-    parser.add_argument("--stages", nargs="+", choices=names, default=names)
+    parser.add_argument("--tune-on", type=int, default=20_000, help="of --engine spark (default: 20,000)")
+    parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES[:-1])
     options = parser.parse_args(arguments)
     rows = []
     with TemporaryDirectory() as temporary:

@@ -18,78 +18,16 @@ its own 20 fits, one for each of our matrices. Ours answers through FAISS as the
 import argparse
 import multiprocessing
 import os
-import time
-import warnings
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
-import numpy as np
-import optuna
 from rich.progress import track
-from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
 
-from benchmarks.relevance.histories import HETREC, core, holdouts_of, read_history
-from benchmarks.relevance.models import History
-from benchmarks.relevance.peers import PEERS, through_faiss
+from benchmarks.relevance.comparison import run
+from benchmarks.relevance.histories import HETREC, core, read_history
+from benchmarks.relevance.peers import PEERS
 from benchmarks.relevance.scores import OURS, Score, chart, choices_of, ratios, table
-from benchmarks.relevance.tuning import ours, tuned
-from training.algorithms.puresvd import PureSVD
-from training.data.listens import Counts
-from training.data.ratings import Matrix
-from training.data.splits import SEED_COUNTS, Cases
-from training.report.evaluation import AT, answers, measure
-from training.search.trials import Bench, Fold
-from training.search.workers import Workers
-
-_DRAWS = 2  # of seed songs from each asked listener
-Answer = Callable[[Cases], Counts]
-
-
-def _ask(answer: Answer, fold: Fold, seed: int, score: Score) -> None:
-    """Ask the test listeners, the one time that they are asked."""
-    for k in SEED_COUNTS:
-        cases = fold.split.cases(k, _DRAWS, seed)
-        found = answer(cases)
-        metrics = measure(found, cases, fold.listeners)
-        score.ndcg[k].append(metrics.pop("ndcg"))
-        if k == SEED_COUNTS[0]:
-            means = {name: float(values.mean()) for name, values in metrics.items()}
-            means["coverage"] = len(np.unique(found[found >= 0])) / cases.relevant.shape[1]
-            score.others.append(means)
-
-
-def _run(task: tuple[Matrix, int, str, argparse.Namespace]) -> Score:
-    """Tune and ask one model on one split, in a process of its own."""
-    plays, place, name, options = task
-    optuna.logging.set_verbosity(optuna.logging.ERROR)
-    warnings.filterwarnings("ignore", category=optuna.exceptions.ExperimentalWarning)
-    seed = options.seed + place
-    holdout = holdouts_of(plays, options.splits, options.seed)[place]
-    assert holdout.test is not None
-    score = Score()
-    with threadpool_limits(1), Workers(parallel=False) as workers:
-        bench = Bench(plays, holdout, len(holdout.folds), seed, workers)
-        answer: Answer
-        if name == OURS:
-            parameters, scored = ours(bench, options.trials, options.choices)
-            score.choices.append(scored)
-            fold = Fold.of(plays, holdout.test)
-            began = time.perf_counter()
-            through = through_faiss(PureSVD().fit(fold.learned, parameters, seed))
-            answer = lambda cases: through(cases.seeds, AT)  # noqa: E731  two ways to make one thing
-        else:
-            (peer,) = (peer for peer in PEERS if peer.name == name)
-            choices = options.fits if peer.dear else options.choices
-            score.choices.append(choices)
-            parameters = tuned(peer, bench, choices, seed)
-            fold = Fold.of(plays, holdout.test)
-            began = time.perf_counter()
-            learned = peer.learn(History(fold.learned), parameters, seed)
-            answer = lambda cases: answers(learned, cases)  # noqa: E731
-        score.seconds.append(time.perf_counter() - began)
-        _ask(answer, fold, seed, score)
-    return score
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -113,7 +51,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     scores = {name: Score() for name in (OURS, *(peer.name for peer in PEERS))}
     tasks = [(plays, place, name, options) for place in range(options.splits) for name in scores]
     with ProcessPoolExecutor(options.jobs, multiprocessing.get_context("spawn")) as pool:
-        for task, score in zip(tasks, track(pool.map(_run, tasks), "Comparing", total=len(tasks)), strict=True):
+        for task, score in zip(tasks, track(pool.map(run, tasks), "Comparing", total=len(tasks)), strict=True):
             scores[task[2]].add(score)
             if task[2] == PEERS[-1].name:
                 print(f"After split {task[1] + 1}: {'; '.join(ratios(scores, options.seed))}", flush=True)
