@@ -33,7 +33,7 @@ from benchmarks.endurance.report import Answers, Stretch
 from benchmarks.endurance.stack import REPLICAS, WORKERS, Stack, running
 
 _RAMP = (16, 32, 64, 128)  # clients
-_RAMP_SECONDS = 8.0
+_RAMP_SECONDS = 20.0
 _SONGS = 400
 _TAKES_OVER = 30.0  # seconds
 

@@ -48,7 +48,7 @@ def make_sets(folder: Path, history: Path) -> Sets:
     """Two sets of the same songs, and a copy of one with a byte of its index turned over."""
     store = ArtifactStore(folder / "artifacts")
     for seed in (0, 1):
-        train, build = _training(folder, [str(history)], trials=1, seed=seed)
+        train, build = _training(folder, ["--data", str(history)], trials=1, seed=seed)
         for command in ([*train, "--algorithms", "puresvd"], build):
             ran = subprocess.run(command, cwd=folder, capture_output=True, text=True)
             if ran.returncode:
@@ -66,8 +66,7 @@ class Retraining:
     """`make retrain` beside the load, at a lower priority: from the database and the history."""
 
     def __init__(self, stack: Stack, history: Path, trials: int) -> None:
-        data = [stack.settings["DATABASE_URL"], str(history)]
-        self._commands = _training(stack.folder, data, trials, seed=2)
+        self._commands = _training(stack.folder, ["--database", "--data", str(history)], trials, seed=2)
         self._stack = stack
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -101,9 +100,9 @@ def planned(stack: Stack, sets: Sets, retraining: Retraining) -> list[Fault]:
     ]
 
 
-def _training(folder: Path, data: list[str], trials: int, seed: int) -> list[list[str]]:
+def _training(folder: Path, listens: list[str], trials: int, seed: int) -> list[list[str]]:
     artifacts = ["--artifacts", str(folder / "artifacts")]
-    train = [str(REPOSITORY / "main.py"), "--data", *data, "--trials", str(trials), "--seed", str(seed)]
+    train = [str(REPOSITORY / "main.py"), *listens, "--trials", str(trials), "--seed", str(seed)]
     tracking = ["--tracking-uri", f"sqlite:///{folder / 'mlflow.db'}"]
     return [
         [sys.executable, *train, *artifacts, *tracking],

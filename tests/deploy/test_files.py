@@ -108,6 +108,12 @@ def test_a_replica_is_replaced_at_the_address_that_compose_gives_it() -> None:
     assert f"./nginx:{Path(re.findall(r'sh (/.*)/replica.sh', script)[0])}:ro" in services["nginx"]["volumes"]
 
 
+def test_who_builds_sets_can_sign_them_and_nobody_else_reads_the_key() -> None:
+    signing = [{"path": "secrets/signing.env", "required": False}]
+    services = _services("docker-compose.prod.yml")
+    assert {name for name, service in services.items() if service.get("env_file") == signing} == {"first-set", "train"}
+
+
 def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
