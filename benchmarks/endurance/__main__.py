@@ -13,6 +13,7 @@ is 1 where one is lost.
 """
 
 import argparse
+import os
 import sys
 import tempfile
 import time
@@ -26,6 +27,7 @@ import numpy as np
 from rich.console import Console
 
 from artifact_set import open_set
+from artifact_set.child_process import end_with_parent
 from benchmarks.endurance import memory, report
 from benchmarks.endurance.faults import Fault, Retraining, Sets, make_sets, planned, write_history
 from benchmarks.endurance.generator import Plan, Record, generate
@@ -61,7 +63,7 @@ def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, s
     songs = _songs(sets)
     mix = Mix(sign_up(stack.url, songs), songs)
     parents = [replica.pid for replica in stack.replicas]
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+    with ProcessPoolExecutor(1, get_context("spawn"), end_with_parent, (os.getpid(),)) as pool:
         capacity, mix = _capacity(pool, stack.port, mix)
         rate = capacity * share
         _say(f"capacity {capacity:,.0f} requests/s; offered for {seconds / 60:g} min: {rate:,.0f}/s")
