@@ -119,7 +119,7 @@ class LiveArtifacts:
 
     async def _open(self, version: str) -> LoadedArtifacts:
         folder = self._store.path(version)
-        verification = await asyncio.to_thread(Verification, folder, self._store.keyring)
+        verification = await asyncio.to_thread(Verification, folder, self._store.keyring, beside=True)
         try:
             manifest = await asyncio.to_thread(verification.wait)
         finally:

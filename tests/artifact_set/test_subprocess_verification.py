@@ -45,6 +45,14 @@ def test_a_sound_set_is_opened(sound: Path) -> None:
     assert len(opened.songs) == len(opened.vectors) == len(camps.SONGS)
 
 
+@pytest.mark.parametrize(("beside", "priority"), [(False, 0), (True, 10)])
+def test_a_set_is_verified_after_what_answers_listeners(sound: Path, beside: bool, priority: int) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+    verification = Verification(sound, beside=beside)
+    assert os.getpriority(os.PRIO_PROCESS, verification._process.pid) == max(own, priority)
+    assert verification.wait().version == sound.name
+
+
 def test_the_verdict_is_the_one_given_here(folder: Path) -> None:
     (folder / "best_model.pkl").write_bytes(b"\0")
     with pytest.raises(DamagedSet, match=r"best_model\.pkl has 1 bytes") as apart:
