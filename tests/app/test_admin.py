@@ -27,7 +27,7 @@ def test_an_operator_finds_the_page_in_the_profile_and_reads_it(open_app: Open, 
     page = _operator(app, server)
     app.button("Its status").click()
     expect(app.heading("This server")).to_be_visible()
-    version = page.request.get("/health").json()["artifacts"]
+    version = page.evaluate("fetch('/health').then(answer => answer.json())")["artifacts"]
     model = page.get_by_role("region", name="The model in use")
     expect(model.get_by_text(version)).to_be_visible()
     expect(model.get_by_text("simulated", exact=False).first).to_be_visible()
