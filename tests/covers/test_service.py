@@ -34,7 +34,7 @@ def _show(room: Room, songs: list[Song], **more: object) -> list[Shown]:
 
 @pytest.mark.parametrize("name", list(MISBEHAVIOUR))
 def test_whatever_providers_do_fifty_songs_are_answered_within_bounded_memory(
-    room: Room, fake: Fake, name: str
+    room: Room, fake: Fake, clock: HandClock, name: str
 ) -> None:
     fake.knows(*(Known(one.artist, one.track) for one in FIFTY))
     MISBEHAVIOUR[name](fake)
@@ -43,8 +43,9 @@ def test_whatever_providers_do_fifty_songs_are_answered_within_bounded_memory(
         async with _covers(room) as covers:
             while True:
                 shown = await covers.show(FIFTY)
-                if fake.calls:  # a machine that is busy may not have come to it yet
+                if fake.calls:
                     return shown
+                clock.time += 60  # a machine that was too busy for the first try put it off
 
     tracemalloc.start()
     shown = asyncio.run(run())
