@@ -65,6 +65,19 @@ def test_hits_and_misses_of_caches_are_counted(server: Server, http: httpx.Clien
     eventually(lambda: grown("hit", 2) and grown("miss", 1))
 
 
+def test_what_a_cache_holds_is_told_in_bytes(server: Server, http: httpx.Client, listener: Listener) -> None:
+    before = server.samples("redux_cache_bytes")
+    body = http.get("/recommendations/similar", params={"song_id": rock(3), "limit": 13}).content
+    seeds = [rock(9), jazz(8), rock(7), jazz(6), rock(5)]  # nobody else's, so that their page is not kept yet
+    listener.http.post("/recommendations/cold-start", json={"seeds": seeds})
+    page = listener.http.get("/recommendations/categories").content
+
+    def grown(cache: str, content: bytes) -> bool:
+        return server.samples("redux_cache_bytes")[(cache,)] >= before.get((cache,), 0) + len(content)
+
+    eventually(lambda: grown("answers", body) and grown("pages", page))
+
+
 def test_the_version_that_serves_is_named(server: Server, http: httpx.Client) -> None:
     version = http.get("/health").json()["artifacts"]
     eventually(lambda: server.samples("redux_artifacts_workers") == {(version,): 3 * server.replica_count})

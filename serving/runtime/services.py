@@ -69,7 +69,9 @@ def open_services(
 
 
 def _let_read(metrics: Metrics, artifacts: LiveArtifacts, importing: Importing) -> None:
-    """What Prometheus is told of the set that serves and of what waits on this machine."""
+    """What Prometheus is told of the set that serves, of its answers, and of what waits on this machine."""
+    metrics.cache_holds("answers", lambda: artifacts.now.answers.currsize)
+    metrics.cache_holds("pages", lambda: artifacts.now.pages.currsize)
     metrics.reads(
         "redux_artifacts_trained_timestamp_seconds",
         "When the model that serves was trained, in seconds since 1970.",
