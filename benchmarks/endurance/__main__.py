@@ -8,8 +8,8 @@ nginx before two replicas of three gunicorn workers, PostgreSQL and Valkey, each
 measured first, with ever more clients that ask again at once: what 128 of them get, for fewer get more. Then requests
 come at a steady rate: in the first half of the time with a worker killed, a new artifact set, a damaged one, PostgreSQL
 restarted, Valkey killed, nginx reloaded, both replicas reloaded, and a retrain; in the second half with nothing but the
-load, and memory is measured. Every acknowledged like and listen is looked for in the database at the end: the exit code
-is 1 where one is lost.
+load, and memory is measured, beside what the workers say their caches of at most 48 MB each hold. Every acknowledged
+like and listen is looked for in the database at the end: the exit code is 1 where one is lost.
 """
 
 import argparse
@@ -68,21 +68,15 @@ def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, s
         rate = capacity * share
         _say(f"capacity {capacity:,.0f} requests/s; offered for {seconds / 60:g} min: {rate:,.0f}/s")
         began = time.monotonic()
-        with memory.sampled(parents) as samples:
+        with memory.sampled(parents, stack.cached) as samples:
             loading = pool.submit(generate, Plan(stack.port, mix, seconds, rate))
             stretches = _go_wrong(planned(stack, sets, retraining), began, seconds / 2)
-            cached = stack.cached()
             record = loading.result()
     code = retraining.finish()
     half, end = began + seconds / 2, began + seconds
     stretches += [Stretch("the second half", half, end), Stretch("all of it", began, end)]
     Console(width=200).print(report.table(Answers(record), stretches, began))
-    grown = memory.growth(samples, half)
-    _say(
-        f"memory of the API, second half: {grown.slope:+.2f} ± {grown.error:.2f} MB/min, "
-        f"from {grown.before:,.0f} to {grown.after:,.0f} MB, of which its caches hold {cached:.0f} and "
-        f"{stack.cached():.0f}; all the time, by tenths: {memory.tenths(samples)}"
-    )
+    _say(memory.told(samples, half))
     serves = _serving_at_last(stack.url, sets)
     refused = f"{stack.logged('is refused')} of {REPLICAS * WORKERS} workers"
     _say(f"retrain: exit code {code}, {serves} serves; the damaged set was refused by {refused}")

@@ -3,11 +3,12 @@
 import re
 import threading
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import NamedTuple
 
+import httpx
 import numpy as np
 from scipy.stats import linregress
 
@@ -18,10 +19,11 @@ _PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
 class Sample(NamedTuple):
-    """A moment (seconds of the monotonic clock) and the megabytes at it."""
+    """A moment (seconds of the monotonic clock), the megabytes at it, and how many of them caches hold."""
 
     moment: float
     megabytes: float
+    cached: float
 
 
 class Growth(NamedTuple):
@@ -34,14 +36,18 @@ class Growth(NamedTuple):
 
 
 @contextmanager
-def sampled(parents: Sequence[int]) -> Iterator[list[Sample]]:
-    """Total PSS of these processes and their children, every other second until the end of the block."""
+def sampled(parents: Sequence[int], cached: Callable[[], float]) -> Iterator[list[Sample]]:
+    """Total PSS of these processes and their children, every other second until the end of the block.
+
+    cached: megabytes that their caches hold, as they say themselves.
+    """
     samples: list[Sample] = []
     over = threading.Event()
 
     def sample() -> None:
         while not over.wait(_EVERY):
-            samples.append(Sample(time.monotonic(), pss(parents)))
+            with suppress(httpx.HTTPError):  # a replica that is reloaded may not answer
+                samples.append(Sample(time.monotonic(), pss(parents), cached()))
 
     thread = threading.Thread(target=sample)
     thread.start()
@@ -57,18 +63,38 @@ def pss(parents: Sequence[int]) -> float:
     return sum(_of(pid) for parent in parents for pid in (parent, *children(parent)))
 
 
-def growth(samples: Sequence[Sample], since: float) -> Growth:
-    """A straight line through the samples since a moment."""
-    later = np.array([sample for sample in samples if sample.moment >= since])
+def growth(samples: Sequence[Sample], since: float, of: Callable[[Sample], float]) -> Growth:
+    """A straight line through what is asked `of` the samples since a moment."""
+    later = np.array([(sample.moment, of(sample)) for sample in samples if sample.moment >= since])
     line = linregress(later[:, 0] / 60, later[:, 1])
     fifth = max(1, len(later) // 5)
     return Growth(line.slope, line.stderr, np.median(later[:fifth, 1]), np.median(later[-fifth:, 1]))
 
 
-def tenths(samples: Sequence[Sample]) -> str:
-    """The median of each tenth of the samples, in megabytes."""
-    parts = np.array_split(np.array([sample.megabytes for sample in samples]), 10)
-    return " ".join(f"{np.median(part):,.0f}" for part in parts if len(part))
+def told(samples: Sequence[Sample], since: float) -> str:
+    """What the processes held since a moment, all of it, in caches and beside them, and by tenths of all the time."""
+    lines = []
+    for name, of in (("all of it", _whole), ("its caches", _cached), ("the rest", _rest)):
+        grown = growth(samples, since, of)
+        parts = np.array_split(np.array([of(sample) for sample in samples]), 10)
+        medians = " ".join(f"{np.median(part):,.0f}" for part in parts if len(part))
+        lines.append(
+            f"memory, {name}: {grown.slope:+.2f} ± {grown.error:.2f} MB/min in the second half, "
+            f"from {grown.before:,.0f} to {grown.after:,.0f} MB; by tenths of all the time: {medians}"
+        )
+    return "\n".join(lines)
+
+
+def _whole(sample: Sample) -> float:
+    return sample.megabytes
+
+
+def _cached(sample: Sample) -> float:
+    return sample.cached
+
+
+def _rest(sample: Sample) -> float:
+    return sample.megabytes - sample.cached
 
 
 def _of(pid: int) -> float:
