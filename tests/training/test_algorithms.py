@@ -51,6 +51,17 @@ def test_the_factorisation_is_the_truncated_svd(shape: tuple[int, int]) -> None:
     assert np.allclose(parts.vectors.T @ parts.vectors, np.eye(10), atol=1e-3)
 
 
+@pytest.mark.parametrize("shape", [(900, 300), (300, 900), (6000, 3000), (3000, 6000)])
+def test_the_order_of_listeners_changes_no_vector(shape: tuple[int, int]) -> None:
+    """They stand in the order of a file in memory, and by their names' hash on Spark."""
+    draw = np.random.default_rng(1)
+    tastes = draw.random((shape[0], 20)) ** 8 @ draw.random((20, shape[1])) ** 8
+    matrix = sp.csr_matrix(np.where(tastes > np.quantile(tastes, 0.8), tastes, 0.0))
+    one, other = (factorise(rows, 30, seed=0) for rows in (matrix, matrix[draw.permutation(shape[0])]))
+    assert np.allclose(one.vectors, other.vectors, atol=1e-5)
+    assert np.allclose(one.strength, other.strength, rtol=1e-5)
+
+
 def test_directions_that_are_not_there_are_zeros() -> None:
     parts = factorise(sp.csr_matrix(np.outer(np.arange(5), np.arange(9.0))), 3, seed=0)
     assert parts.strength.tolist() == [1.0, 0.0, 0.0]

@@ -11,7 +11,7 @@ Where the blocks are, `Parts` knows: LocalParts has them in memory, a core each;
 
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Final, Protocol, TypeAlias
@@ -27,6 +27,7 @@ _SPARE: Final = 10  # directions beyond those asked for, which make these sharpe
 _SMALL: Final = 64  # directions that cost nothing worth saving; a matrix no wider is factorised exactly
 _WORTH_THREADS: Final = 2_000_000  # multiplications in a pass
 _NOTHING: Final = 1e-4  # of the strongest: below it single precision knows no direction
+_DEPENDENT: Final = 1e-7  # of the longest column: what is left of a column beside those before it is rounding
 
 Floats: TypeAlias = npt.NDArray[np.float32]
 Doubles: TypeAlias = npt.NDArray[np.float64]
@@ -52,6 +53,11 @@ class Parts(Protocol):
         ...
 
     @property
+    def rows(self) -> int:
+        """How many rows T has."""
+        ...
+
+    @property
     def songs_are_rows(self) -> bool:
         """Whether the rows are songs: songs are more than listeners."""
         ...
@@ -62,6 +68,10 @@ class Parts(Protocol):
 
     def shadow(self, basis: Floats) -> Floats:
         """T basis, (rows, k), asked for where the rows are songs. basis: (side, k)."""
+        ...
+
+    def back(self, songs: Floats) -> Floats:
+        """T^T songs, (side, k), asked for where the rows are songs. songs: (rows, k)."""
         ...
 
     def squares(self, basis: Floats) -> Doubles:
@@ -75,12 +85,13 @@ class LocalParts:
     def __init__(self, matrix: Matrix, width: int, cores: int | None = None) -> None:
         self.songs_are_rows = songs_are_many(matrix.shape)
         tall = sp.csr_matrix((matrix.T if self.songs_are_rows else matrix).astype(np.float32))
-        self.side: int = tall.shape[1]
+        self.rows, self.side = tall.shape
         if cores is None:
             cores = (os.cpu_count() or 1) if tall.nnz * width > _WORTH_THREADS else 1
         edges = np.searchsorted(tall.indptr, np.linspace(0, tall.nnz, cores + 1)[1:-1])
         edges = np.concatenate([[0], edges, [tall.shape[0]]])
-        self._blocks = [tall[start:stop] for start, stop in itertools.pairwise(edges)]
+        self._edges = list(itertools.pairwise(edges.tolist()))
+        self._blocks = [tall[start:stop] for start, stop in self._edges]
 
     def gram(self, basis: Floats, shift: float) -> Floats:
         """As in Parts."""
@@ -93,17 +104,25 @@ class LocalParts:
         """As in Parts."""
         return np.concatenate(list(self._each(lambda block: np.asarray(block @ basis))))
 
+    def back(self, songs: Floats) -> Floats:
+        """As in Parts."""
+        given = [songs[start:stop] for start, stop in self._edges]
+        first, *others = self._each(lambda block, rows: np.asarray(block.T @ rows), given)
+        for other in others:
+            first += other
+        return first
+
     def squares(self, basis: Floats) -> Doubles:
         """As in Parts."""
         return squares_of(self.shadow(basis))
 
-    def _each(self, function: Callable[[Matrix], Floats]) -> Iterator[Floats]:
-        """`function` of each block, in the blocks' order."""
+    def _each(self, function: Callable[..., Floats], *given: Sequence[Floats]) -> Iterator[Floats]:
+        """`function` of each block, and of what is given for it, in the blocks' order."""
         if len(self._blocks) == 1:
-            yield function(self._blocks[0])
+            yield from map(function, self._blocks, *given)
             return
         with ThreadPoolExecutor(len(self._blocks)) as pool:
-            yield from pool.map(function, self._blocks)
+            yield from pool.map(function, self._blocks, *given)
 
 
 def factorise(matrix: Matrix, factors: int, seed: int) -> Factorisation:
@@ -122,9 +141,9 @@ def factorise_parts(parts: Parts, factors: int, seed: int) -> Factorisation:
         squares, turned, strength = _turned(squares_of(shadow), factors)
         scale = np.sqrt(max(float(squares[-1]), np.finfo(np.float64).tiny)) * strength
         inverse = np.divide(1.0, scale, out=np.zeros_like(scale), where=strength > 0)
-        return Factorisation(shadow @ (turned * inverse.astype(np.float32)), strength)
+        return Factorisation(_upright(shadow @ (turned * inverse.astype(np.float32))), strength)
     _, turned, strength = _turned(parts.squares(basis), factors)
-    return Factorisation(basis @ (turned * (strength > 0)), strength)
+    return Factorisation(_upright(basis @ (turned * (strength > 0))), strength)
 
 
 def songs_are_many(shape: tuple[int, int]) -> bool:
@@ -150,10 +169,16 @@ def _turned(products: Doubles, factors: int) -> tuple[Doubles, Floats, Doubles]:
     return squares, turn[:, ::-1][:, :factors].astype(np.float32), strength
 
 
+def _upright(vectors: Floats) -> Floats:
+    """Each column with its largest entry positive, for which of v and -v an eigensolver gives is chance."""
+    largest = np.abs(vectors).argmax(axis=0)
+    return np.where(vectors[largest, np.arange(vectors.shape[1])] < 0, -vectors, vectors)
+
+
 def _strongest(parts: Parts, width: int, seed: int) -> Floats:
     """An orthonormal (side, width) basis close to the strongest directions of the Gram matrix."""
     shift = 0.0
-    start = np.random.default_rng(seed).standard_normal((parts.side, width), np.float32)
+    start = _start(parts, width, seed)
     basis, _ = _orthogonal(start)
     for _ in range(_PASSES):
         basis, triangle = _orthogonal(parts.gram(basis, shift))
@@ -162,6 +187,14 @@ def _strongest(parts: Parts, width: int, seed: int) -> Floats:
         shift = max(shift, (shift + weakest) / 2)
     orthonormal: Floats = np.linalg.qr(basis)[0]
     return orthonormal
+
+
+def _start(parts: Parts, width: int, seed: int) -> Floats:
+    """(side, width) random directions: one a song, for songs have an order and listeners come in any."""
+    draw = np.random.default_rng(seed)
+    if parts.songs_are_rows:
+        return parts.back(draw.standard_normal((parts.rows, width), np.float32))
+    return draw.standard_normal((parts.side, width), np.float32)
 
 
 def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.floating]]:
@@ -173,6 +206,9 @@ def _orthogonal(image: Floats) -> tuple[Floats, npt.NDArray[np.floating]]:
     try:
         triangle = np.linalg.cholesky(double.T @ double).T
     except np.linalg.LinAlgError:
+        triangle = np.zeros((1, 1))
+    lengths = np.diag(triangle)
+    if lengths.min() <= _DEPENDENT * lengths.max():
         basis, small = np.linalg.qr(image)
         return basis, small
     return image @ np.linalg.inv(triangle).astype(np.float32), triangle

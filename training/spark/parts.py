@@ -35,13 +35,14 @@ class SparkParts:
         self._songs = songs
         self._starts = np.cumsum([0, *sizes])
         self.songs_are_rows = songs_are_many(shape)
+        self.rows: int = max(shape)
         self.side: int = min(shape)
 
     def gram(self, basis: Floats, shift: float) -> Floats:
         """As in Parts."""
         image = -np.float32(shift) * basis
         if self.songs_are_rows:
-            image += self._forth(self.shadow(basis))
+            image += self.back(self.shadow(basis))
         else:
             image += self._sum(_gram, basis, basis.nbytes)
         return image
@@ -52,16 +53,16 @@ class SparkParts:
         size = self._songs * basis[:1].nbytes
         return self._sum(lambda place, block, rows: block.T @ rows[starts[place] : starts[place + 1]], basis, size)
 
+    def back(self, songs: Floats) -> Floats:
+        """As in Parts: of every listener, the matrix times (songs, k)."""
+        with given(self._blocks, songs) as basis:
+            rows = self._blocks.map(lambda one: (one[0], np.asarray(one[1] @ basis.value))).collect()
+        return np.concatenate([part for _, part in sorted(rows, key=lambda one: one[0])])
+
     def squares(self, basis: Floats) -> Doubles:
         """As in Parts."""
         size = basis.shape[1] ** 2 * np.dtype(np.float64).itemsize
         return self._sum(lambda _, block, given: squares_of(block @ given), basis, size)
-
-    def _forth(self, songs: Floats) -> Floats:
-        """The matrix times (songs, k), every listener's row."""
-        with given(self._blocks, songs) as basis:
-            rows = self._blocks.map(lambda one: (one[0], np.asarray(one[1] @ basis.value))).collect()
-        return np.concatenate([part for _, part in sorted(rows, key=lambda one: one[0])])
 
     def _sum(self, product: Callable[[int, Matrix, Floats], Array], basis: Floats, size: int) -> Array:
         """The sum of a product with every block. size: bytes of it."""
