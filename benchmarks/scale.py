@@ -1,20 +1,22 @@
 """Training on a large history, stage by stage: wall, CPU and memory, beside DuckDB's and Polars' aggregation.
 
     python -m benchmarks.scale --listens 2000000 --trials 3
-    python -m benchmarks.scale --folder DIR --checkout DIR     # another state of the repository, the same file
+    python -m benchmarks.scale --before DIR     # another state of the repository beside it, on the same file
     python -m benchmarks.scale --stages train spark --tune-on 20000
 
 The history is drawn with a seed: a listener for every 200 listens, a song for every 21, songs by Zipf's law within
 some of 200 tastes that a listener has. Each stage runs alone. CPU is that of its whole process tree, memory the most
 that its largest process held. The stages of the product are: the history read, folded and counted; `main.py`;
 `build_vector_db.py`; `main.py --engine spark`, on all cores. DuckDB and Polars count listens of each (user, artist,
-track), fold nothing and check nothing. Needs requirements-bench.txt, and for Spark requirements-spark.txt and Java 17.
+track), fold nothing and check nothing. What the state in --before takes to read and to train is told as well; it is
+ended after --limit seconds. Needs requirements-bench.txt, and for Spark requirements-spark.txt and Java 17.
 """
 
 import argparse
 import ctypes
 import os
 import resource
+import signal
 import sys
 import time
 from collections.abc import Iterator, Sequence
@@ -29,6 +31,7 @@ import pyarrow.parquet
 
 REPOSITORY = Path(__file__).parents[1]
 STAGES = ("read", "duckdb", "polars", "train", "build", "spark")
+_OF_BOTH = ("read", "train")
 TASTES = 200
 _A_LISTENER, _A_SONG = 200, 21  # listens
 _OF_THE_TASTE = 0.7  # of a listener's listens
@@ -115,8 +118,10 @@ def _batch(draw: np.random.Generator, rows: int, names: tuple[Any, Any, Any], sc
     return pa.RecordBatch.from_arrays(columns, schema=schema)
 
 
-def run(command: Sequence[str], checkout: Path, *, quiet: bool = False) -> Cost:
+def run(command: Sequence[str], checkout: Path, *, quiet: bool = False, limit: int = 0) -> Cost:
     """Run a command in a checkout until it ends; its output goes where ours goes, or nowhere where it is `quiet`.
+
+    limit: seconds after which it is ended; 0: never.
 
     On Linux processes that it left behind, as PySpark does its JVM, are waited for and counted.
     """
@@ -127,6 +132,7 @@ def run(command: Sequence[str], checkout: Path, *, quiet: bool = False) -> Cost:
     pid = os.fork()
     if pid == 0:
         os.chdir(checkout)
+        signal.alarm(limit)
         if quiet:
             os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.execve(sys.executable, [sys.executable, *command], os.environ | {"PYTHONPATH": str(checkout)})
@@ -144,8 +150,8 @@ def _left_behind() -> Iterator[resource.struct_rusage]:
             yield os.wait4(-1, 0)[2]
 
 
-def stages(options: argparse.Namespace, history: Path, work: Path) -> Iterator[tuple[str, list[str]]]:
-    """The name of each stage that is asked for, and its command."""
+def stages(options: argparse.Namespace, history: Path, work: Path) -> Iterator[tuple[str, str, list[str]]]:
+    """Each stage that is asked for: as it is asked for, its name, and its command."""
     artifacts = ["--artifacts", str(work / "artifacts")]
     training = ["--data", str(history), "--trials", str(options.trials), *artifacts]
     all_of_them = {
@@ -163,7 +169,13 @@ def stages(options: argparse.Namespace, history: Path, work: Path) -> Iterator[t
         ],
     }
     short = dict(zip(STAGES, all_of_them.items(), strict=True))
-    yield from (short[name] for name in options.stages)
+    yield from ((stage, *short[stage]) for stage in options.stages)
+
+
+def _row(name: str, cost: Cost) -> str:
+    ended = "ended by --limit" if cost.code == -signal.SIGALRM else f"exit code {cost.code}"
+    failed = f" ({ended})" if cost.code else ""
+    return f"| {name}{failed} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.peak / 2**30:.2f} |"
 
 
 def main(arguments: Sequence[str] | None = None) -> None:
@@ -172,7 +184,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--listens", type=int, default=20_000_000)
     parser.add_argument("--trials", type=int, default=20)
     parser.add_argument("--folder", type=Path, help="where histories are kept (default: a temporary folder)")
-    parser.add_argument("--checkout", type=Path, default=REPOSITORY, help="another state of this repository")
+    parser.add_argument("--before", type=Path, help="another state of this repository, told beside this one")
+    parser.add_argument("--limit", type=int, default=900, help="seconds that the other state may take (default: 900)")
     parser.add_argument("--tune-on", type=int, default=20_000, help="of --engine spark (default: 20,000)")
     parser.add_argument("--stages", nargs="+", choices=STAGES, default=STAGES[:-1])
     options = parser.parse_args(arguments)
@@ -181,10 +194,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
         history = (options.folder or Path(temporary)).resolve() / f"listens-{options.listens}.parquet"
         if not history.exists():
             write_history(history, options.listens)
-        for name, command in stages(options, history, Path(temporary)):
-            cost = run(command, options.checkout.resolve())
-            failed = f" (exit code {cost.code})" if cost.code else ""
-            rows.append(f"| {name}{failed} | {cost.wall:.1f} | {cost.cpu:.1f} | {cost.peak / 2**30:.2f} |")
+        for stage, name, command in stages(options, history, Path(temporary)):
+            if options.before and stage in _OF_BOTH:
+                cost = run(command, options.before.resolve(), limit=options.limit)
+                rows.append(_row(f"before: {name}", cost))
+            rows.append(_row(name, run(command, REPOSITORY)))
     print(f"\n{options.listens:,} listens, {os.cpu_count()} cores\n\n| stage | wall, s | CPU, s | peak memory, GiB |")
     print("|---|---|---|---|", *rows, sep="\n", flush=True)
 

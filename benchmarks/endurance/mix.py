@@ -25,6 +25,7 @@ _SHARES = {
     "listens": 5,
     "player": 3,
 }
+_LIKED, _PLAYED = 30, 200  # before the run, so that a page costs at its begin about what it costs at its end
 _FIRST_LISTEN = 1_600_000_000  # seconds since 1970; each listen of the ledger has a second of its own
 
 
@@ -146,7 +147,7 @@ class Mix:
 
 
 def sign_up(url: str, songs: list[tuple[str, str]]) -> list[Listener]:
-    """Listeners with five seeds and a player's token, each from an address of their own."""
+    """Listeners with five seeds, likes, a history and a player's token, each from an address of their own."""
     draw = random.Random(1)
     found = []
     for place in range(LISTENERS):
@@ -158,6 +159,14 @@ def sign_up(url: str, songs: list[tuple[str, str]]) -> list[Listener]:
             http.headers["Authorization"] = f"Bearer {answer['access_token']}"
             seeds = [" - ".join(song) for song in draw.sample(songs, 5)]
             http.post("/recommendations/cold-start", json={"seeds": seeds}).raise_for_status()
+            for song in draw.sample(songs, _LIKED):
+                http.post("/me/likes", json={"song_id": " - ".join(song)}).raise_for_status()
+            played = enumerate(draw.choices(songs, k=_PLAYED))
+            items = [
+                {"id": f"before {i}", "song_id": " - ".join(song), "started_at": _iso((_FIRST_LISTEN - 1 - i) * 1000)}
+                for i, song in played
+            ]
+            http.post("/me/listens", json={"items": items}).raise_for_status()
             player = http.post("/me/tokens", json={"name": "player"}).raise_for_status().json()["token"]
         found.append(Listener(answer["user"]["id"], answer["access_token"], player))
     return found

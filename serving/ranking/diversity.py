@@ -4,6 +4,7 @@ What each rule costs in NDCG: `python -m benchmarks.rules`.
 """
 
 from collections.abc import Callable, Collection, Sequence
+from functools import cache
 
 import numpy as np
 import numpy.typing as npt
@@ -49,7 +50,7 @@ def spread(candidates: Ranking, credits_of: Credits, k: int, own: Collection[int
     credits_of: the codes of the artists that a row counts for, each of a joint credit; own: codes of those who may
     have 3.
     """
-    artists = [credits_of(row) for row in candidates.rows]
+    artists = cache(lambda place: credits_of(candidates.rows[place]))  # of the first few places alone, as a rule
     waiting = list(range(len(candidates.rows)))
     chosen: list[int] = []
     while waiting and len(chosen) < k:
@@ -58,18 +59,16 @@ def spread(candidates: Ranking, credits_of: Credits, k: int, own: Collection[int
     return candidates.at(chosen)
 
 
-def _fill_row(
-    waiting: list[int], artists: Sequence[Sequence[int]], places: int, own: Collection[int]
-) -> tuple[list[int], list[int]]:
-    """The next songs for one row, best first, and those that go on waiting."""
+def _fill_row(waiting: list[int], artists: Credits, places: int, own: Collection[int]) -> tuple[list[int], list[int]]:
+    """The next songs for one row, best first, and those that go on waiting. artists: the codes by place."""
     seen: dict[int, int] = {}
     first: list[int] = []
     spare: list[int] = []
     for i in waiting:
-        room = all(seen.get(artist, 0) < (OWN_ARTIST if artist in own else SAME_ARTIST) for artist in artists[i])
+        room = all(seen.get(artist, 0) < (OWN_ARTIST if artist in own else SAME_ARTIST) for artist in artists(i))
         (first if room else spare).append(i)
         if room:
-            seen.update((artist, seen.get(artist, 0) + 1) for artist in artists[i])
+            seen.update((artist, seen.get(artist, 0) + 1) for artist in artists(i))
         if len(first) == places:
             break
     row = sorted(first + spare[: places - len(first)])

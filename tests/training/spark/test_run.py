@@ -7,9 +7,12 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
 import numpy as np
+import pyspark
 import pytest
 
 import main as command
@@ -19,10 +22,12 @@ from artifact_set.manifest import CATALOG, TrainingRecord
 from artifact_set.pickles import Model
 from artifact_set.trained import read_trained
 from artifact_set.verification import verify_files, verify_set
+from tests.conftest import free_ports
 from tests.training.spark.conftest import crowd, write_parquet
 from training.report.evaluation import objective
 
 REPOSITORY = Path(__file__).parents[3]
+SPARK_CLASS = Path(pyspark.__file__).parent / "bin" / "spark-class"
 PATIENCE = 300  # seconds for a step of a run in a process of its own
 
 pytestmark = [
@@ -105,14 +110,41 @@ def test_a_run_that_was_killed_twice_goes_on_and_ends_as_one_that_was_not() -> N
     assert record.parameters == its_record.parameters
 
 
+@contextmanager
+def standalone() -> Iterator[str]:
+    """Spark's own cluster, a master and one worker with two cores, and its address."""
+    port, page, its_port, its_page = map(str, free_ports(4))
+    master = f"spark://127.0.0.1:{port}"
+    of_master = ["--host", "127.0.0.1", "--port", port, "--webui-port", page]
+    of_worker = ["--host", "127.0.0.1", "--port", its_port, "--webui-port", its_page, "--cores", "2", "--memory", "2g"]
+    of_worker += ["--work-dir", str(Path.cwd() / "of the worker")]  # and not beside Spark's own files
+    with ExitStack() as stack:
+        for role, line in (("master.Master", of_master), ("worker.Worker", [*of_worker, master])):
+            command = [str(SPARK_CLASS), f"org.apache.spark.deploy.{role}", *line]
+            process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+            stack.callback(process.wait)
+            stack.callback(process.terminate)
+        yield master
+
+
+@contextmanager
+def two_executors() -> Iterator[str]:
+    yield "local-cluster[2,1,1024]"
+
+
 @pytest.mark.nightly
+@pytest.mark.parametrize("cluster", [two_executors, standalone])
 @pytest.mark.usefixtures("spark")
-def test_a_cluster_of_two_executors_makes_the_same_bits(tmp_path: Path) -> None:
-    """They are processes of their own, which have the product's code from the driver alone."""
-    line = on_spark("cluster", "--master", "local-cluster[2,1,1024]")
+def test_a_cluster_makes_the_same_bits(
+    cluster: Callable[[], AbstractContextManager[str]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its executors are processes of their own, which have the product's code from the driver alone."""
+    monkeypatch.setenv("SPARK_LOCAL_IP", "127.0.0.1")
     elsewhere = tmp_path / "elsewhere"
     elsewhere.mkdir()
-    subprocess.run([sys.executable, str(REPOSITORY / "main.py"), *line], cwd=elsewhere, check=True)
+    with cluster() as master:
+        line = on_spark("cluster", "--master", master)
+        subprocess.run([sys.executable, str(REPOSITORY / "main.py"), *line], cwd=elsewhere, check=True)
     assert command.main(on_spark("local")) == 0
     _, model, record = version("elsewhere/by cluster")
     _, same, its_record = version("by local")
