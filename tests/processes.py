@@ -4,7 +4,7 @@ import os
 import select
 from pathlib import Path
 
-_PATIENCE = 30  # seconds
+_PATIENCE = 120  # seconds
 
 
 def ends_soon(pid: int) -> bool:

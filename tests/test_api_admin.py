@@ -89,7 +89,7 @@ def test_the_page_shows_the_last_imports_without_what_they_hold(admin: Listener)
     def is_done() -> bool:
         return bool(admin.http.get("/admin/status").json()["imports"][0]["state"] == "done")
 
-    eventually(is_done, 60)
+    eventually(is_done)
     told = admin.http.get("/admin/status")
     newest = told.json()["imports"][0]
     assert (newest["username"], newest["total"], newest["kept"], newest["fault"]) == (admin.username, 1, 1, None)

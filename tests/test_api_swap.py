@@ -4,7 +4,6 @@ import os
 import signal
 import subprocess
 import threading
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -21,7 +20,7 @@ from artifact_set.signing import NO_KEYS, Keyring, key_from, new_key_pair
 from artifact_set.trained import plain_svd, write_trained
 from catalog.song import song_id
 from tests import camps
-from tests.conftest import Server, environment, server_command, serving
+from tests.conftest import Server, environment, eventually, server_command, serving
 from tests.processes import children
 
 SEED = "Radiohead - Creep"
@@ -55,11 +54,7 @@ def _serves(server: Server, version: str) -> bool:
 
 
 def _wait_for(server: Server, version: str) -> None:
-    for _ in range(300):
-        if _serves(server, version):
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{version} does not serve:\n{server.log.read_text()}")
+    eventually(lambda: _serves(server, version), server.log.read_text)
 
 
 def test_no_request_fails_or_mixes_versions_while_sets_are_swapped(
@@ -104,10 +99,7 @@ def test_a_damaged_set_is_refused_and_the_old_one_keeps_serving(
     whole = index.read_bytes()
     index.write_bytes(whole[:-1] + bytes([whole[-1] ^ 1]))
     ArtifactStore(tmp_path / "artifacts").activate(other)
-    for _ in range(200):
-        if "is refused" in running.log.read_text():
-            break
-        time.sleep(0.05)
+    eventually(lambda: "is refused" in running.log.read_text())
     said = running.log.read_text()
     assert f"artifact set {other} is refused, {current} keeps serving" in said
     assert "song_vectors.index does not match its checksum" in said
@@ -126,12 +118,8 @@ def _vouch(folder: Path, name: str) -> None:
 
 
 def _wait_for_line(server: Server, part: str) -> str:
-    for _ in range(400):
-        found = [line for line in server.log.read_text().splitlines() if part in line]
-        if found:
-            return found[0]
-        time.sleep(0.05)
-    pytest.fail(f"nobody says {part!r}:\n{server.log.read_text()}")
+    eventually(lambda: part in server.log.read_text(), server.log.read_text)
+    return next(line for line in server.log.read_text().splitlines() if part in line)
 
 
 def _arrow_of_another_kind(path: Path) -> None:

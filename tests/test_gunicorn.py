@@ -3,7 +3,6 @@
 import os
 import shutil
 import signal
-import time
 from collections.abc import Callable
 from contextlib import closing
 from http.client import HTTPConnection
@@ -29,12 +28,12 @@ def _have_booted(server: Server, workers: int) -> None:
 
 def _until(server: Server, what: Callable[[], bool]) -> None:
     """Wait for something to become true while the server goes on."""
-    for _ in range(600):
+
+    def holds() -> bool:
         assert server.process.poll() is None, server.log.read_text()
-        if what():
-            return
-        time.sleep(0.05)
-    pytest.fail(f"it did not come about:\n{server.log.read_text()}")
+        return what()
+
+    eventually(holds, server.log.read_text)
 
 
 def _kill_all_workers(server: Server) -> None:

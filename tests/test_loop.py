@@ -8,12 +8,11 @@ import time
 from pathlib import Path
 
 import httpx
-import pytest
 from sqlalchemy import select
 
 from db import Database
 from models import metadata
-from tests.conftest import REPOSITORY, Listener, Server, environment, farewell, serving, sign_up
+from tests.conftest import REPOSITORY, Listener, Server, environment, eventually, farewell, serving, sign_up
 
 CAMPS = {"North": 10, "South": 10}  # listeners of each, who share no song
 SONGS = 12  # of each camp
@@ -64,11 +63,9 @@ def _retrain(folder: Path, database_url: str, artifacts: Path) -> str:
 
 
 def _wait_for(server: Server, version: str) -> None:
-    for _ in range(600):
-        if httpx.get(f"{server.url}/health", timeout=30).json()["artifacts"] == version:
-            return
-        time.sleep(0.05)
-    pytest.fail(f"{version} does not serve:\n{server.log.read_text()}")
+    eventually(
+        lambda: httpx.get(f"{server.url}/health", timeout=30).json()["artifacts"] == version, server.log.read_text
+    )
 
 
 def _rows_with(database: Database, text: str) -> list[str]:

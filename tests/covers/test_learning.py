@@ -18,7 +18,7 @@ from tests.covers.fake import Answer, Fake, Known
 KNOWN = Known("Radiohead", "Creep", "Pablo Honey")
 
 
-def _learn(room: Room, seconds: float = 20.0, **more: object) -> Entry:
+def _learn(room: Room, seconds: float = 120.0, **more: object) -> Entry:
     async def run() -> Entry:
         async with room.learning(**more) as learning:
             return await learning.learn(CREEP, seconds)

@@ -87,7 +87,7 @@ def test_a_prefetch_killed_in_the_middle_goes_on_where_it_stopped(tmp_path: Path
     with play(Fake(now=time.time)) as fake:
         fake.knows(*(Known(one.artist, one.track) for one in SONGS[:count]))
         killed = _command(tmp_path, fake)
-        eventually(lambda: len(fake.asked("deezer")) >= 40, 60)
+        eventually(lambda: len(fake.asked("deezer")) >= 40)
         os.kill(killed.pid, signal.SIGKILL)
         killed.communicate()
         before = len(fake.asked("deezer"))

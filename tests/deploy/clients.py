@@ -39,4 +39,4 @@ class Clients:
     def ask_more(self, count: int = 200) -> None:
         """Return when so many more were answered."""
         enough = len(self.statuses) + count
-        eventually(lambda: len(self.statuses) >= enough, 120)
+        eventually(lambda: len(self.statuses) >= enough)

@@ -111,7 +111,7 @@ def test_a_new_set_is_taken_over_by_every_worker_of_both(running: Stack, sets: P
         return {httpx.get(f"{replica.url}/health").json()["artifacts"] for _ in range(12)} == {newer}
 
     for replica in running.replicas:
-        eventually(lambda replica=replica: serves(replica), 60)  # type: ignore[misc]
+        eventually(lambda replica=replica: serves(replica))  # type: ignore[misc]
     assert httpx.get(f"{running.url}/catalog/popular").headers["X-Artifact-Version"] == newer
 
 
@@ -184,7 +184,7 @@ def test_reloads_lose_nothing_and_a_replica_that_is_stopped_no_more_than_waits_t
         clients.ask_more(50)
         for replica, ended in zip(running.replicas, (3, 6), strict=True):
             replica.process.send_signal(signal.SIGHUP)
-            eventually(lambda ended=ended: running.log.read_text().count("Finished server process") >= ended, 60)  # type: ignore[misc]
+            eventually(lambda ended=ended: running.log.read_text().count("Finished server process") >= ended)  # type: ignore[misc]
             clients.ask_more(50)
         assert set(clients.statuses) == {422}
         assert running.replicas[0].stop() == 0
