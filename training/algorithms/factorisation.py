@@ -170,9 +170,9 @@ def _turned(products: Doubles, factors: int) -> tuple[Doubles, Floats, Doubles]:
 
 
 def _upright(vectors: Floats) -> Floats:
-    """Each column with its largest entry positive, for which of v and -v an eigensolver gives is chance."""
-    largest = np.abs(vectors).argmax(axis=0)
-    return np.where(vectors[largest, np.arange(vectors.shape[1])] < 0, -vectors, vectors)
+    """Each column with its largest entry positive, in place: which of v and -v an eigensolver gives is chance."""
+    vectors *= np.where(vectors.max(axis=0) < -vectors.min(axis=0), -1, 1).astype(np.float32)
+    return vectors
 
 
 def _strongest(parts: Parts, width: int, seed: int) -> Floats:
