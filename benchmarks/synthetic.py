@@ -50,7 +50,7 @@ def make_set(root: Path, names: Names, vectors: npt.NDArray[np.float32], factory
     """A complete, active set in our format; the path of its folder."""
     store = ArtifactStore(root)
     _write_trained(store, names, vectors)
-    build(store, factory=factory)
+    build(store, factory=factory, force=True)  # nothing was measured of it, and another one may serve
     return store.path_of_current()
 
 
