@@ -4,15 +4,12 @@
 set -eu
 folder=${1:-secrets}
 mkdir -p -m 700 "$folder"
-password=$(openssl rand -hex 24)
 once() {
     [ -e "$folder/$1" ] || printf '%s\n' "$2" > "$folder/$1"
 }
 once api_secret_key "$(openssl rand -hex 32)"
 # whose tokens are good as well; nobody has any, but while a key is replaced: docs/operations.md
 once api_secret_key_previous "$(openssl rand -hex 32)"
-if [ ! -e "$folder/postgres_password" ]; then
-    once postgres_password "$password"
-    once database_url "postgresql://redux:$password@db/redux"
-fi
+once postgres_password "$(openssl rand -hex 24)"
+once database_url "postgresql://redux:$(cat "$folder/postgres_password")@db/redux"
 chmod 644 "$folder"/*

@@ -13,7 +13,7 @@ def _migrate(connection: Connection) -> None:
 
 
 def _by_command() -> None:
-    from db import Database
+    from db import Database, DatabaseDown, ping
     from errors import StartError
     from migrations.steps import exclusively
     from settings import Settings
@@ -22,6 +22,10 @@ def _by_command() -> None:
         database = Database(Settings.load().database_url)
     except StartError as exc:
         raise SystemExit(str(exc)) from None
+    try:
+        database.run_here(ping)
+    except DatabaseDown as exc:
+        raise SystemExit(f"{database} does not answer ({exc}): start it, or check DATABASE_URL") from None
     with exclusively(database.engine) as connection:
         _migrate(connection)
 

@@ -156,6 +156,17 @@ def test_production_starts_once_the_tables_are_made_by_command(tmp_path: Path, a
         assert '"request_id"' in server.log.read_text()
 
 
+def test_making_tables_where_no_database_answers_says_so_in_one_line(tmp_path: Path) -> None:
+    settings = {"DATABASE_URL": "postgresql://redux:secret@127.0.0.1:9/redux"}
+    alembic = [sys.executable, "-m", "alembic", "-c", str(REPOSITORY / "alembic.ini"), "upgrade", "head"]
+    done = subprocess.run(alembic, cwd=tmp_path, env=environment(settings), check=False, capture_output=True, text=True)
+    assert done.returncode == 1
+    assert "redux:***@127.0.0.1:9/redux does not answer (" in done.stderr
+    assert "): start it, or check DATABASE_URL" in done.stderr
+    assert len(done.stderr.splitlines()) == 1, done.stderr
+    assert "secret" not in done.stderr
+
+
 def test_songs_that_left_the_catalog_are_kept_but_not_shown(tmp_path: Path, artifacts: Path) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/redux.db"}
     with serving(tmp_path, settings | {"ARTIFACTS_DIR": str(artifacts)}) as first, first.client() as http:

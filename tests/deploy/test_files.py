@@ -126,6 +126,17 @@ def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     assert folder.stat().st_mode & 0o077 == 0
     assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
+    (folder / "database_url").unlink()
+    assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
+    assert {path.name: path.read_text() for path in folder.iterdir()} == made
+
+
+@pytest.mark.parametrize(("name", "setting"), [("backup.sh", "BACKUP_HOURS"), ("retrain.sh", "RETRAIN_HOURS")])
+def test_a_part_of_an_hour_is_refused_and_not_a_loop_without_a_pause(name: str, setting: str, tmp_path: Path) -> None:
+    done = _run("sh", f"deploy/{name}", **{setting: "0.5", "ARTIFACTS_DIR": str(tmp_path)})
+    assert done.returncode == 2
+    assert done.stderr == f"{name}: {setting} is 0.5, expected whole hours, 0 for once\n"
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.parametrize("name", SCRIPTS)
