@@ -198,7 +198,9 @@ def main(arguments: Sequence[str] | None = None) -> None:
             if options.before and stage in _OF_BOTH:
                 cost = run(command, options.before.resolve(), limit=options.limit)
                 rows.append(_row(f"before: {name}", cost))
+                print(rows[-1], flush=True)
             rows.append(_row(name, run(command, REPOSITORY)))
+            print(rows[-1], flush=True)  # what was measured is told even if the last stage is ended
     print(f"\n{options.listens:,} listens, {os.cpu_count()} cores\n\n| stage | wall, s | CPU, s | peak memory, GiB |")
     print("|---|---|---|---|", *rows, sep="\n", flush=True)
 
