@@ -3,7 +3,7 @@
 # BACKUP_TEXTFILE: where node_exporter's textfile collector finds when that was.
 set -u
 case ${BACKUP_HOURS:-24} in
-    *[!0-9]*) echo "backup.sh: BACKUP_HOURS is $BACKUP_HOURS, expected whole hours, 0 for once" >&2; exit 2 ;;
+    *[!0-9]* | 0?*) echo "backup.sh: BACKUP_HOURS is $BACKUP_HOURS, expected whole hours, 0 for once" >&2; exit 2 ;;
 esac
 while :; do
     python -m ops.backup create ${BACKUP_TEXTFILE:+--textfile "$BACKUP_TEXTFILE"}

@@ -3,7 +3,7 @@
 # The gate decides whether the new set serves. What was said is kept in ARTIFACTS_DIR/last-training.log.
 set -u
 case ${RETRAIN_HOURS:-24} in
-    *[!0-9]*) echo "retrain.sh: RETRAIN_HOURS is $RETRAIN_HOURS, expected whole hours, 0 for once" >&2; exit 2 ;;
+    *[!0-9]* | 0?*) echo "retrain.sh: RETRAIN_HOURS is $RETRAIN_HOURS, expected whole hours, 0 for once" >&2; exit 2 ;;
 esac
 umask 022
 log="$ARTIFACTS_DIR/last-training.log"

@@ -131,11 +131,14 @@ def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
 
 
+@pytest.mark.parametrize("hours", ["0.5", "08", "00", "-1"])
 @pytest.mark.parametrize(("name", "setting"), [("backup.sh", "BACKUP_HOURS"), ("retrain.sh", "RETRAIN_HOURS")])
-def test_a_part_of_an_hour_is_refused_and_not_a_loop_without_a_pause(name: str, setting: str, tmp_path: Path) -> None:
-    done = _run("sh", f"deploy/{name}", **{setting: "0.5", "ARTIFACTS_DIR": str(tmp_path)})
+def test_hours_that_would_be_a_loop_without_a_pause_are_refused(
+    name: str, setting: str, hours: str, tmp_path: Path
+) -> None:
+    done = _run("sh", f"deploy/{name}", **{setting: hours, "ARTIFACTS_DIR": str(tmp_path)})
     assert done.returncode == 2
-    assert done.stderr == f"{name}: {setting} is 0.5, expected whole hours, 0 for once\n"
+    assert done.stderr == f"{name}: {setting} is {hours}, expected whole hours, 0 for once\n"
     assert list(tmp_path.iterdir()) == []
 
 
