@@ -25,7 +25,7 @@ from artifact_set.manifest import (
 )
 from artifact_set.signing import Keyring
 from artifact_set.song_rows import SongsByRow
-from artifact_set.store import ArtifactStore, locked
+from artifact_set.store import ArtifactStore, locked, read_manifest
 from artifact_set.trained import read_trained
 from artifact_set.validation import UNMEASURED, objections
 from artifact_set.vectors import save_vectors, to_index_vectors
@@ -45,14 +45,23 @@ class Built:
     activated: bool
 
 
-def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT, *, force: bool = False) -> Built:
+def build(
+    store: ArtifactStore,
+    version: str | None = None,
+    factory: str = FLAT,
+    *,
+    least_share: float = 0,
+    force: bool = False,
+) -> Built:
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
-    One of which nothing could be measured is activated where nothing serves yet. A version that is complete already
-    stays as it is: its model is built again under a new time stamp. With `force` an unsound set is activated all the
-    same, and its manifest says so. Raises ArtifactError, or OSError where the disk is full or read-only.
+    least_share: of the songs that serve now, how many the set must know; songs are counted, not compared. One of which
+    nothing could be measured is activated where nothing serves yet. A version that is complete already stays as it is:
+    its model is built again under a new time stamp. With `force` an unsound set is activated all the same. Its manifest
+    says so, or that it was refused. Raises ArtifactError, or OSError where the disk is full or read-only.
     """
     store.keyring.refuse_to_build()
+    least_songs = least_share * _songs_now(store)
     while True:
         folder = _folder_to_fill(store, version or _newest(store))
         with locked(folder):
@@ -60,12 +69,18 @@ def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT,
                 continue  # another builder completed it while we waited
             for left in folder.glob(".*.draft"):  # by a builder that was killed
                 files.discard(left)
-            manifest, found = _fill(folder, factory, store.keyring, force=force)
-        # a set of which nothing is known is better than none, and no reason to replace one that serves
-        activated = force or not found or (found == [UNMEASURED] and store.current() is None)
-        if activated:
+            manifest, found = _fill(folder, factory, store, least_songs, force=force)
+        if not manifest.refused:
             store.activate(manifest.version)
-        return Built(manifest, found, activated)
+        return Built(manifest, found, activated=not manifest.refused)
+
+
+def _songs_now(store: ArtifactStore) -> int:
+    """How many songs the current set knows; 0 where there is none that can be read."""
+    try:
+        return read_manifest(store.path_of_current(), store.keyring)[0].songs
+    except ArtifactError:
+        return 0
 
 
 def _newest(store: ArtifactStore) -> str:
@@ -96,12 +111,16 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple[Manifest, list[str]]:
+def _fill(
+    folder: Path, factory: str, store: ArtifactStore, least_songs: float, *, force: bool
+) -> tuple[Manifest, list[str]]:
     model, songs, record = read_trained(folder)
     song_ids = songs.song_ids()
     vectors = aligned(to_index_vectors(model.qi, record.similarity), factory)
     index, report = make_index(vectors, factory)
-    found = objections(vectors, index, song_ids, record, report)
+    found = objections(vectors, index, song_ids, record, report, least_songs)
+    # a set of which nothing is known is better than none, and no reason to replace one that serves
+    serves = force or not found or (found == [UNMEASURED] and store.current() is None)
 
     files.put(folder / INDEX, lambda path: write_index(index, path))
     if factory != FLAT:
@@ -119,8 +138,9 @@ def _fill(folder: Path, factory: str, keyring: Keyring, *, force: bool) -> tuple
         files=_checksums(folder),
         training=record,
         forced=found if force else [],
+        refused=[] if serves else found,
     )
-    _write_manifest(folder, manifest, keyring)
+    _write_manifest(folder, manifest, store.keyring)
     return manifest, found
 
 

@@ -69,7 +69,7 @@ def activate(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
 
 
 def rollback(store: ArtifactStore, _: argparse.Namespace) -> Answer:
-    """Let the version before the current one serve again, after verifying it."""
+    """Let the newest version before the current one serve that was not refused when it was built; verified first."""
     version = store.previous()
     open_set(store.path(version), store.keyring)
     store.activate(version)
@@ -103,7 +103,7 @@ def pull(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
 
 
 def prune(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
-    """Delete all complete versions but the newest ones and the current one."""
+    """Delete all complete versions but the newest ones and the current one; refused and damaged ones count apart."""
     gone = store.prune(arguments.keep)
     return Answer({"deleted": list(gone)}, [f"deleted {version}" for version in gone] or ["nothing to delete"])
 

@@ -6,11 +6,11 @@ from artifact_set.manifest import TRAINING, TrainingRecord
 from artifact_set.store import ArtifactStore, read_manifest
 from errors import ArtifactError, UntrustedSet
 
-State = Literal["current", "complete", "trained", "damaged", "untrusted"]
+State = Literal["current", "complete", "refused", "trained", "damaged", "untrusted"]
 
 
 class Listed(NamedTuple):
-    """A version. training, songs: of one that can be read. fault: why another one cannot."""
+    """A version. training, songs: of one that can be read. fault: why it cannot serve, or was refused by the gate."""
 
     version: str
     state: State
@@ -35,8 +35,11 @@ def _complete(store: ArtifactStore, version: str) -> Listed:
         manifest, _ = read_manifest(store.root / version, store.keyring)
     except ArtifactError as exc:
         return Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", fault=str(exc))
-    state: State = "current" if version == store.current() else "complete"
-    return Listed(version, state, manifest.songs, manifest.training)
+    state: State = "refused" if manifest.refused else "complete"
+    if version == store.current():
+        state = "current"
+    fault = "; ".join(manifest.refused) if state == "refused" else None
+    return Listed(version, state, manifest.songs, manifest.training, fault)
 
 
 def _waiting(store: ArtifactStore, version: str) -> Listed:

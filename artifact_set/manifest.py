@@ -156,11 +156,14 @@ class Manifest(_Document):
     files: Annotated[dict[Annotated[str, AfterValidator(_inside)], FileEntry], AfterValidator(_complete)]
     training: TrainingRecord
     forced: list[str] = []  # what validation objected to, where --force overrode it
+    refused: list[str] = []  # what validation objected to, where that kept it from serving
     seal: str = _UNSEALED
 
     def to_json(self) -> str:
         """The document, sealed."""
-        return _reseal(self.model_copy(update={"seal": _UNSEALED}).model_dump_json(indent=2) + "\n", _UNSEALED)
+        left_out = None if self.refused else {"refused"}  # what serves is read by earlier versions of us as well
+        text = self.model_copy(update={"seal": _UNSEALED}).model_dump_json(indent=2, exclude=left_out) + "\n"
+        return _reseal(text, _UNSEALED)
 
     @classmethod
     def parse(cls, content: bytes, path: Path) -> Self:

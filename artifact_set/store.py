@@ -12,7 +12,7 @@ from pathlib import Path
 from artifact_set import files
 from artifact_set.manifest import MANIFEST, MODEL, SIGNATURE, VERSION_PATTERN, Manifest, read_bytes
 from artifact_set.signing import NO_KEYS, Keyring
-from errors import NoArtifactSet
+from errors import ArtifactError, NoArtifactSet
 
 _STAMP = "%Y%m%dT%H%M%SZ"
 HOW_TO_MAKE_ONE = "make one with `python main.py` and then `python build_vector_db.py`"
@@ -38,6 +38,13 @@ class ArtifactStore:
     def waiting(self) -> list[str]:
         """Versions with a trained model that have no index yet, oldest first."""
         return [v for v in self._folders() if not (self.root / v / MANIFEST).is_file()]
+
+    def activated_at(self) -> int | None:
+        """When a version was activated the last time, in nanoseconds; None where none was."""
+        try:
+            return (self.root / "current").lstat().st_ctime_ns
+        except OSError:
+            return None
 
     def current(self) -> str | None:
         """The version that serves, None where nothing was activated."""
@@ -90,18 +97,25 @@ class ArtifactStore:
         return path
 
     def previous(self) -> str:
-        """The newest complete version older than the current one. Raises NoArtifactSet."""
+        """The newest version before the current one that was not refused when it was built. Raises NoArtifactSet."""
         current = self.current()
-        older = [v for v in self.versions() if current and v < current]
+        older = [v for v in self.versions() if current and v < current and self._was_refused(v) is not True]
         if not older:
-            msg = f"{self.root} has no complete version older than {current or 'the current one'} to go back to"
+            whole = f"complete version older than {current or 'the current one'} that was not refused when it was built"
+            msg = f"{self.root} has no {whole}, to go back to: one that `list` names can be activated by its name"
             raise NoArtifactSet(msg)
         return older[-1]
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all complete versions but the newest `keep` and the current one; returns what went."""
+        """Delete all complete versions but the current one and the newest `keep`; returns what went.
+
+        Of those that were refused when they were built, or whose manifest cannot be read, as many are kept beside them.
+        """
         versions = self.versions()
-        old = [v for v in versions[: max(0, len(versions) - keep)] if v != self.current()]
+        sound = [v for v in versions if self._was_refused(v) is False]
+        others = [v for v in versions if v not in sound]
+        kept = {self.current(), *sound[-keep:], *others[-keep:]}
+        old = [v for v in versions if v not in kept]
         for version in old:
             doomed = self.root / f".pruned.{version}"
             (self.root / version).rename(doomed)  # gone from the list at once, however long deleting takes
@@ -137,6 +151,13 @@ class ArtifactStore:
             *(now.strftime(_STAMP), stamps[-1], after.strftime(_STAMP)),
         )
         return after
+
+    def _was_refused(self, version: str) -> bool | None:
+        """Whether validation objected to a complete version; None where its manifest is damaged or not trusted."""
+        try:
+            return bool(read_manifest(self.root / version, self.keyring)[0].refused)
+        except ArtifactError:
+            return None
 
     def _folders(self) -> list[str]:
         if not self.root.is_dir():

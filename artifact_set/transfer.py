@@ -8,7 +8,7 @@ note of what arrived, `publishing.json`, which the manifest replaces; a puller k
 import hashlib
 import json
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -80,28 +80,45 @@ class Remote:
     def pull(self, store: ArtifactStore, version: str | None, progress: Progress) -> Path:
         """Download a published version (the newest, unless named), verify it, and only then give it its name.
 
+        Of one that is here already and damaged, the damaged files are taken from there again.
+
         Raises NoArtifactSet, TransferError, UntrustedSet before any file but manifest and signature is asked for, or
         DamagedSet where what arrived is not what the manifest says.
         """
         version = self._choose(version)
         if version in store.versions():
-            return self._pulled_before(store.path(version), version)
+            return self._pulled_before(store.path(version), version, progress)
         draft = store.root / f".pull.{version}"
         draft.mkdir(parents=True, exist_ok=True)
         with locked(draft):
             manifest = self._manifest(version, draft)
-            for name, entry in manifest.files.items():
-                self._download(version, name, entry, draft, progress)
-            verify_files(draft, manifest)
+            self._download_all(manifest, draft, progress)
             return store.adopt(draft, version)
 
-    def _pulled_before(self, folder: Path, version: str) -> Path:
-        """The folder of a version that is here: verified, and signed by now if its publisher has signed it since."""
+    def _pulled_before(self, folder: Path, version: str, progress: Progress) -> Path:
+        """The folder of a version that is here: verified, made whole where damaged, and signed if it is by now."""
         if self._keyring.trusted and (signature := self._read(version, SIGNATURE, _MOST_SIGNATURE)):
             files.put(folder / SIGNATURE, lambda path: path.write_bytes(signature))
-        manifest, _ = read_manifest(folder, self._keyring)
-        verify_files(folder, manifest)
+        try:
+            manifest, _ = read_manifest(folder, self._keyring)
+            verify_files(folder, manifest)
+        except DamagedSet:
+            self._make_whole(folder, version, progress)
         return folder
+
+    def _make_whole(self, folder: Path, version: str, progress: Progress) -> None:
+        """Put what was published in the place of every file that differs from it, in a folder that may be serving."""
+        with locked(folder):
+            with suppress(DamagedSet):
+                _, content = read_manifest(folder, self._keyring)
+                self._refuse_another(content, version)
+            self._download_all(self._manifest(version, folder), folder, progress)
+            files.fsync_tree(folder)
+
+    def _download_all(self, manifest: Manifest, folder: Path, progress: Progress) -> None:
+        for name, entry in manifest.files.items():
+            self._download(manifest.version, name, entry, folder, progress)
+        verify_files(folder, manifest)
 
     def _choose(self, version: str | None) -> str:
         published = self.versions()
@@ -141,9 +158,9 @@ class Remote:
         if manifest.version != version:
             msg = f"{self.url}/{version}/{MANIFEST} is that of {manifest.version}: publish {version} again"
             raise TransferError(msg)
-        (draft / MANIFEST).write_bytes(content)
         if signature:
-            (draft / SIGNATURE).write_bytes(signature)
+            files.put(draft / SIGNATURE, lambda path: path.write_bytes(signature))
+        files.put(draft / MANIFEST, lambda path: path.write_bytes(content))
         return manifest
 
     def _read(self, version: str, name: str, most: int) -> bytes | None:

@@ -31,15 +31,18 @@ def objections(
     song_ids: Any,  # noqa: ANN401  a string array: pyarrow publishes no types
     record: TrainingRecord,
     report: IndexReport | None = None,
+    least_songs: float = 0,
 ) -> list[str]:
     """All that speaks against activating; empty where the set is sound. vectors: (n, d) as given to the index.
 
-    An index that is not Flat may miss a neighbour now and then: it is judged by its `report` instead.
+    An index that is not Flat may miss a neighbour now and then: it is judged by its `report` instead. least_songs: what
+    the set must know, which what serves now decides.
     """
     found = [
         *_sizes(vectors, index, song_ids),
         *_numbers(vectors),
         *_ranking(record),
+        *_catalog(len(song_ids), least_songs),
     ]
     if report is not None:
         return found + _recall(report)
@@ -74,6 +77,15 @@ def _ranking(record: TrainingRecord) -> list[str]:
         return []
     numbers = f"{RANKING} {ours:.3f}, popularity {popular:.3f}, expected {_BETTER:.2f} times as much or more"
     return [f"the model ranks no better than popularity for unseen listeners ({numbers})"]
+
+
+def _catalog(songs: int, least: float) -> list[str]:
+    if songs >= least:
+        return []
+    return [
+        f"it knows {songs:,} songs, expected {least:,.0f} or more beside what serves now: listeners have not played "
+        "enough yet to replace that; learn from its history as well (--data, DATA)"
+    ]
 
 
 def _recall(report: IndexReport) -> list[str]:

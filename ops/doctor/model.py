@@ -11,9 +11,10 @@ from ops.doctor.findings import Finding, fault, ok, warning
 from settings import Settings
 
 _OLD = timedelta(days=14)  # as the alert ReduxModelOld
+_ANOTHER = "python -m artifact_set list, then activate NAME"
 _CURES = {
     NoArtifactSet: "or python -m artifact_set pull URL --activate",
-    UntrustedSet: "or python -m artifact_set rollback",
+    UntrustedSet: f"or {_ANOTHER}",
 }
 
 
@@ -23,7 +24,7 @@ def model(settings: Settings) -> Iterator[Finding]:
     try:
         manifest = Verification(store.path_of_current(), store.keyring).wait()
     except ArtifactError as exc:
-        yield fault("model", str(exc), _CURES.get(type(exc), "python -m artifact_set rollback"))
+        yield fault("model", str(exc), _CURES.get(type(exc), f"{_ANOTHER}, or pull the version again"))
         return
     signed = (
         "signed by a trusted key" if store.keyring.trusted else "any set is opened: ARTIFACTS_TRUSTED_KEYS is not set"

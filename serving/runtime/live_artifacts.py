@@ -17,7 +17,6 @@ from serving.http.response_cache import ResponseCache
 from serving.ranking.recommender import Recommender
 
 _LOOK_EVERY = 1.0  # seconds
-_NO_VERSION = "?"  # `current` itself cannot be read
 _PAGES_BYTES = 16 * 2**20
 
 logger = logging.getLogger(__name__)
@@ -66,7 +65,7 @@ class LiveArtifacts:
             verification = ahead or Verification(store.path_of_current(), store.keyring)
             ahead = load(map_set(verification.folder, verification.wait()))
         self.now = ahead
-        self._refused_version: str | None = None
+        self._refused: tuple[str | None, int | None] | None = None  # version, and when it was activated
         self._look = asyncio.Event()
         self._watcher: asyncio.Task[None] | None = None
 
@@ -97,23 +96,25 @@ class LiveArtifacts:
             self._look.clear()
 
     def _look_again(self) -> None:
-        self._refused_version = None  # asked for by a person: what was refused may have been mended
+        self._refused = None  # asked for by a person: what was refused may have been mended
         self._look.set()
 
     async def _follow(self) -> None:
         """Look once. Whatever a set raises on the way is a reason to refuse it, none to look no longer."""
         version: str | None = None
+        activated_at = self._store.activated_at()
         try:
             version = self._store.current()
-            if version is None or version in (self.now.version, self._refused_version):
-                self._refusing(version is not None and version == self._refused_version)
+            refused = (version, activated_at) == self._refused  # one that is activated once more may have been mended
+            if version is None or version == self.now.version or refused:
+                self._refusing(refused)
                 return
             loaded = await self._open(version)
         except Exception as exc:
-            self._refuse(version, exc)
+            self._refuse(version, activated_at, exc)
             return
         self.now, before = loaded, self.now.version
-        self._refused_version = None
+        self._refused = None
         self._refusing(False)
         logger.info("artifact set %s serves now, before it was %s", loaded.version, before)
 
@@ -126,14 +127,14 @@ class LiveArtifacts:
             verification.stop()
         return load(await asyncio.to_thread(map_set, folder, manifest))
 
-    def _refuse(self, version: str | None, exc: Exception) -> None:
-        """Say so once, as long as `current` names that version."""
-        if self._refused_version != (version or _NO_VERSION):
+    def _refuse(self, version: str | None, activated_at: int | None, exc: Exception) -> None:
+        """Say so once, as long as `current` names that version and is not set again."""
+        if self._refused != (version, activated_at):
             foreseen = isinstance(exc, (ArtifactError, OSError))
             reason = str(exc) if foreseen else f"{type(exc).__name__}: {exc}"
             text = "artifact set %s is refused, %s keeps serving: %s"
             logger.error(text, version or "current", self.now.version, reason, exc_info=None if foreseen else exc)
-        self._refused_version = version or _NO_VERSION
+        self._refused = version, activated_at
         self._refusing(True)
 
 

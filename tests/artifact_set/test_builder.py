@@ -105,6 +105,42 @@ def test_a_model_no_better_than_popularity_is_not_activated(
     assert "no better than popularity" in forced.forced[0]
 
 
+@pytest.mark.parametrize(("songs", "serves"), [(3, False), (4, True)])  # 7 serve now
+def test_half_as_many_songs_as_serve_are_asked_for_where_that_is_wanted(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], songs: int, serves: bool
+) -> None:
+    camps.complete(tmp_path)
+    small = camps.train(tmp_path, songs=songs)
+    assert build_vector_db.main(["--artifacts", str(tmp_path), "--least-songs", "0.5"]) == int(not serves)
+    assert ("it knows 3 songs, expected 4 or more beside what serves now" in capsys.readouterr().err) != serves
+    assert ((tmp_path / "current").resolve() == small.resolve()) == serves
+
+
+def test_fewer_songs_serve_where_that_is_not_asked_or_what_served_is_damaged(tmp_path: Path) -> None:
+    damaged = camps.complete(tmp_path)
+    camps.train(tmp_path, songs=4)
+    assert build(ArtifactStore(tmp_path)).activated
+    ArtifactStore(tmp_path).activate(damaged.name)
+    (damaged / "manifest.json").write_text("{")
+    camps.train(tmp_path, songs=3)
+    assert build(ArtifactStore(tmp_path), least_share=1).activated
+
+
+@pytest.mark.parametrize("share", ["-0.1", "1.01", "half", "nan"])
+def test_a_share_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], share: str) -> None:
+    with pytest.raises(SystemExit):
+        build_vector_db.main(["--least-songs", share])
+    assert f"'{share}' is no share: expected 0 to 1" in capsys.readouterr().err
+
+
+def test_a_manifest_says_that_its_set_was_refused_and_one_that_serves_says_nothing_of_it(tmp_path: Path) -> None:
+    good = camps.complete(tmp_path)
+    bad = camps.train(tmp_path, training=camps.record(ndcg=0.1))
+    build(ArtifactStore(tmp_path))
+    assert "no better than popularity" in Manifest.read(bad / "manifest.json").refused[0]
+    assert "refused" not in (good / "manifest.json").read_text()  # so that earlier versions of us read it
+
+
 def test_nan_in_the_factors_is_an_objection(tmp_path: Path) -> None:
     qi = camps.factors()
     qi[3, 1] = np.nan

@@ -38,6 +38,32 @@ def test_rollback_goes_back_one_and_activate_forward(tmp_path: Path, capsys: pyt
     assert ArtifactStore(tmp_path).current() == second
 
 
+def test_rollback_passes_over_what_the_gate_refused_and_list_says_why(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, refused, newest = camps.complete(tmp_path).name, _refused(tmp_path), _another(tmp_path)
+    root = str(tmp_path)
+    answer = _json(capsys, "--artifacts", root, "list", "--json")
+    states = [(row["version"], row["state"]) for row in answer["versions"]]  # type: ignore[attr-defined]
+    assert states == [(good, "complete"), (refused, "refused"), (newest, "current")]
+    assert main(["--artifacts", root, "list"]) == 0
+    assert "no better than popularity" in capsys.readouterr().out
+    assert _json(capsys, "--artifacts", root, "rollback", "--json")["current"] == good
+    assert _json(capsys, "--artifacts", root, "activate", refused, "--json")["current"] == refused
+
+
+def _refused(root: Path) -> str:
+    folder = camps.train(root, training=camps.record(ndcg=0.1))
+    assert not build(ArtifactStore(root)).activated
+    return folder.name
+
+
+def _another(root: Path) -> str:
+    folder = camps.train(root)
+    assert build(ArtifactStore(root)).activated
+    return folder.name
+
+
 def test_a_damaged_version_is_not_activated(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     first = camps.complete(tmp_path)
     second = build(ArtifactStore(tmp_path)).manifest.version
@@ -70,3 +96,14 @@ def test_prune_keeps_the_newest_and_the_current(tmp_path: Path, capsys: pytest.C
     assert ArtifactStore(tmp_path).versions() == [versions[0], versions[3]]
     with pytest.raises(SystemExit):
         main(["--artifacts", str(tmp_path), "prune", "--keep", "0"])
+
+
+def test_prune_counts_refused_and_damaged_versions_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    good = camps.complete(tmp_path).name
+    damaged, before, current = (_another(tmp_path) for _ in range(3))
+    refused = [_refused(tmp_path) for _ in range(2)]
+    (tmp_path / damaged / "manifest.json").write_text("{")
+    answer = _json(capsys, "--artifacts", str(tmp_path), "prune", "--keep", "2", "--json")
+    assert answer == {"deleted": [good, damaged]}
+    assert ArtifactStore(tmp_path).versions() == [before, current, *refused]
+    assert ArtifactStore(tmp_path).current() == current

@@ -141,6 +141,30 @@ def test_what_arrives_altered_is_refused_and_gets_no_name(local: str, tmp_path: 
     assert ArtifactStore(tmp_path / "there").versions() == []
 
 
+@pytest.mark.parametrize("name", ["catalog.arrow", "manifest.json", "search/meta.json"])
+def test_a_version_that_is_damaged_here_is_made_whole_by_pulling_it_again(
+    local: str, tmp_path: Path, name: str
+) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    whole = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    (folder / name).write_bytes(whole[folder / name][:-1] + b"?")
+    Remote(local).pull(ArtifactStore(tmp_path / "here"), None, _quiet)
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == whole
+    assert main(["--artifacts", str(tmp_path / "here"), "verify"]) == 0
+
+
+def test_a_damaged_version_is_not_replaced_by_another_set_of_its_name(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    path = tmp_path / "remote" / folder.name / "manifest.json"
+    path.write_text(path.read_text() + " ")
+    (folder / "catalog.arrow").write_bytes(b"?")
+    with pytest.raises(TransferError, match="another set"):
+        Remote(local).pull(ArtifactStore(tmp_path / "here"), None, _quiet)
+    assert (folder / "catalog.arrow").read_bytes() == b"?"
+
+
 def test_a_manifest_cannot_name_files_outside_its_folder(local: str, tmp_path: Path) -> None:
     folder = camps.complete(tmp_path / "here")
     Remote(local).publish(folder, _quiet)

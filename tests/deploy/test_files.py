@@ -13,7 +13,7 @@ import yaml
 
 from artifact_set import ArtifactStore
 from settings import Settings
-from tests.conftest import REPOSITORY, environment
+from tests.conftest import REPOSITORY, environment, eventually
 
 COMPOSE = ["docker-compose.yml", "docker-compose.prod.yml"]
 SCRIPTS = sorted(path.name for path in (REPOSITORY / "deploy").glob("*.sh"))
@@ -26,8 +26,17 @@ def _services(name: str) -> dict[str, Any]:
 
 
 def _run(*command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
-    env = environment(settings) | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
+    env = _environment(settings)
     return subprocess.run(command, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False)
+
+
+def _start(*command: str, log: Path, **settings: str) -> "subprocess.Popen[bytes]":
+    with log.open("wb") as out:
+        return subprocess.Popen(command, cwd=REPOSITORY, env=_environment(settings), stdout=out, stderr=out)
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    return environment(settings) | {"PATH": f"{Path(sys.executable).parent}:{os.environ['PATH']}"}
 
 
 def test_the_dockerfile_is_free_of_what_its_linter_knows() -> None:
@@ -140,6 +149,28 @@ def test_hours_that_would_be_a_loop_without_a_pause_are_refused(
     assert done.returncode == 2
     assert done.stderr == f"{name}: {setting} is {hours}, expected whole hours, 0 for once\n"
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_restart_makes_no_backup_before_the_newest_is_old_enough(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'api.db'}"
+    usual = {"DATABASE_URL": database, "BACKUP_URL": str(tmp_path / "vault"), "ARTIFACTS_DIR": str(tmp_path)}
+    assert _run("alembic", "upgrade", "head", **usual).returncode == 0
+    assert _run("sh", "deploy/backup.sh", BACKUP_HOURS="0", **usual).returncode == 0
+    started = _start("sh", "deploy/backup.sh", log=tmp_path / "log", BACKUP_HOURS="24", **usual)
+    eventually(lambda: "is the newest backup" in (tmp_path / "log").read_text())
+    started.terminate()
+    assert started.wait() == 0
+    assert len(list((tmp_path / "vault").glob("*.backup.json"))) == 1
+
+
+def test_a_training_that_is_not_over_holds_no_stop_up(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'api.db'}"
+    started = _start(
+        "sh", "deploy/retrain.sh", log=tmp_path / "log", DATABASE_URL=database, ARTIFACTS_DIR=str(tmp_path)
+    )
+    eventually(lambda: (tmp_path / "last-training.log.part").exists())
+    started.terminate()
+    assert started.wait() == 0
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

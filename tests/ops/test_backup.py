@@ -255,6 +255,18 @@ def test_backups_go_to_s3_and_prometheus_is_told(
     assert "redux_backup_timestamp_seconds 1" in (tmp_path / "redux.prom").read_text()
 
 
+def test_a_backup_is_due_when_the_newest_is_old_enough(
+    fresh: Server, backup: Callable[..., "subprocess.CompletedProcess[str]"]
+) -> None:
+    assert backup("due", "--hours", "24").stdout == "0\n"  # there is none
+    assert backup("create").returncode == 0
+    said = backup("due", "--hours", "24")
+    assert 23 * 3600 < int(said.stdout) <= 24 * 3600
+    assert "is the newest backup, 0.0 hours old" in said.stderr
+    assert backup("due", "--hours", "0").stdout == "0\n"
+    assert backup("due", "--hours", "soon").returncode == 2
+
+
 def test_a_table_that_does_not_come_back_as_it_was_is_named(
     fresh: Server, backup: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
 ) -> None:

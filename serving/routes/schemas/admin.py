@@ -65,7 +65,8 @@ class SetOut(BaseModel):
 
     version: str = Field(examples=[VERSION])
     state: State = Field(
-        description="current: artifacts/current names it. trained: it waits for its index.", examples=["current"]
+        description="current: artifacts/current names it. trained: it waits for its index. refused: its gate objected.",
+        examples=["current"],
     )
     trained_at: Moment | None
     algorithm: str | None = Field(examples=["puresvd"])
@@ -73,7 +74,7 @@ class SetOut(BaseModel):
     listens: int | None = Field(examples=[166153])
     songs: int | None = Field(examples=[61217])
     figures: dict[str, float] = Field(description="As of the model that answers.", examples=[FIGURES])
-    fault: str | None = Field(description="Why it cannot serve.", examples=[None])
+    fault: str | None = Field(description="Why it cannot serve, or was refused.", examples=[None])
 
     @classmethod
     def of(cls, one: Listed) -> Self:

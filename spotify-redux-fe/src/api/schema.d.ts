@@ -2410,11 +2410,11 @@ export interface components {
             version: string;
             /**
              * State
-             * @description current: artifacts/current names it. trained: it waits for its index.
+             * @description current: artifacts/current names it. trained: it waits for its index. refused: its gate objected.
              * @example current
              * @enum {string}
              */
-            state: "current" | "complete" | "trained" | "damaged" | "untrusted";
+            state: "current" | "complete" | "refused" | "trained" | "damaged" | "untrusted";
             /** Trained At */
             trained_at: string | null;
             /**
@@ -2451,7 +2451,7 @@ export interface components {
             };
             /**
              * Fault
-             * @description Why it cannot serve.
+             * @description Why it cannot serve, or was refused.
              * @example null
              */
             fault: string | null;
