@@ -1,11 +1,15 @@
 """`Parts` of a factorisation on Spark: products of every block on executors, summed in the order of blocks.
 
-Sums are taken in pieces of some thousand rows and eight blocks at a time, so that no record is large and none needs
-more than eight pieces in memory; which pieces meet follows from their numbers alone, whatever the cluster.
+Sums are taken in pieces of some thousand rows and eight blocks at a time, so that no record is large; which pieces meet
+follows from their numbers alone, whatever the cluster. A task holds the eight pieces of its sum, of more than one only
+where a matrix has so many blocks and songs that there would be too many tasks. It is no groupByKey, which packs what
+it groups and writes it to the disk once that is larger than half a gigabyte.
 """
 
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any, TypeAlias, TypeVar
 
 import numpy as np
@@ -18,11 +22,13 @@ from training.spark.blocks import Block
 
 _PIECE_BYTES = 16 << 20
 _TOGETHER = 8  # pieces that are summed at once
+_MOST_TASKS = 4096
 
 Array: TypeAlias = npt.NDArray[Any]
 _Array = TypeVar("_Array", bound=npt.NDArray[Any])
 _Record = TypeVar("_Record")
 _Piece: TypeAlias = tuple[tuple[int, int], Array]  # (piece, block): rows of the block's part of a sum
+_Part: TypeAlias = tuple[tuple[int, int], tuple[int, Array]]  # (piece, group of blocks): its block, and the piece
 
 
 class SparkParts:
@@ -100,8 +106,9 @@ def ordered_sum(arrays: RDD[tuple[int, Array]], count: int, size: int) -> Array:
     pieces: RDD[_Piece] = arrays.flatMap(_cut)
     while count > 1:
         groups = -(-count // _TOGETHER)
-        tasks = min(count, groups * -(-size // _PIECE_BYTES))
-        pieces = pieces.map(_in_groups).groupByKey(tasks).mapValues(_in_order)
+        tasks = min(_MOST_TASKS, groups * -(-size // _PIECE_BYTES))
+        grouped = pieces.map(_in_groups).partitionBy(tasks, partial(_task_of, groups))
+        pieces = grouped.mapPartitions(_in_order)
         count = groups
     return np.concatenate([piece for _, piece in sorted(pieces.collect(), key=lambda one: one[0])])
 
@@ -113,14 +120,25 @@ def _cut(one: tuple[int, Array]) -> Iterator[_Piece]:
         yield (piece, place), array[start : start + rows]
 
 
-def _in_groups(one: _Piece) -> tuple[tuple[int, int], tuple[int, Array]]:
+def _in_groups(one: _Piece) -> _Part:
     (piece, place), array = one
     return (piece, place // _TOGETHER), (place, array)
 
 
-def _in_order(arrays: Any) -> Array:  # noqa: ANN401  Spark's iterable
-    ordered = [array for _, array in sorted(arrays, key=lambda one: one[0])]
-    total = np.array(ordered[0])
-    for array in ordered[1:]:
-        total += array
-    return total
+def _task_of(groups: int, key: tuple[int, int]) -> int:
+    piece, group = key
+    return piece * groups + group
+
+
+def _in_order(parts: Iterable[_Part]) -> Iterator[_Piece]:
+    """The sums of groups, each in the order of its blocks."""
+    found: defaultdict[tuple[int, int], dict[int, Array]] = defaultdict(dict)
+    for key, (place, array) in parts:
+        found[key][place] = array
+    for key in list(found):
+        arrays = found.pop(key)
+        first, *others = sorted(arrays)
+        total = np.array(arrays[first])
+        for place in others:
+            total += arrays[place]
+        yield key, total
