@@ -39,7 +39,7 @@ index: $(VENV)/run.installed  ## build the index over the newest model and activ
 
 retrain: $(VENV)/run.installed  ## learn again, from what listeners played (and from DATA=files), and let it serve
 	$(BIN)/python main.py --database $(if $(DATA),--data $(DATA)) $(OPTIONS)
-	$(BIN)/python build_vector_db.py --least-songs 0.5
+	$(BIN)/python build_vector_db.py
 
 serve: $(VENV)/run.installed  ## serve the active set at http://HOST:PORT
 	@echo "Spotify Redux: http://$(subst 0.0.0.0,localhost,$(subst 127.0.0.1,localhost,$(HOST))):$(PORT)  (API: /docs, stop with Ctrl-C)"

@@ -2,7 +2,6 @@
 
 import argparse
 import sys
-from contextlib import suppress
 from pathlib import Path
 
 from rich.console import Console
@@ -23,23 +22,8 @@ def _arguments(argv: list[str] | None) -> argparse.Namespace:
     parser.add_argument("--artifacts", type=Path, default=None, help="where versions are kept (ARTIFACTS_DIR)")
     parser.add_argument("--version", help="the trained version to build (the newest one)")
     parser.add_argument("--factory", default="Flat", help="a FAISS index-factory string (Flat)")
-    parser.add_argument(
-        "--least-songs",
-        type=_share,
-        default=0.0,
-        metavar="SHARE",
-        help="refuse a set of fewer songs than this share of those that serve now; make retrain asks 0.5 (0)",
-    )
     parser.add_argument("--force", action="store_true", help="activate even what validation objects to; recorded")
     return parser.parse_args(argv)
-
-
-def _share(text: str) -> float:
-    with suppress(ValueError):
-        if 0 <= float(text) <= 1:
-            return float(text)
-    msg = f"{text!r} is no share: expected 0 to 1"
-    raise argparse.ArgumentTypeError(msg)
 
 
 def _report(root: Path, built: Built) -> None:
@@ -79,9 +63,7 @@ def main(argv: list[str] | None = None) -> int:
     arguments = _arguments(argv)
     try:
         store = store_for_commands(Settings.load(), arguments.artifacts)
-        built = build(
-            store, arguments.version, arguments.factory, least_share=arguments.least_songs, force=arguments.force
-        )
+        built = build(store, arguments.version, arguments.factory, force=arguments.force)
     except (ArtifactError, InvalidSettings) as exc:
         _err.print(f"build_vector_db.py: {exc}")
         return 2

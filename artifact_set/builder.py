@@ -29,6 +29,7 @@ from artifact_set.store import ArtifactStore, locked, read_manifest
 from artifact_set.trained import read_trained
 from artifact_set.validation import UNMEASURED, objections
 from artifact_set.vectors import save_vectors, to_index_vectors
+from artifact_set.verification import verify_files
 from catalog.search import SearchError, write_search
 from catalog.table import SongTable
 from errors import ArtifactError, NoArtifactSet
@@ -50,18 +51,16 @@ def build(
     version: str | None = None,
     factory: str = FLAT,
     *,
-    least_share: float = 0,
     force: bool = False,
 ) -> Built:
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
-    least_share: of the songs that serve now, how many the set must know; songs are counted, not compared. One of which
-    nothing could be measured is activated where nothing serves yet. A version that is complete already stays as it is:
-    its model is built again under a new time stamp. With `force` an unsound set is activated all the same. Its manifest
-    says so, or that it was refused. Raises ArtifactError, or OSError where the disk is full or read-only.
+    One of which nothing could be measured is activated where nothing serves yet. A version that is complete already
+    stays as it is: its model is built again under a new time stamp. With `force` an unsound set is activated all the
+    same. Its manifest says so, or that it was refused. Raises ArtifactError, DamagedSet where a file of a complete
+    version is not what it was, or OSError where the disk is full or read-only.
     """
     store.keyring.refuse_to_build()
-    least_songs = least_share * _songs_now(store)
     while True:
         folder = _folder_to_fill(store, version or _newest(store))
         with locked(folder):
@@ -69,7 +68,7 @@ def build(
                 continue  # another builder completed it while we waited
             for left in folder.glob(".*.draft"):  # by a builder that was killed
                 files.discard(left)
-            manifest, found = _fill(folder, factory, store, least_songs, force=force)
+            manifest, found = _fill(folder, factory, store, force=force)
         if not manifest.refused:
             store.activate(manifest.version)
         return Built(manifest, found, activated=not manifest.refused)
@@ -95,6 +94,8 @@ def _folder_to_fill(store: ArtifactStore, version: str) -> Path:
     if version in store.waiting():
         return store.root / version
     complete = store.path(version)
+    # another index of a damaged model would have checksums of its own, and serve
+    verify_files(complete, Manifest.read(complete / MANIFEST), _FROM_TRAINING)
 
     def copy(folder: Path) -> None:
         for name in _FROM_TRAINING:
@@ -111,14 +112,12 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copy2(source, target)
 
 
-def _fill(
-    folder: Path, factory: str, store: ArtifactStore, least_songs: float, *, force: bool
-) -> tuple[Manifest, list[str]]:
+def _fill(folder: Path, factory: str, store: ArtifactStore, *, force: bool) -> tuple[Manifest, list[str]]:
     model, songs, record = read_trained(folder)
     song_ids = songs.song_ids()
     vectors = aligned(to_index_vectors(model.qi, record.similarity), factory)
     index, report = make_index(vectors, factory)
-    found = objections(vectors, index, song_ids, record, report, least_songs)
+    found = objections(vectors, index, song_ids, record, report, _songs_now(store))
     # a set of which nothing is known is better than none, and no reason to replace one that serves
     serves = force or not found or (found == [UNMEASURED] and store.current() is None)
 

@@ -10,7 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn, TransferSpeedColumn
 
 from artifact_set import files
-from artifact_set.listing import Listed, listed
+from artifact_set.listing import Listed, listed, objections
 from artifact_set.signing import new_key_pair
 from artifact_set.store import ArtifactStore
 from artifact_set.subprocess_verification import open_set
@@ -31,7 +31,8 @@ def list_versions(store: ArtifactStore, _: argparse.Namespace) -> Answer:
     rows = listed(store)
     lines = [f"{'version':18}{'state':10}{'songs':>10}  {RANKING:8}  model and data", *map(_line, rows)]
     data: list[JsonValue] = [
-        {"version": row.version, "state": row.state, "songs": row.songs, RANKING: _ranking(row)} for row in rows
+        {"version": row.version, "state": row.state, "songs": row.songs, RANKING: _ranking(row), "fault": row.fault}
+        for row in rows
     ]
     return Answer({"versions": data}, lines)
 
@@ -50,7 +51,8 @@ def _line(row: Listed) -> str:
 def _model(row: Listed) -> str:
     if row.state == "trained":
         return "waiting for python build_vector_db.py"
-    return row.fault or (f"{row.training.algorithm} on {row.training.data.source}" if row.training else "")
+    model = f"{row.training.algorithm} on {row.training.data.source}" if row.training else ""
+    return "; ".join(part for part in (model, row.fault) if part)
 
 
 def verify(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
@@ -63,9 +65,9 @@ def verify(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
 
 def activate(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Let a complete version serve, after verifying it."""
-    open_set(store.path(arguments.version), store.keyring)
+    opened = open_set(store.path(arguments.version), store.keyring)
     store.activate(arguments.version)
-    return _now_serves(store, arguments.version)
+    return _now_serves(store, arguments.version, objections(opened.manifest))
 
 
 def rollback(store: ArtifactStore, _: argparse.Namespace) -> Answer:
@@ -120,8 +122,9 @@ def keygen(_: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     return Answer(data, [f"{name}={value}" for name, value in data.items()])
 
 
-def _now_serves(store: ArtifactStore, version: str) -> Answer:
-    return Answer({"version": version, "current": version}, [f"{store.root / 'current'} -> {version}"])
+def _now_serves(store: ArtifactStore, version: str, fault: str | None = None) -> Answer:
+    lines = [f"{store.root / 'current'} -> {version}", *([fault] if fault else [])]
+    return Answer({"version": version, "current": version, "fault": fault}, lines)
 
 
 @contextmanager

@@ -2,7 +2,7 @@
 
 from typing import Literal, NamedTuple
 
-from artifact_set.manifest import TRAINING, TrainingRecord
+from artifact_set.manifest import TRAINING, Manifest, TrainingRecord
 from artifact_set.store import ArtifactStore, read_manifest
 from errors import ArtifactError, UntrustedSet
 
@@ -10,7 +10,7 @@ State = Literal["current", "complete", "refused", "trained", "damaged", "untrust
 
 
 class Listed(NamedTuple):
-    """A version. training, songs: of one that can be read. fault: why it cannot serve, or was refused by the gate."""
+    """A version. training, songs: of one that can be read. fault: why it cannot serve, or what the gate objected to."""
 
     version: str
     state: State
@@ -34,12 +34,19 @@ def _complete(store: ArtifactStore, version: str) -> Listed:
     try:
         manifest, _ = read_manifest(store.root / version, store.keyring)
     except ArtifactError as exc:
-        return Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", fault=str(exc))
+        current = "current, and " if version == store.current() else ""
+        return Listed(version, "untrusted" if isinstance(exc, UntrustedSet) else "damaged", fault=f"{current}{exc}")
     state: State = "refused" if manifest.refused else "complete"
     if version == store.current():
         state = "current"
-    fault = "; ".join(manifest.refused) if state == "refused" else None
-    return Listed(version, state, manifest.songs, manifest.training, fault)
+    return Listed(version, state, manifest.songs, manifest.training, objections(manifest))
+
+
+def objections(manifest: Manifest) -> str | None:
+    """What the gate objected to, whether it was heard or not; None where it had nothing to say."""
+    if manifest.forced:
+        return f"forced: {'; '.join(manifest.forced)}"
+    return f"refused: {'; '.join(manifest.refused)}" if manifest.refused else None
 
 
 def _waiting(store: ArtifactStore, version: str) -> Listed:

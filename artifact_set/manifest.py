@@ -34,6 +34,8 @@ SIGNATURE = "manifest.sig"  # of the manifest, where sets are signed
 
 VERSION_PATTERN = r"^[0-9]{8}T[0-9]{6}Z$"  # a UTC time stamp that sorts as time does
 
+CURE = "pull the version again, activate another one, or train anew"  # of a set whose files are not what they were
+
 _UNSEALED = "0" * 64
 _SEAL = '"seal": "{}"'
 _LIBRARIES = ("faiss-cpu", "numpy", "scipy", "scikit-surprise", "optuna", "pyarrow", "tantivy")
@@ -171,7 +173,7 @@ class Manifest(_Document):
         manifest = super().parse(content, path)
         text = content.decode()
         if text != _reseal(text, manifest.seal):
-            msg = f"{path} does not match its own checksum (seal): rebuild or pull the set again"
+            msg = f"{path} does not match its own checksum (seal): {CURE}"
             raise DamagedSet(msg)
         return manifest
 

@@ -54,8 +54,12 @@ class ArtifactStore:
     def path_of_current(self) -> Path:
         """The folder that serves. Raises NoArtifactSet with the cure."""
         version = self.current()
-        if version is None or not (self.root / version / MANIFEST).is_file():
+        if version is None:
             msg = f"there is no artifact set at {self.root / 'current'}: {HOW_TO_MAKE_ONE}"
+            raise NoArtifactSet(msg)
+        if not (self.root / version / MANIFEST).is_file():
+            others = ", ".join(self.versions()) or f"none: {HOW_TO_MAKE_ONE}"
+            msg = f"{self.root / 'current'} names {version}, which is incomplete: pull it, or activate one of {others}"
             raise NoArtifactSet(msg)
         return self.root / version
 

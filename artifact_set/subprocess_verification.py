@@ -56,7 +56,7 @@ class Verification:
             cwd="/",
         )
         if beside:
-            os.setpriority(os.PRIO_PROCESS, self._process.pid, _NICE)
+            os.setpriority(os.PRIO_PROCESS, self._process.pid, max(_NICE, os.getpriority(os.PRIO_PROCESS, 0)))
 
     def wait(self) -> Manifest:
         """The manifest, once the set is found sound. Raises DamagedSet or RefusedPickle, saying why."""

@@ -19,7 +19,7 @@ from artifact_set.manifest import MANIFEST, SIGNATURE, FileEntry, Manifest, read
 from artifact_set.signing import NO_KEYS, Keyring
 from artifact_set.store import ArtifactStore, locked, read_manifest
 from artifact_set.verification import verify_files
-from errors import ArtifactError, DamagedSet, NoArtifactSet
+from errors import ArtifactError, DamagedSet, NoArtifactSet, UntrustedSet
 
 _PUBLISHING = "publishing.json"
 _CHUNK = 4 << 20
@@ -86,8 +86,9 @@ class Remote:
         DamagedSet where what arrived is not what the manifest says.
         """
         version = self._choose(version)
-        if version in store.versions():
-            return self._pulled_before(store.path(version), version, progress)
+        folder = store.root / version
+        if folder.is_dir() and not folder.is_symlink():
+            return self._pulled_before(folder, version, progress)
         draft = store.root / f".pull.{version}"
         draft.mkdir(parents=True, exist_ok=True)
         with locked(draft):
@@ -102,7 +103,7 @@ class Remote:
         try:
             manifest, _ = read_manifest(folder, self._keyring)
             verify_files(folder, manifest)
-        except DamagedSet:
+        except (DamagedSet, UntrustedSet):
             self._make_whole(folder, version, progress)
         return folder
 
@@ -110,8 +111,8 @@ class Remote:
         """Put what was published in the place of every file that differs from it, in a folder that may be serving."""
         with locked(folder):
             with suppress(DamagedSet):
-                _, content = read_manifest(folder, self._keyring)
-                self._refuse_another(content, version)
+                Manifest.read(folder / MANIFEST)
+                self._refuse_another(read_bytes(folder / MANIFEST), version)
             self._download_all(self._manifest(version, folder), folder, progress)
             files.fsync_tree(folder)
 
@@ -126,7 +127,8 @@ class Remote:
             return published[-1]
         if version is None or version not in published:
             wanted = f"version {version!r}" if version else "version"
-            msg = f"{self.url} has no complete {wanted} (complete: {', '.join(published) or 'none'})"
+            known = ", ".join(published) or "none: check the URL, or publish one"
+            msg = f"{self.url} has no complete {wanted} (complete: {known})"
             raise NoArtifactSet(msg)
         return version
 

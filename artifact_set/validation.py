@@ -14,6 +14,7 @@ _SAMPLE = 500
 _LEAST_RECALL = 0.8  # an approximate index that finds less would be noticed by listeners
 # times popularity's NDCG: what learned from shuffled songs has learned popularity, and lands a hair above or below it
 _BETTER = 1.05
+_LEAST_SHARE = 0.5  # of the songs that serve, for a model of the accounts' listens; songs are counted, not compared
 _SAME = 1e-5  # squared distance below which two unit float32 vectors are one point
 
 UNMEASURED = (
@@ -31,18 +32,18 @@ def objections(
     song_ids: Any,  # noqa: ANN401  a string array: pyarrow publishes no types
     record: TrainingRecord,
     report: IndexReport | None = None,
-    least_songs: float = 0,
+    songs_now: int = 0,
 ) -> list[str]:
     """All that speaks against activating; empty where the set is sound. vectors: (n, d) as given to the index.
 
-    An index that is not Flat may miss a neighbour now and then: it is judged by its `report` instead. least_songs: what
-    the set must know, which what serves now decides.
+    An index that is not Flat may miss a neighbour now and then: it is judged by its `report` instead. songs_now: how
+    many the set knows that serves, which a handful of accounts does not replace.
     """
     found = [
         *_sizes(vectors, index, song_ids),
         *_numbers(vectors),
         *_ranking(record),
-        *_catalog(len(song_ids), least_songs),
+        *_catalog(record, len(song_ids), songs_now),
     ]
     if report is not None:
         return found + _recall(report)
@@ -79,12 +80,12 @@ def _ranking(record: TrainingRecord) -> list[str]:
     return [f"the model ranks no better than popularity for unseen listeners ({numbers})"]
 
 
-def _catalog(songs: int, least: float) -> list[str]:
-    if songs >= least:
+def _catalog(record: TrainingRecord, songs: int, now: int) -> list[str]:
+    if not record.parameters.get("accounts") or songs >= _LEAST_SHARE * now:
         return []
     return [
-        f"it knows {songs:,} songs, expected {least:,.0f} or more beside what serves now: listeners have not played "
-        "enough yet to replace that; learn from its history as well (--data, DATA)"
+        f"it knows {songs:,} songs, {now:,} serve now: listeners have not played enough yet for a model of theirs, "
+        "which takes over from half as many songs on; nothing needs doing, and --data (DATA) adds a history to theirs"
     ]
 
 

@@ -1,12 +1,13 @@
 """Verifying a set: each file's checksum before its content, then what the files say of each other."""
 
+from collections.abc import Collection
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import numpy as np
 
 from artifact_set import files, pickles
-from artifact_set.manifest import CATALOG, ID_MAP, INDEX, MODEL, FileEntry, Manifest
+from artifact_set.manifest import CATALOG, CURE, ID_MAP, INDEX, MODEL, FileEntry, Manifest
 from artifact_set.opened import map_set
 from artifact_set.pickles import Model
 from artifact_set.song_rows import SongRows, SongsByRow
@@ -19,10 +20,14 @@ _CLOSE = 1e-4
 _HASHERS = 4  # threads: each takes address space, which is limited
 
 
-def verify_files(folder: Path, manifest: Manifest) -> None:
-    """Hold every file against the manifest. Raises DamagedSet naming the first that differs."""
+def verify_files(folder: Path, manifest: Manifest, names: Collection[str] = ()) -> None:
+    """Hold every file, or those of some names, against the manifest. Raises DamagedSet, naming the first that differs.
+
+    names: of files that may not be in the set at all.
+    """
+    asked = [(name, entry) for name, entry in manifest.files.items() if name in names or not names]
     with ThreadPoolExecutor(_HASHERS) as pool:  # hashing releases the interpreter's lock
-        for _ in pool.map(lambda item: _verify(folder / item[0], item[1]), manifest.files.items()):
+        for _ in pool.map(lambda item: _verify(folder / item[0], item[1]), asked):
             pass
 
 
@@ -53,14 +58,14 @@ def verify_model(folder: Path, manifest: Manifest) -> None:
 
 def _verify(path: Path, entry: FileEntry) -> None:
     if not path.is_file():
-        msg = f"{path} is missing: restore it or rebuild with python build_vector_db.py"
+        msg = f"{path} is missing: {CURE}"
         raise DamagedSet(msg)
     size = path.stat().st_size
     if size != entry.bytes:
-        msg = f"{path} has {size:,} bytes, manifest.json says {entry.bytes:,}: rebuild or pull the set again"
+        msg = f"{path} has {size:,} bytes, manifest.json says {entry.bytes:,}: {CURE}"
         raise DamagedSet(msg)
     if files.sha256(path) != entry.sha256:
-        msg = f"{path} does not match its checksum in manifest.json: rebuild or pull the set again"
+        msg = f"{path} does not match its checksum in manifest.json: {CURE}"
         raise DamagedSet(msg)
 
 

@@ -4,7 +4,7 @@
 set -u
 hours=${BACKUP_HOURS:-24}
 case $hours in
-    *[!0-9]* | 0?*) echo "backup.sh: BACKUP_HOURS is $hours, expected whole hours, 0 for once" >&2; exit 2 ;;
+    *[!0-9]* | 0?* | ?????*) echo "backup.sh: BACKUP_HOURS is $hours, expected whole hours, 0 for once" >&2; exit 2 ;;
 esac
 trap 'kill ${!:-} 2> /dev/null; exit 0' TERM INT  # whatever is waited for, a stop of the container ends at once
 # after a restart not before the newest one is that old: a backup of what a loss left over would take a good one's place
@@ -17,6 +17,8 @@ while :; do
     wait $!
     code=$?
     [ "$hours" = 0 ] && exit $code
-    sleep $((hours * 3600)) &
+    seconds=$((hours * 3600))
+    [ $code = 0 ] || seconds=600  # the database may start later than this, or the other side answer again
+    sleep $seconds &
     wait $!
 done

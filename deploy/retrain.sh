@@ -4,17 +4,16 @@
 set -u
 hours=${RETRAIN_HOURS:-24}
 case $hours in
-    *[!0-9]* | 0?*) echo "retrain.sh: RETRAIN_HOURS is $hours, expected whole hours, 0 for once" >&2; exit 2 ;;
+    *[!0-9]* | 0?* | ?????*) echo "retrain.sh: RETRAIN_HOURS is $hours, expected whole hours, 0 for once" >&2; exit 2 ;;
 esac
 umask 022
 log="$ARTIFACTS_DIR/last-training.log"
 
 retrain() {
     echo "began $(date -u +%Y-%m-%dT%H:%M:%SZ)"
-    # a handful of listeners at first: what serves is not replaced by less than half as many songs
     # shellcheck disable=SC2086  # DATA and OPTIONS are several words
     python main.py --database ${DATA:+--data $DATA} --tracking-uri "sqlite:///$ARTIFACTS_DIR/mlflow.db" ${OPTIONS:-} \
-        && python build_vector_db.py --least-songs 0.5
+        && python build_vector_db.py
     code=$?
     python -m artifact_set prune --keep "${KEEP_SETS:-5}" || code=$?
     echo "ended $(date -u +%Y-%m-%dT%H:%M:%SZ) with exit code $code"

@@ -192,5 +192,6 @@ def _record(
         "choices": outcome.choices,
         "select_by": plan.select_by if holdout.folds or plan.select_by == "rmse" else "nothing",
         "measured_on": measured_on(holdout),
+        "accounts": options.database is not None,
     }
     return record_of(data, outcome.best.algorithm, outcome.best.parameters | how, metrics, model)

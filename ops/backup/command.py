@@ -1,9 +1,10 @@
 """`python -m ops.backup`: make backups of the database, list, verify and restore them."""
 
 import argparse
+import os
 import sys
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from artifact_set.files import put_secret
@@ -28,6 +29,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _create(options: argparse.Namespace, settings: Settings) -> None:
     vault = _vault(options, settings)
+    os.umask(0o077)  # every account's data, for nobody else on this machine
     made = run.create(settings.database_url, vault, settings.backup_recipient)
     _say(_line(made))
     for old in expired(
@@ -40,12 +42,12 @@ def _create(options: argparse.Namespace, settings: Settings) -> None:
 
 
 def _due(options: argparse.Namespace, settings: Settings) -> None:
-    age = timedelta.max
+    left = 0.0
     if backups := _vault(options, settings).all():
-        age = datetime.now(UTC) - backups[-1].created_at
-        sys.stderr.write(f"{backups[-1].name} is the newest backup, {age.total_seconds() / 3600:,.1f} hours old\n")
-    left = timedelta(hours=options.hours) - max(age, timedelta())
-    _say(f"{max(left, timedelta()).total_seconds():.0f}")
+        age = max(0.0, (datetime.now(UTC) - backups[-1].created_at).total_seconds())
+        sys.stderr.write(f"{backups[-1].name} is the newest backup, {age / 3600:,.1f} hours old\n")
+        left = max(0.0, options.hours * 3600 - age)
+    _say(f"{left:.0f}")
 
 
 def _list(options: argparse.Namespace, settings: Settings) -> None:
@@ -106,6 +108,7 @@ def _tell_prometheus(path: Path, made: BackupManifest) -> None:
     )
     draft = path.with_name(f".{path.name}.draft")
     draft.write_text(text)
+    draft.chmod(0o644)
     draft.replace(path)
 
 

@@ -74,6 +74,9 @@ def _secret_key(identity: Path | None) -> "pyrage.x25519.Identity":
         text = sys.stdin.read() if identity == _STDIN else identity.read_text()
         lines = [line for line in text.splitlines() if line.startswith("AGE-SECRET-KEY-")]
         return pyrage.x25519.Identity.from_str(lines[0])
-    except (OSError, LookupError, UnicodeDecodeError, pyrage.IdentityError) as exc:
+    except OSError as exc:
+        msg = f"{identity} cannot be read ({exc.strerror}): name the file with the secret key, --identity FILE"
+        raise BackupError(msg) from exc
+    except (LookupError, UnicodeDecodeError, pyrage.IdentityError) as exc:
         msg = f"{identity} holds no age secret key: expected a line AGE-SECRET-KEY-1…"
         raise BackupError(msg) from exc

@@ -55,6 +55,9 @@ class Vault:
     def fetch(self, manifest: BackupManifest, to: Path) -> None:
         """Download a backup's file and hold it against its manifest."""
         with _translated(f"{self.url}/{manifest.file}"):
+            if not self._fs.exists(f"{self._root}/{manifest.file}"):
+                msg = f"{self.url}/{manifest.file} is not there, its manifest alone is: use another backup"
+                raise BackupError(msg)
             self._fs.get_file(f"{self._root}/{manifest.file}", str(to))
         if to.stat().st_size != manifest.bytes:
             msg = (

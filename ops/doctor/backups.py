@@ -23,10 +23,13 @@ def backups(settings: Settings) -> Iterator[Finding]:
     try:
         if settings.backup_recipient is not None:
             sealing.public_key(settings.backup_recipient)
-        made = Vault(settings.backup_url).all()
+        vault = Vault(settings.backup_url)
+        made, damaged = vault.all(), vault.damaged()
     except BackupError as exc:
         yield split("backups", str(exc))
         return
+    for path in damaged:
+        yield warning("backups", f"{path} is no manifest of a backup", "remove it, and the file beside it")
     if not made:
         yield fault("backups", f"{settings.backup_url} holds none", _MAKE)
         return

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 from artifact_set.configured import store_for_serving
+from artifact_set.listing import objections
 from artifact_set.manifest import Manifest
 from artifact_set.subprocess_verification import Verification
 from errors import ArtifactError, NoArtifactSet, UntrustedSet
@@ -30,6 +31,8 @@ def model(settings: Settings) -> Iterator[Finding]:
         "signed by a trusted key" if store.keyring.trusted else "any set is opened: ARTIFACTS_TRUSTED_KEYS is not set"
     )
     yield ok("model", f"{manifest.version} is sound, {manifest.songs:,} songs; {signed}")
+    if fault_found := objections(manifest):
+        yield warning("model", f"{manifest.version} serves all the same: {fault_found}", _ANOTHER)
     yield _age(manifest)
 
 

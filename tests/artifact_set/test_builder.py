@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import build_vector_db
-from artifact_set import ArtifactStore, open_set
+from artifact_set import ArtifactStore, TrainingRecord, open_set
 from artifact_set.builder import build
 from artifact_set.index import BadFactory
 from artifact_set.manifest import Manifest
@@ -105,32 +105,50 @@ def test_a_model_no_better_than_popularity_is_not_activated(
     assert "no better than popularity" in forced.forced[0]
 
 
+def _of_accounts() -> TrainingRecord:
+    record = camps.record()
+    return record.model_copy(update={"parameters": record.parameters | {"accounts": True}})
+
+
 @pytest.mark.parametrize(("songs", "serves"), [(3, False), (4, True)])  # 7 serve now
-def test_half_as_many_songs_as_serve_are_asked_for_where_that_is_wanted(
+def test_a_model_of_accounts_takes_over_from_half_as_many_songs_on(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], songs: int, serves: bool
 ) -> None:
     camps.complete(tmp_path)
-    small = camps.train(tmp_path, songs=songs)
-    assert build_vector_db.main(["--artifacts", str(tmp_path), "--least-songs", "0.5"]) == int(not serves)
-    assert ("it knows 3 songs, expected 4 or more beside what serves now" in capsys.readouterr().err) != serves
-    assert ((tmp_path / "current").resolve() == small.resolve()) == serves
+    small = camps.train(tmp_path, training=_of_accounts(), songs=songs)
+    for _ in range(2):  # and is no better when it is built again
+        assert build_vector_db.main(["--artifacts", str(tmp_path)]) == int(not serves)
+        assert ("it knows 3 songs, 7 serve now" in capsys.readouterr().err) != serves
+    assert ((tmp_path / "current" / "best_model.pkl").samefile(small / "best_model.pkl")) == serves
+    assert build_vector_db.main(["--artifacts", str(tmp_path), "--force"]) == 0
+    assert bool(Manifest.read(tmp_path / "current" / "manifest.json").forced) != serves
 
 
-def test_fewer_songs_serve_where_that_is_not_asked_or_what_served_is_damaged(tmp_path: Path) -> None:
+def test_fewer_songs_serve_where_a_history_was_named_or_what_served_is_damaged(tmp_path: Path) -> None:
     damaged = camps.complete(tmp_path)
-    camps.train(tmp_path, songs=4)
+    camps.train(tmp_path, songs=3)
     assert build(ArtifactStore(tmp_path)).activated
     ArtifactStore(tmp_path).activate(damaged.name)
     (damaged / "manifest.json").write_text("{")
-    camps.train(tmp_path, songs=3)
-    assert build(ArtifactStore(tmp_path), least_share=1).activated
+    camps.train(tmp_path, training=_of_accounts(), songs=3)
+    assert build(ArtifactStore(tmp_path)).activated
 
 
-@pytest.mark.parametrize("share", ["-0.1", "1.01", "half", "nan"])
-def test_a_share_that_is_none_is_refused(capsys: pytest.CaptureFixture[str], share: str) -> None:
-    with pytest.raises(SystemExit):
-        build_vector_db.main(["--least-songs", share])
-    assert f"'{share}' is no share: expected 0 to 1" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("name", "gone"), [("best_model.pkl", False), ("seed_weights.npy", False), ("seed_weights.npy", True)]
+)
+def test_a_damaged_model_is_not_built_again_under_fresh_checksums(tmp_path: Path, name: str, gone: bool) -> None:
+    folder = camps.train(tmp_path, seed_weights=np.ones(len(camps.SONGS), np.float32))
+    build(ArtifactStore(tmp_path))
+    content = (folder / name).read_bytes()
+    if gone:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
+    with pytest.raises(DamagedSet, match=f"{name} .*: pull the version again, activate another one, or train anew"):
+        build(ArtifactStore(tmp_path))
+    assert ArtifactStore(tmp_path).versions() == [folder.name]
+    assert ArtifactStore(tmp_path).waiting() == []
 
 
 def test_a_manifest_says_that_its_set_was_refused_and_one_that_serves_says_nothing_of_it(tmp_path: Path) -> None:

@@ -49,7 +49,21 @@ def test_rollback_passes_over_what_the_gate_refused_and_list_says_why(
     assert main(["--artifacts", root, "list"]) == 0
     assert "no better than popularity" in capsys.readouterr().out
     assert _json(capsys, "--artifacts", root, "rollback", "--json")["current"] == good
-    assert _json(capsys, "--artifacts", root, "activate", refused, "--json")["current"] == refused
+    answer = _json(capsys, "--artifacts", root, "activate", refused, "--json")
+    assert answer["current"] == refused
+    assert "no better than popularity" in str(answer["fault"])
+    assert main(["--artifacts", root, "list"]) == 0
+    assert "refused: the model ranks no better" in capsys.readouterr().out  # also where it serves
+
+
+def test_current_that_names_half_a_set_says_what_else_there_is(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, current = camps.complete(tmp_path), _another(tmp_path)
+    (tmp_path / current / "manifest.json").unlink()
+    assert main(["--artifacts", str(tmp_path), "verify"]) == 1
+    expected = f"names {current}, which is incomplete: pull it, or activate one of {good.name}"
+    assert expected in capsys.readouterr().err
 
 
 def _refused(root: Path) -> str:

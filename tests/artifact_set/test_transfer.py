@@ -15,7 +15,9 @@ from moto.server import ThreadedMotoServer
 
 from artifact_set import ArtifactStore, open_set
 from artifact_set.__main__ import main
+from artifact_set.builder import build
 from artifact_set.manifest import FileEntry, Manifest
+from artifact_set.signing import NO_KEYS, Keyring, key_from, new_key_pair
 from artifact_set.transfer import Progress, Remote, TransferError
 from errors import DamagedSet, NoArtifactSet
 from tests import camps
@@ -141,15 +143,24 @@ def test_what_arrives_altered_is_refused_and_gets_no_name(local: str, tmp_path: 
     assert ArtifactStore(tmp_path / "there").versions() == []
 
 
+@pytest.mark.parametrize("signed", [False, True])
+@pytest.mark.parametrize("gone", [False, True])
 @pytest.mark.parametrize("name", ["catalog.arrow", "manifest.json", "search/meta.json"])
 def test_a_version_that_is_damaged_here_is_made_whole_by_pulling_it_again(
-    local: str, tmp_path: Path, name: str
+    local: str, tmp_path: Path, name: str, gone: bool, signed: bool
 ) -> None:
-    folder = camps.complete(tmp_path / "here")
-    Remote(local).publish(folder, _quiet)
+    pair = new_key_pair()
+    keyring = Keyring(key_from(pair.signing), (key_from(pair.trusted) or b"",)) if signed else NO_KEYS
+    camps.train(tmp_path / "here")
+    store = ArtifactStore(tmp_path / "here", keyring)
+    folder = tmp_path / "here" / build(store).manifest.version
+    Remote(local, keyring).publish(folder, _quiet)
     whole = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
-    (folder / name).write_bytes(whole[folder / name][:-1] + b"?")
-    Remote(local).pull(ArtifactStore(tmp_path / "here"), None, _quiet)
+    if gone:
+        (folder / name).unlink()
+    else:
+        (folder / name).write_bytes(whole[folder / name][:-1] + b"?")
+    Remote(local, keyring).pull(store, None, _quiet)
     assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == whole
     assert main(["--artifacts", str(tmp_path / "here"), "verify"]) == 0
 

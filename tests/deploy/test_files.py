@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,7 @@ import yaml
 from artifact_set import ArtifactStore
 from settings import Settings
 from tests.conftest import REPOSITORY, environment, eventually
+from tests.processes import children
 
 COMPOSE = ["docker-compose.yml", "docker-compose.prod.yml"]
 SCRIPTS = sorted(path.name for path in (REPOSITORY / "deploy").glob("*.sh"))
@@ -70,7 +72,15 @@ def test_bases_and_images_are_pinned() -> None:
 
 def test_a_setting_that_compose_gives_is_one_of_ours() -> None:
     ours = {name.upper() for name in Settings.model_fields}
-    of_scripts = {"FORWARDED_ALLOW_IPS", "DATA", "RETRAIN_HOURS", "BACKUP_HOURS", "BACKUP_TEXTFILE", "TMPDIR"}
+    of_scripts = {
+        "FORWARDED_ALLOW_IPS",
+        "DATA",
+        "RETRAIN_HOURS",
+        "KEEP_SETS",
+        "BACKUP_HOURS",
+        "BACKUP_TEXTFILE",
+        "TMPDIR",
+    }
     for name in COMPOSE:
         for service, about in _services(name).items():
             if service not in ("nginx", "db", "app"):
@@ -88,7 +98,7 @@ def test_only_the_containers_that_write_may_write() -> None:
     services = _services("docker-compose.prod.yml")
     for name in ("api-a", "api-b"):
         assert "artifacts:/data/artifacts:ro" in services[name]["volumes"]
-    for name in ("api-a", "api-b", "migrate", "first-set", "train", "backup", "valkey"):
+    for name in ("api-a", "api-b", "migrate", "first-set", "train", "artifacts", "backup", "valkey"):
         assert services[name]["read_only"] is True
         assert services[name]["cap_drop"] == ["ALL"]
     assert all(service["deploy"]["resources"]["limits"] for name, service in services.items() if name != "certbot")
@@ -140,7 +150,7 @@ def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     assert {path.name: path.read_text() for path in folder.iterdir()} == made
 
 
-@pytest.mark.parametrize("hours", ["0.5", "08", "00", "-1"])
+@pytest.mark.parametrize("hours", ["0.5", "08", "00", "-1", "10000"])
 @pytest.mark.parametrize(("name", "setting"), [("backup.sh", "BACKUP_HOURS"), ("retrain.sh", "RETRAIN_HOURS")])
 def test_hours_that_would_be_a_loop_without_a_pause_are_refused(
     name: str, setting: str, hours: str, tmp_path: Path
@@ -161,6 +171,22 @@ def test_a_restart_makes_no_backup_before_the_newest_is_old_enough(tmp_path: Pat
     started.terminate()
     assert started.wait() == 0
     assert len(list((tmp_path / "vault").glob("*.backup.json"))) == 1
+
+
+def _has_child(pid: int, *command: str) -> bool:
+    with suppress(FileNotFoundError):  # a child that has ended meanwhile
+        return ["\0".join(command) + "\0"] == [Path(f"/proc/{one}/cmdline").read_text() for one in children(pid)]
+    return False
+
+
+def test_a_backup_that_fails_is_tried_again_soon(tmp_path: Path) -> None:
+    nowhere = f"sqlite:///{tmp_path / 'nowhere' / 'api.db'}"
+    usual = {"DATABASE_URL": nowhere, "BACKUP_URL": str(tmp_path / "vault"), "BACKUP_HOURS": "24"}
+    started = _start("sh", "deploy/backup.sh", log=tmp_path / "log", **usual)
+    eventually(lambda: _has_child(started.pid, "sleep", "600"))
+    assert "ops.backup: " in (tmp_path / "log").read_text()
+    started.terminate()
+    assert started.wait() == 0
 
 
 def test_a_training_that_is_not_over_holds_no_stop_up(tmp_path: Path) -> None:
@@ -193,3 +219,5 @@ def test_the_first_set_is_learned_once_and_a_refused_training_leaves_it_and_its_
     assert "main.py: " in report
     assert f"with exit code {retrained.returncode}" in report
     assert (folder / "current").resolve().name == version
+    (folder / version).rename(folder / "elsewhere")
+    assert _run("sh", "deploy/first_set.sh", **quick).stdout == ""  # a person sees to it: no sample takes its place

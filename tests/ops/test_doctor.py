@@ -69,6 +69,17 @@ def test_every_fault_has_its_line_and_no_secret_is_in_any(tmp_path: Path) -> Non
     assert done.stderr == ""
 
 
+def test_half_a_manifest_of_a_backup_is_named(fresh_url: str, tmp_path: Path) -> None:
+    _prepared(fresh_url)
+    half = tmp_path / "vault" / "20260101T000000Z-0000.backup.json"
+    half.parent.mkdir()
+    half.write_text("{")
+    found = _seen(tmp_path, {"DATABASE_URL": fresh_url, "BACKUP_URL": str(half.parent)})
+    assert [said for check, level, said in found if (check, level) == ("backups", "warning")] == [
+        f"{half} is no manifest of a backup"
+    ]
+
+
 def test_tables_of_another_version_are_a_fault(fresh_url: str, tmp_path: Path) -> None:
     _prepared(fresh_url)
     database = Database(fresh_url)

@@ -74,7 +74,7 @@ class SetOut(BaseModel):
     listens: int | None = Field(examples=[166153])
     songs: int | None = Field(examples=[61217])
     figures: dict[str, float] = Field(description="As of the model that answers.", examples=[FIGURES])
-    fault: str | None = Field(description="Why it cannot serve, or was refused.", examples=[None])
+    fault: str | None = Field(description="Why it cannot serve, or what its gate objected to.", examples=[None])
 
     @classmethod
     def of(cls, one: Listed) -> Self:

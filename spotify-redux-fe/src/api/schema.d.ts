@@ -2451,7 +2451,7 @@ export interface components {
             };
             /**
              * Fault
-             * @description Why it cannot serve, or was refused.
+             * @description Why it cannot serve, or what its gate objected to.
              * @example null
              */
             fault: string | null;
