@@ -75,6 +75,7 @@ def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: p
     assert model.rows.song_ids.to_pylist() == [song.song_id for song in songs.songs(range(24))]
     assert record.metrics["ndcg@20"] > record.metrics["popularity_ndcg@20"]
     assert record.parameters["measured_on"] == "unseen listeners that chose nothing"
+    assert "accounts" not in record.parameters
     assert (record.data.users, record.data.pairs, record.data.songs) == (120, 960, 24)
     card = (trained(tmp_path) / "card.md").read_text()
     assert "960 (user, song) pairs" in card
@@ -355,6 +356,8 @@ def test_a_database_without_listens_is_no_history_and_files_beside_it_are(
     assert "the accounts' listens: there are none yet" in capsys.readouterr().err
     files = ("--data", str(camps_file(tmp_path)), "--algorithms", "puresvd", "--trials", "1")
     assert run("--database", *files) == 0
+    record = read_trained(trained(tmp_path))[2]
+    assert record.parameters["accounts"] is True  # of which the gate asks more
 
 
 @pytest.mark.parametrize(
