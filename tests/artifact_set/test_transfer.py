@@ -48,9 +48,7 @@ def bucket(s3: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> str:
     }.items():
         monkeypatch.setenv(key, value)
     name = f"bucket-{abs(hash(tmp_path))}"
-    client = boto3.client("s3")
-    client.create_bucket(Bucket=name)
-    client.close()
+    boto3.client("s3").create_bucket(Bucket=name)
     return f"s3://{name}/sets"
 
 
