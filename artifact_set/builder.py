@@ -46,13 +46,7 @@ class Built:
     activated: bool
 
 
-def build(
-    store: ArtifactStore,
-    version: str | None = None,
-    factory: str = FLAT,
-    *,
-    force: bool = False,
-) -> Built:
+def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT, *, force: bool = False) -> Built:
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
     One of which nothing could be measured is activated where nothing serves yet. A version that is complete already

@@ -96,10 +96,10 @@ def pull(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
     """Download and verify a published version (the newest one); interrupted, run it again and it goes on."""
     with _bars() as report:
         folder = Remote(arguments.url, store.keyring).pull(store, arguments.version, report)
-    open_set(folder, store.keyring)
+    opened = open_set(folder, store.keyring)
     if arguments.activate:
         store.activate(folder.name)
-        return _now_serves(store, folder.name)
+        return _now_serves(store, folder.name, objections(opened.manifest))
     data: JsonValue = {"version": folder.name, "current": store.current()}
     return Answer(data, [f"{folder} is complete; let it serve with: python -m artifact_set activate {folder.name}"])
 

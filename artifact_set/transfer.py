@@ -111,8 +111,9 @@ class Remote:
         """Put what was published in the place of every file that differs from it, in a folder that may be serving."""
         with locked(folder):
             with suppress(DamagedSet):
-                Manifest.read(folder / MANIFEST)
-                self._refuse_another(read_bytes(folder / MANIFEST), version)
+                content = read_bytes(folder / MANIFEST)
+                Manifest.parse(content, folder / MANIFEST)
+                self._refuse_another(content, version)
             self._download_all(self._manifest(version, folder), folder, progress)
             files.fsync_tree(folder)
 
