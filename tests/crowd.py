@@ -5,7 +5,7 @@ import random
 import time
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
-from itertools import pairwise
+from typing import NamedTuple
 
 import httpx
 
@@ -67,27 +67,57 @@ async def alone(url: str, token: str, seconds: float, seed: int) -> None:
             _expect(await all_likes(other), model)
 
 
+class Done(NamedTuple):
+    """What a client did to one like. status: 201 created, 200 there before, 204 taken away."""
+
+    began: float
+    ended: float
+    status: int
+
+
 @dataclass
 class History:
     """What several clients did to one like, each with the moments of its request and of its answer."""
 
-    likes: list[tuple[float, float, int]] = field(default_factory=list)
-    unlikes: list[tuple[float, float]] = field(default_factory=list)
+    done: list[Done] = field(default_factory=list)
+
+    @property
+    def likes(self) -> int:
+        """How often it was liked."""
+        return sum(one.status != 204 for one in self.done)
 
     def check(self, *, liked: bool) -> None:
-        """Raise Mismatch where no order explains the answers and the end."""
-        created = sorted((began, ended) for began, ended, status in self.likes if status == 201)
-        for (first, ended), (began, until) in pairwise(created):
-            # made twice: an unlike that may have come after the first and before the second
-            if not any(start < until and stop > first for start, stop in self.unlikes):
-                raise Mismatch(f"created twice without an unlike in between: {ended}, {began}")
-        if len(created) > len(self.unlikes) + 1:
-            raise Mismatch(f"created {len(created)} times with {len(self.unlikes)} unlikes")
-        done = [(began, ended, True) for began, ended, _ in self.likes] + [(*times, False) for times in self.unlikes]
-        last_began = max(began for began, _, _ in done)
-        may_be = {kind for _, ended, kind in done if ended >= last_began}
-        if liked not in may_be:
-            raise Mismatch(f"liked is {liked} in the end, but the last to be answered said {may_be}")
+        """Raise Mismatch where no order explains the answers and the end.
+
+        Each request takes effect at one moment between its begin and its answer (linearizability, Herlihy and Wing
+        1990). Here every order is tried, answer by answer: what has begun may have taken effect, what is answered has.
+        """
+        begins = [(one.began, False, place) for place, one in enumerate(self.done)]
+        answers = [(one.ended, True, place) for place, one in enumerate(self.done)]
+        possible = {(frozenset[int](), False)}  # what has begun and has no effect yet, and whether the song is liked
+        for moment, answered, place in sorted(begins + answers):
+            if answered:
+                possible = {state for state in self._later(possible) if place not in state[0]}
+                if not possible:
+                    around = [one for one in self.done if one.began <= moment and one.ended >= self.done[place].began]
+                    raise Mismatch(f"no order explains {self.done[place]} among {around}")
+            else:
+                possible = {(waiting | {place}, state) for waiting, state in possible}
+        if liked not in {state for _, state in possible}:
+            raise Mismatch(f"liked is {liked} in the end, which no order explains")
+
+    def _later(self, possible: set[tuple[frozenset[int], bool]]) -> set[tuple[frozenset[int], bool]]:
+        """These states and all that follow where some of what waits takes effect, in whatever order."""
+        found, new = set(possible), list(possible)
+        while new:
+            waiting, liked = new.pop()
+            for place in waiting:
+                status = self.done[place].status
+                after = waiting - {place}, status != 204
+                if (status == 204 or liked == (status == 200)) and after not in found:
+                    found.add(after)
+                    new.append(after)
+        return found
 
 
 async def crowded(url: str, token: str, seconds: float, seed: int, histories: dict[str, History]) -> None:
@@ -98,17 +128,17 @@ async def crowded(url: str, token: str, seconds: float, seed: int, histories: di
     rng = random.Random(seed)
     end = time.monotonic() + seconds
     async with patient_client(url, token) as http:
-        while time.monotonic() < end or min(len(history.likes) for history in histories.values()) < _LIKES_OF_A_SONG:
+        while time.monotonic() < end or min(history.likes for history in histories.values()) < _LIKES_OF_A_SONG:
             song_id = rng.choice(sorted(histories))
             began = time.monotonic()
             if rng.random() < 0.5:
                 answer = await http.post("/me/likes", json={"song_id": song_id})
                 if answer.status_code not in (200, 201):
                     raise Mismatch(answer.text)
-                histories[song_id].likes.append((began, time.monotonic(), answer.status_code))
             else:
-                _expect((await http.delete("/me/likes", params={"song_id": song_id})).status_code, 204)
-                histories[song_id].unlikes.append((began, time.monotonic()))
+                answer = await http.delete("/me/likes", params={"song_id": song_id})
+                _expect(answer.status_code, 204)
+            histories[song_id].done.append(Done(began, time.monotonic(), answer.status_code))
 
 
 async def through_crashes(
