@@ -1,5 +1,6 @@
 """Limits: how often, how large, and whose address is counted."""
 
+import json
 import re
 import socket
 from collections import Counter
@@ -159,6 +160,17 @@ def test_a_body_above_64_kb_is_refused_before_it_is_sent(server: Server) -> None
     answer = _raw(server, head % 10_000_000_000)
     assert answer.startswith(b"HTTP/1.1 413 ")
     assert b"application/problem+json" in answer
+
+
+@pytest.mark.parametrize(
+    ("method", "path"),
+    [("POST", "/auth/signup"), ("POST", "/me/listens"), ("POST", "/me/imports"), ("PUT", "/me/queue")],
+)
+def test_the_document_says_how_large_a_body_may_be(server: Server, method: str, path: str) -> None:
+    answer = _raw(server, f"{method} {path} HTTP/1.1\r\nHost: x\r\nContent-Length: 10000000000\r\n\r\n".encode())
+    operation = httpx.get(f"{server.url}/openapi.json").json()["paths"][path][method.lower()]
+    documented = operation["responses"]["413"]["content"]["application/problem+json"]["example"]
+    assert json.loads(answer.partition(b"\r\n\r\n")[2]) == documented
 
 
 def test_a_body_that_hides_its_length_is_refused_at_64_kb(http: httpx.Client) -> None:

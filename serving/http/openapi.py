@@ -6,7 +6,9 @@ from typing import Any
 from fastapi import FastAPI
 from pydantic.json_schema import models_json_schema
 
-from serving.http.problem_schema import ProblemOut, documented
+from serving.http import problems
+from serving.http.problem_schema import MEDIA_TYPE, ProblemOut, documented
+from serving.http.request_limits import allowed
 
 Document = dict[str, Any]
 
@@ -56,9 +58,9 @@ def _completed(document: Document) -> Document:
     schemas.update(ours["$defs"])
     for theirs in ("HTTPValidationError", "ValidationError"):
         schemas.pop(theirs, None)
-    operations = {operation["operationId"]: operation for operation in _operations(document)}
-    for operation in operations.values():
-        _complete(operation, schemas)
+    operations = {operation["operationId"]: operation for _, operation in _operations(document)}
+    for path, operation in _operations(document):
+        _complete(path, operation, schemas)
     for one, status, other, parameters in _LINKS:
         links = operations[one]["responses"][status].setdefault("links", {})
         links[other] = {"operationId": other, "parameters": parameters}
@@ -66,16 +68,19 @@ def _completed(document: Document) -> Document:
     return document
 
 
-def _operations(document: Document) -> Iterator[Document]:
-    for methods in document["paths"].values():
-        yield from methods.values()
+def _operations(document: Document) -> Iterator[tuple[str, Document]]:
+    for path, methods in document["paths"].items():
+        for operation in methods.values():
+            yield path, operation
 
 
-def _complete(operation: Document, schemas: Document) -> None:
+def _complete(path: str, operation: Document, schemas: Document) -> None:
     operation.setdefault("security", [])  # in so many words: this call needs no token
     responses: Document = operation["responses"]
     if "requestBody" in operation:
-        responses |= {"413": documented(413)[413]}
+        too_large = documented(413)[413]
+        too_large["content"][MEDIA_TYPE]["example"]["detail"] = problems.too_large(allowed(path).body).detail
+        responses |= {"413": too_large}
     elif "parameters" not in operation:
         del responses["422"]
     responses |= {"400": documented(400)[400]}

@@ -40,15 +40,18 @@ ALLOWANCES = {
 }
 
 
+def allowed(path: str) -> Allowance:
+    """What one request to this path may cost."""
+    return ALLOWANCES.get(path, _USUAL)
+
+
 class BodyLimit:
     """ASGI middleware: refuses a body that is too large before it is read."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
         # bodies that do not say how long they are: counted while they are read
-        self._counted = {
-            allowed.body: RequestBodyLimitMiddleware(app, allowed.body) for allowed in (_USUAL, *ALLOWANCES.values())
-        }
+        self._counted = {one.body: RequestBodyLimitMiddleware(app, one.body) for one in (_USUAL, *ALLOWANCES.values())}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Refuse, or pass on."""
@@ -56,11 +59,11 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         length, declared = _body_length(scope)
-        allowed = ALLOWANCES.get(scope["path"], _USUAL)
-        if length > allowed.body:
-            await allowed.refuse(allowed.body)(scope, receive, send)
+        allowance = allowed(scope["path"])
+        if length > allowance.body:
+            await allowance.refuse(allowance.body)(scope, receive, send)
             return
-        await (self.app if declared else self._counted[allowed.body])(scope, receive, send)
+        await (self.app if declared else self._counted[allowance.body])(scope, receive, send)
 
 
 class Deadline:
@@ -75,7 +78,7 @@ class Deadline:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        seconds = self._seconds or ALLOWANCES.get(scope["path"], _USUAL).seconds
+        seconds = self._seconds or allowed(scope["path"]).seconds
         try:
             async with asyncio.timeout(seconds) as deadline:
                 await self.app(scope, receive, send)

@@ -7519,7 +7519,7 @@ export interface operations {
                      *       "title": "Content Too Large",
                      *       "status": 413,
                      *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
+                     *       "detail": "A body may have 4 MB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -11123,7 +11123,7 @@ export interface operations {
                      *       "title": "Content Too Large",
                      *       "status": 413,
                      *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
+                     *       "detail": "A body may have 500 MB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
