@@ -20,7 +20,8 @@ RUN npm run build
 
 # what all images of ours share: who runs, where data lies, how code finds it
 FROM ${PYTHON} AS base
-ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app PATH=/venv/bin:$PATH \
+# MALLOC_ARENA_MAX: of the pools in which glibc keeps freed memory, up to eight a processor, two are enough
+ENV PYTHONUNBUFFERED=1 PYTHONDONTWRITEBYTECODE=1 PYTHONPATH=/app PATH=/venv/bin:$PATH MALLOC_ARENA_MAX=2 \
     ARTIFACTS_DIR=/data/artifacts COVERS_CACHE_DIR=/data/covers IMPORTS_DIR=/data/imports \
     HOME=/tmp MPLCONFIGDIR=/tmp
 WORKDIR /app

@@ -8,7 +8,7 @@ nginx before two replicas of three gunicorn workers, PostgreSQL and Valkey, each
 measured first, with ever more clients that ask again at once: what 128 of them get, for fewer get more. Then requests
 come at a steady rate: in the first half of the time, or so many minutes, with a worker killed, a new artifact set, a
 damaged one, PostgreSQL restarted, Valkey killed, nginx reloaded, both replicas reloaded, and a retrain; then with
-nothing but the load. Memory is measured in the second half, beside what the workers say their caches of at most 48 MB
+nothing but the load. Memory is measured in the second half, beside what the workers say their caches of at most 25 MB
 each hold. Every acknowledged like and listen is looked for in the database at the end: the exit code is 1 where one is
 lost.
 """

@@ -160,7 +160,9 @@ def _process(command: list[str], folder: Path, log: str, env: dict[str, str]) ->
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
-    return os.environ | {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"} | settings
+    # MALLOC_ARENA_MAX: as in the images
+    own = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
+    return os.environ | own | settings
 
 
 def _wait_until_ready(url: str, folder: Path) -> None:

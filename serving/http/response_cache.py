@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from serving import __version__
 
-_BYTES = 32 * 2**20
+_BYTES = 16 * 2**20
 _ENTRY = 600  # bytes that an entry costs beside its body and its query
 _CACHE_CONTROL = b"public, max-age=60"
 # For `responses` of such routes in the OpenAPI document.

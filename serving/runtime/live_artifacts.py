@@ -17,7 +17,7 @@ from serving.http.response_cache import ResponseCache
 from serving.ranking.recommender import Recommender
 
 _LOOK_EVERY = 1.0  # seconds
-_PAGES_BYTES = 16 * 2**20
+_PAGES_BYTES = 8 * 2**20
 
 logger = logging.getLogger(__name__)
 
