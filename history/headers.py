@@ -71,7 +71,7 @@ def beginning_of(source: Source, head: bytes, named: str | None) -> Beginning:
                 layout, cut, quotes = headless
                 return Beginning(layout, cut, place - len(line), lines - 1, quotes, encoding, named)
             raise _unknown(source, text, separator)
-    raise NotHistory(f"{source} is empty: expected {READ}")
+    raise NotHistory(f"{source} is empty: export or download it again")
 
 
 def _cells(text: str, separator: str) -> list[str]:

@@ -151,7 +151,7 @@ def _of_file(path: Path, *, asked: bool) -> Iterator[Source]:
         magic = file.read(4)
     if not magic:
         if asked:
-            raise DataError(f"{path} is empty: expected {READ}")
+            raise DataError(f"{path} is empty: export or download it again")
         return
     if not magic.startswith(_ZIP):
         yield Source(path, None, asked)
@@ -182,7 +182,7 @@ def kind_of(head: bytes) -> str | None:
             return kind
     start = head[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
     if start.startswith((b"<!doctype html", b"<html")):
-        return "a web page: in Google Takeout choose JSON in place of HTML"
+        return "a web page: log in and download the file itself; in Google Takeout choose JSON in place of HTML"
     if start.startswith((b"<?xml", b"<plist")):
         return "XML, such as an iTunes library: export the listens as CSV"
     if start.startswith(b"{\\rtf"):

@@ -64,6 +64,22 @@ def test_an_import_can_be_taken_back(open_app: Open, spotify_zip: bytes) -> None
     expect(dialog.get_by_role("button", name="Choose files")).to_be_visible()
 
 
+def test_a_file_that_is_no_history_is_named_and_another_can_be_chosen(open_app: Open, spotify_zip: bytes) -> None:
+    app = open_app()
+    app.at_home()
+    app.go_to("Profile")
+    app.button("Bring my history").click()
+    with app.page.expect_file_chooser() as chooser:
+        app.button("Choose files").click()
+    chooser.value.set_files({"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)})
+    dialog = app.page.get_by_role("dialog")
+    expect(dialog.get_by_text("Nothing was imported")).to_be_visible()
+    expect(dialog.get_by_text(re.compile("^photo.png is "))).to_be_visible()
+    expect(dialog.get_by_role("button", name="Cancel")).to_have_count(0)
+    bring(app, spotify_zip)
+    expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
+
+
 def test_what_is_played_is_told_to_the_server_and_a_player_gets_a_token(open_app: Open) -> None:
     app = open_app()
     app.at_home()

@@ -88,6 +88,40 @@ def test_a_song_is_hidden_and_had_back(open_app: Open) -> None:
     expect(song.first).to_be_visible()
 
 
+def test_what_is_hidden_stands_in_the_profile_and_is_suggested_again(open_app: Open) -> None:
+    app = open_app()
+    app.at_home()
+    app.go_to("Profile")
+    kept = app.page.get_by_role("region", name="Not for me")
+    expect(kept.get_by_text("Nothing yet.")).to_be_visible()
+    app.go_to("Home")
+    first = app.page.get_by_role("region", name="Made for you").get_by_role("button", name=re.compile("^Play .* by "))
+    label = str(first.first.get_attribute("aria-label"))
+    track, _, artist = label.removeprefix("Play ").rpartition(" by ")
+    app.button(f"More for {track}").first.click()
+    app.button("Not for me").click()
+    expect(app.button(label)).to_have_count(0)
+    app.page.reload()
+    expect(app.button(label)).to_have_count(0)
+    app.go_to("Profile")
+    expect(kept.get_by_text(f"{artist} - {track}", exact=True)).to_be_visible()
+    kept.get_by_role("button", name="Suggest again").click()
+    expect(kept.get_by_text("Nothing yet.")).to_be_visible()
+    app.go_to("Home")
+    expect(app.button(label).first).to_be_visible()
+
+
+def test_what_was_searched_for_is_not_shown_to_the_next_account(open_app: Open) -> None:
+    app = open_app()
+    app.at_home()
+    app.search("radiohead")
+    app.go_to("Profile")
+    app.button("Log out").click()
+    app.enter("Sign up", f"{app.username}-2", PASSWORD)
+    app.onboard()
+    expect(app.search_box).to_have_value("")
+
+
 def test_likes_are_played_all_shuffled_sorted_and_searched(open_app: Open) -> None:
     app = open_app()
     app.at_home()

@@ -9,7 +9,7 @@ export function pickFiles(): Promise<PickedFile[]> {
   const input = document.createElement("input");
   input.type = "file";
   input.multiple = true;
-  input.accept = ".zip,.json,.csv,.gz,.jsonl,.tsv,.html";
+  input.accept = ".zip,.json,.csv,.gz,.jsonl,.tsv,.txt,.dat,.parquet,.html";
   return new Promise((resolve) => {
     input.addEventListener("change", () => resolve(Array.from(input.files ?? []).map(picked)));
     input.addEventListener("cancel", () => resolve([]));

@@ -13,6 +13,7 @@ import { forgetListens } from "./listens";
 import { setPlayer } from "./player/state";
 import { sendToQueue } from "./queue";
 import { EMPTY } from "./queueMachine";
+import { setQ } from "./search";
 
 const OWNER = "owner";
 
@@ -36,6 +37,7 @@ async function forgetAll(): Promise<void> {
   sendToQueue({ type: "restore", queue: EMPTY });
   forgetLikes();
   forgetHidden();
+  setQ("");
   await forgetListens();
   queryClient.clear();
   await persister.removeClient();

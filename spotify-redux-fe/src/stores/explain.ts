@@ -20,8 +20,9 @@ export function explain(problem: Problem): string {
     case "broken":
       return t("problem.broken");
     case "rejected": {
-      const key = `code.${problem.code}`;
-      return has(key) ? t(key) : problem.detail || t("problem.broken");
+      const general = `code.${problem.code}`;
+      const words = [...problem.fields.map((field) => `${general}_${field}`), general].find(has);
+      return words ? t(words) : problem.detail || t("problem.broken");
     }
   }
 }

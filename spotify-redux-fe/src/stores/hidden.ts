@@ -2,8 +2,10 @@
 
 import { create } from "zustand";
 
-import { hide, unhide } from "@/api/calls/library";
+import { hide, unhide, type Hidden } from "@/api/calls/library";
+import { keys } from "@/api/keys";
 import { problemIn } from "@/api/problem";
+import { queryClient } from "@/api/queryClient";
 import type { Song } from "@/api/types";
 import { t } from "@/i18n";
 
@@ -30,14 +32,23 @@ export function notForMe(song: Song): void {
     run: () => {
       show(song.song_id);
       sendToQueue({ type: "restore", queue: before });
-      unhide({ song_id: song.song_id }).catch((error) => say(explain(problemIn(error))));
+      unhide({ song_id: song.song_id }).then(tellList, (error) => say(explain(problemIn(error))));
     },
   });
-  hide({ song_id: song.song_id }).catch((error) => {
+  hide({ song_id: song.song_id }).then(tellList, (error) => {
     show(song.song_id);
     say(explain(problemIn(error)));
   });
 }
+
+/** Later than by the toast's "Undo", from the list of what is hidden. */
+export async function suggestAgain(what: Hidden): Promise<void> {
+  await unhide(what);
+  if ("song_id" in what) show(what.song_id);
+  await Promise.all([tellList(), queryClient.invalidateQueries({ queryKey: keys.shelves })]);
+}
+
+const tellList = (): Promise<void> => queryClient.invalidateQueries({ queryKey: keys.hidden });
 
 function show(songId: string): void {
   useHidden.setState((state) => {

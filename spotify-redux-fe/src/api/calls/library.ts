@@ -14,6 +14,7 @@ export interface LikesPage {
 }
 
 const PAGE = 1000;
+const HIDDEN_PAGE = 100;
 
 type LikesItem = Song | { song: Song; liked_at: string };
 
@@ -63,6 +64,26 @@ export const unlike = (song_id: string): Promise<unknown> =>
   call(api.DELETE("/me/likes", { params: { query: { song_id } } }));
 
 export type Hidden = { song_id: string } | { artist: string };
+
+/** until: null for good. */
+export type HiddenOne = { song_id: string | null; artist: string | null; until: string | null };
+
+/** All that is hidden, the last one first; null where a server keeps no such list. */
+export const hidden = (): Promise<HiddenOne[] | null> => orElse<HiddenOne[] | null>(allHidden(), () => null);
+
+async function allHidden(): Promise<HiddenOne[]> {
+  const all: HiddenOne[] = [];
+  let cursor: string | null = null;
+  do {
+    const query = { limit: HIDDEN_PAGE, ...(cursor ? { cursor } : {}) };
+    const page: { items: HiddenOne[]; next_cursor: string | null } = await ask("GET", "/me/hidden", {
+      query,
+    });
+    all.push(...page.items);
+    cursor = page.next_cursor;
+  } while (cursor !== null);
+  return all;
+}
 
 export const hide = (what: Hidden): Promise<unknown> =>
   orElse<unknown>(ask("PUT", "/me/hidden", { body: what }), () => null);

@@ -31,6 +31,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
     void settle();
   };
   const error = begin.error ?? undo.error ?? job.error;
+  const failed = job.data?.state === "failed";
   return (
     <Dialog title={t("history.title")} closeLabel={t("common.close")} onClose={onClose}>
       <Text color="dim">{t("history.lead")}</Text>
@@ -41,7 +42,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         </Text>
       ) : null}
       <View style={styles.buttons}>
-        {id === null ? (
+        {id === null || failed ? (
           <Button
             icon={Upload}
             label={t("history.choose")}
@@ -53,7 +54,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         {job.data?.state === "done" ? (
           <Button label={t("history.use")} onPress={done} testID="use-history" />
         ) : null}
-        {id !== null ? (
+        {id !== null && !failed ? (
           <Button
             look="secondary"
             label={t(undoLabel(job.data))}

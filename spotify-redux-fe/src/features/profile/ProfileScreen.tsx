@@ -15,6 +15,7 @@ import { Text } from "@/ui/Text";
 
 import { Appearance } from "./Appearance";
 import { Danger } from "./Danger";
+import { Hidden } from "./Hidden";
 import { Listening } from "./Listening";
 import { PasswordForm } from "./PasswordForm";
 import { Players } from "./Players";
@@ -50,6 +51,9 @@ export function ProfileScreen({ history }: { history: (done: () => void) => Reac
       </View>
       <Section title={t("profile.listening")}>
         <Listening />
+      </Section>
+      <Section title={t("hidden.title")} lead={t("hidden.lead")}>
+        <Hidden />
       </Section>
       <Section title={t("profile.appearance")}>
         <Appearance />

@@ -51,13 +51,14 @@ export function QueueView() {
 
 function clear(): void {
   const before = queueNow();
+  const { goesOn } = useQueue.getState();
   useQueue.setState({ goesOn: false });
   sendToQueue({ type: "clear" });
   say(t("queue.cleared"), {
     label: t("common.undo"),
     run: () => {
       sendToQueue({ type: "restore", queue: before });
-      useQueue.setState({ goesOn: true });
+      useQueue.setState({ goesOn });
     },
   });
 }
