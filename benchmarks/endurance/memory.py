@@ -74,13 +74,15 @@ def growth(samples: Sequence[Sample], since: float, of: Callable[[Sample], float
 def told(samples: Sequence[Sample], since: float) -> str:
     """What the processes held since a moment, all of it, in caches and beside them, and by tenths of all the time."""
     lines = []
+    last_quarter = samples[len(samples) * 3 // 4].moment
     for name, of in (("all of it", _whole), ("its caches", _cached), ("the rest", _rest)):
-        grown = growth(samples, since, of)
+        grown, last = growth(samples, since, of), growth(samples, last_quarter, of)
         parts = np.array_split(np.array([of(sample) for sample in samples]), 10)
         medians = " ".join(f"{np.median(part):,.0f}" for part in parts if len(part))
         lines.append(
             f"memory, {name}: {grown.slope:+.2f} ± {grown.error:.2f} MB/min in the second half, "
-            f"from {grown.before:,.0f} to {grown.after:,.0f} MB; by tenths of all the time: {medians}"
+            f"from {grown.before:,.0f} to {grown.after:,.0f} MB, {last.slope:+.2f} ± {last.error:.2f} MB/min in the "
+            f"last quarter; by tenths of all the time: {medians}"
         )
     return "\n".join(lines)
 
