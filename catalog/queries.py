@@ -16,6 +16,7 @@ _FEW = 256  # beginnings of so many words are looked up word by word, which stop
 _LONG = 8  # letters of a word that may have two typos
 _FREQUENT = 5_000  # songs with a word, above which it is taken for spelled right at first
 _MOST = 0.6  # of the words, as the last resort
+_ARTIST_WORDS = 4  # of an artist whose songs are shown where nothing else matches
 _FILLERS = frozenset(["a", "an", "and", "by", "feat", "lyrics", "music", "official", "of", "song", "the", "video"])
 
 
@@ -150,6 +151,17 @@ class Queries:
                 [(Occur.Should, Query.const_score_query(word, 1.0)) for word in near],
                 minimum_number_should_match=enough,
             )
+
+    def artists_alone(self, words: list[str]) -> Iterator[Query]:
+        """Songs of the artist that the first or the last words name; named so before named nearly so, long names first.
+
+        words: those of a `text.name_key`.
+        """
+        longest = min(len(words) - 1, _ARTIST_WORDS)
+        names = [part for n in range(longest, 0, -1) for part in ("".join(words[:n]), "".join(words[-n:]))]
+        for name in names:
+            yield from self._called(name, ("artist",))
+        yield from map(self.artist_like, names)
 
 
 def all_of(queries: Iterable[Query]) -> Query:

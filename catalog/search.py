@@ -64,7 +64,8 @@ class CatalogSearch:
         The last word may be unfinished, the words may stand in any order. Songs named so come first, then those
         with all the words, then those with a word that begins with the last one, and in either case those whose
         artist or track begins with what was typed before those that mention it; only where nothing matches as typed
-        (one word: fewer than 5 songs), those some typos away. The more popular come first within each.
+        (one word: fewer than 5 songs), those some typos away; where there is none either, those of an artist whom the
+        first or the last words name. The more popular come first within each.
 
         Any string is plain text; 200 characters and 10 words of it are read. Songs after the first 10,000 are
         counted, not listed. Raises ValueError for a limit below 1 or an offset below 0.
@@ -81,6 +82,9 @@ class CatalogSearch:
         hits = self._as_typed(typed, named, need)
         if hits.total < (_ENOUGH if len(typed) == 1 else 1):
             hits = self._forgiven(typed, named, need, hits)
+        if not hits.total:
+            artists = map(quiet, self._queries.artists_alone(base[:MOST_WORDS]))
+            hits = next((found for query in artists if (found := self._ranked(query, need)).total), hits)
         return SearchPage(hits.rows[offset:need], hits.total, hits.is_exact)
 
     def called(self, key: str) -> list[int]:

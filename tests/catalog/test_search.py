@@ -150,6 +150,22 @@ def test_a_rare_word_may_still_be_a_typo_and_then_comes_first(tmp_path: Path) ->
     assert tiny.found("hello") == ["Adele - Hello"]
 
 
+@pytest.mark.parametrize(
+    ("typed", "by"),
+    [
+        ("radiohead lithium", "Radiohead"),
+        ("radoihead litium", "Radiohead"),
+        ("lithium sigur ros", "Sigur Rós"),
+        ("guns n roses smells like teen spirit", "Guns N' Roses"),
+        ("metallica u2 lithium", "Metallica"),
+    ],
+)
+def test_where_only_the_artist_is_known_his_songs_are_found(songs: Shelf, typed: str, by: str) -> None:
+    found = songs.found(typed)
+    assert len(found) == sum(artist == by for artist, _ in NAMES)
+    assert {name.partition(" - ")[0] for name in found} == {by}
+
+
 def test_exact_beats_prefix_beats_typo(tmp_path: Path) -> None:
     tiny = shelf(tmp_path, [("A", "Stat"), ("B", "Starting"), ("C", "My Star")])
     assert tiny.found("star") == ["C - My Star", "B - Starting", "A - Stat"]
