@@ -63,7 +63,7 @@ def make_sets(folder: Path, history: Path) -> Sets:
 
 
 class Retraining:
-    """`make retrain` beside the load, at a lower priority: from the database and the history."""
+    """`make retrain` beside the load, from database and history; its priority is low, as in docker-compose.prod.yml."""
 
     def __init__(self, stack: Stack, history: Path, trials: int) -> None:
         self._commands = _training(stack.folder, ["--database", "--data", str(history)], trials, seed=2)
@@ -74,7 +74,7 @@ class Retraining:
         """Begin; both commands one after the other."""
         train, build = (subprocess.list2cmdline(command) for command in self._commands)
         with (self._stack.folder / "retrain.log").open("wb") as log:
-            shell = ["nice", "-n", "10", "sh", "-c", f"{train} && {build}"]
+            shell = ["nice", "-n", "19", "sh", "-c", f"{train} && {build}"]
             self._process = subprocess.Popen(
                 shell, cwd=self._stack.folder, env=self._stack.environment, stdout=log, stderr=log
             )

@@ -104,6 +104,11 @@ def test_only_the_containers_that_write_may_write() -> None:
     assert all(service["deploy"]["resources"]["limits"] for name, service in services.items() if name != "certbot")
 
 
+def test_learning_and_backups_leave_the_processors_to_listeners() -> None:
+    shares = {name: service.get("cpu_shares", 1024) for name, service in _services("docker-compose.prod.yml").items()}
+    assert shares["train"] == shares["backup"] < shares["api-a"] / 10 == shares["api-b"] / 10
+
+
 def test_no_container_is_given_an_address_that_another_one_has_for_its_own() -> None:
     read = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text())
     (pool,) = read["networks"]["inner"]["ipam"]["config"]
