@@ -122,4 +122,4 @@ def refused(source: Source, records: Iterable[Record]) -> NotHistory:
     """The error for JSON that is no history."""
     keys = keys_of(records)
     seems = f"JSON with the keys {keys}" if keys else "JSON without a record"
-    return NotHistory(f"{source} is {seems}, no listening history that is known: expected {READ}")
+    return NotHistory(f"{source} is {seems}: expected {READ}")

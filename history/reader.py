@@ -1,7 +1,7 @@
 """A history from files, folders and zips: each file by the reader of its format, joined, folded, each listen once."""
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from itertools import chain, islice
 from pathlib import Path
 
@@ -39,19 +39,20 @@ def read_history(
     given: rows from elsewhere, which are joined with those of the files.
 
     Files found in a folder or a zip that are no history are passed over and have an account that says so. Raises
-    HistoryFault, one line that names the first file at fault, what is wrong with it and what was expected.
+    HistoryFault, one line that names the first file at fault, what is wrong with it and what was expected; with
+    `settings.skip_faulty` where no file is left.
     """
     paths = list(dict.fromkeys(paths))
     tallies: list[Tally] = []
     parts: list[tuple[Source, Part, Tally]] = []
-    for source in _sources(paths):
+    for source in _sources(paths, settings, tallies):
         starts(str(source))
         tally = Tally(str(source))
         tallies.append(tally)
         try:
             part = _read(source, settings, tally)
         except DataError as exc:
-            tally.title, tally.fault = "at fault", str(exc)
+            tally.refuse(exc)
             continue
         if part is not None:
             parts.append((source, part, tally))
@@ -73,11 +74,15 @@ def _joined(
     try:
         listens = _one_history(parts, settings, paths, given)
     except DataError as exc:
-        faults = faults or [str(exc)]
-    if faults:
-        more = f" (and {len(faults) - 1} more at fault)" if len(faults) > 1 else ""
-        raise HistoryFault(f"{faults[0]}{more}", tallies)
+        raise _fault_of(faults or [str(exc)], tallies) from exc
+    if faults and not settings.skip_faulty:
+        raise _fault_of(faults, tallies)
     return listens
+
+
+def _fault_of(faults: Sequence[str], tallies: list[Tally]) -> HistoryFault:
+    more = f" (and {len(faults) - 1} more at fault)" if len(faults) > 1 else ""
+    return HistoryFault(f"{faults[0]}{more}", tallies)
 
 
 def _one_history(
@@ -95,13 +100,25 @@ def _one_history(
     return joined(parts, settings, named[0] if len(named) == 1 else f"{named[0]} and {len(named) - 1} more", digest)
 
 
-def _sources(paths: Sequence[Path]) -> Iterator[Source]:
+def _sources(paths: Sequence[Path], settings: ReadSettings, tallies: list[Tally]) -> list[Source]:
+    """Every file, found before the first is read: a name that is wrong is told at once."""
+    found: list[Source] = []
+    for path in paths:
+        try:
+            found += _sources_in(path)
+        except DataError as exc:
+            if not settings.skip_faulty:
+                raise
+            tallies.append(Tally(str(path)))
+            tallies[-1].refuse(exc)
+    return found
+
+
+def _sources_in(path: Path) -> list[Source]:
     try:
-        yield from sources_of(paths)
+        return list(sources_of(path))
     except FAULTS as exc:
-        raise DataError(
-            f"{', '.join(map(str, paths[:3]))} cannot be read ({_first_line(exc)}): expected {READ}"
-        ) from exc
+        raise DataError(f"{path} cannot be read ({_first_line(exc)}): expected {READ}") from exc
 
 
 def _read(source: Source, settings: ReadSettings, tally: Tally) -> Part | None:
@@ -122,7 +139,7 @@ def _by_content(source: Source, settings: ReadSettings, tally: Tally) -> Part | 
     if is_parquet(head):
         return read_parquet(source, settings, tally)
     if kind := kind_of(head):
-        raise NotHistory(f"{source} is {kind} (expected {READ})")
+        raise NotHistory(f"{source} is {kind}")
     if looks_like_json(head):
         return _json(source, head, settings, tally)
     if hetrec.is_hetrec(head):

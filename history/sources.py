@@ -17,21 +17,20 @@ import pyarrow as pa
 from errors import DataError
 
 READ = (
-    "Spotify (account data and extended history), YouTube Takeout, Last.fm, ListenBrainz, Apple Music, Maloja, "
-    "libre.fm, Pano Scrobbler, HetRec, last.fm-1K, and tables (CSV, TSV, Parquet) with columns such as Username, "
-    "Artist, Track, Date, Time, Plays; also in .gz and .zip"
+    "a listening history (Spotify, YouTube Music, Last.fm, ListenBrainz, Apple Music, …), "
+    "or a table with columns such as Username, Artist, Track"
 )
 HEAD = 1 << 20  # bytes that are looked at first
 
 _PART = re.compile(r"(?:_\d{4}(?:-\d{4})?)?(?:_\d+)?$")  # of Spotify's files: StreamingHistory_music_0, …_2021-2022_3
+_PICTURE = "a picture: expected the export itself, as JSON or CSV"
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
 _KINDS = (
-    (b"PAR1", "a Parquet file"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV UTF-8"),
-    (b"%PDF", "a PDF document"),
+    (b"%PDF", "a PDF document: expected the export itself, as JSON or CSV"),
     (b"SQLite format 3\0", "an SQLite database: export its table of listens as CSV"),
-    (b"\x89PNG", "a picture"),
-    (b"\xff\xd8\xff", "a picture"),
+    (b"\x89PNG", _PICTURE),
+    (b"\xff\xd8\xff", _PICTURE),
     (b"7z\xbc\xaf", "a 7z archive: unpack it"),
     (b"Rar!", "a RAR archive: unpack it"),
     (b"\xfd7zXZ", "an xz archive: unpack it"),
@@ -125,19 +124,18 @@ class Source:
             return Source(self.path, member, asked=False) if member in archive.namelist() else None
 
 
-def sources_of(paths: Sequence[Path]) -> Iterator[Source]:
-    """Every file that paths name, files of folders and members of zips in order of their names. Raises DataError."""
-    for path in paths:
-        if not path.exists():
-            raise DataError(f"{path} does not exist: expected a file, a folder or a zip with {READ}")
-        if not path.is_dir():
-            yield from _of_file(path, asked=True)
-            continue
-        found = [file for file in sorted(path.rglob("*")) if file.is_file() and not _is_hidden(file.relative_to(path))]
-        if not found:
-            raise DataError(f"{path} is an empty folder: expected {READ}")
-        for file in found:
-            yield from _of_file(file, asked=False)
+def sources_of(path: Path) -> Iterator[Source]:
+    """The file itself, the members of a zip, or all files of a folder, in order of their names. Raises DataError."""
+    if not path.exists():
+        raise DataError(f"{path} does not exist: expected a file, a folder or a zip")
+    if not path.is_dir():
+        yield from _of_file(path, asked=True)
+        return
+    found = [file for file in sorted(path.rglob("*")) if file.is_file() and not _is_hidden(file.relative_to(path))]
+    if not found:
+        raise DataError(f"{path} is an empty folder: expected {READ}")
+    for file in found:
+        yield from _of_file(file, asked=False)
 
 
 def _is_hidden(path: Path) -> bool:

@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 
 import numpy as np
 
+from errors import DataError
 from history.dates import Ints
 
 HEAD = ["file", "format", "listens", "dropped", "no moment", "first", "last"]
 NOT_READ = "not listening history"
+AT_FAULT = "at fault"
 
 
 @dataclass
@@ -27,6 +29,10 @@ class Tally:
     fault: str | None = None
     first: int | None = None
     last: int | None = None
+
+    def refuse(self, fault: DataError) -> None:
+        """The file cannot be used."""
+        self.title, self.fault = AT_FAULT, str(fault)
 
     def drop(self, reason: str, rows: int = 1) -> None:
         """Count rows that are not learned from."""

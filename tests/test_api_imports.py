@@ -179,6 +179,16 @@ def test_what_cannot_be_imported_is_one_clear_line(listener: Listener, name: str
         assert (done["state"], done["dropped"]) == ("done", {"no moment": 1})
 
 
+def test_a_wrong_file_among_others_is_left_out_and_named(listener: Listener) -> None:
+    files = [("holiday.jpg", b"\xff\xd8\xff\xe0"), ("endsong_0.json", spotify(played(20))), ("empty.csv", b"")]
+    done = imported(listener, *files)
+    assert (done["state"], done["kept"]) == ("done", 20)
+    assert sorted(part.split(" ")[0] for part in done["fault"].split("; ")) == ["empty.csv", "holiday.jpg"]
+    none_left = imported(listener, files[0], files[2])
+    assert none_left["state"] == "failed"
+    assert "(and 1 more at fault)" in none_left["fault"]
+
+
 def test_files_of_several_people_ask_which_one_it_is(listener: Listener) -> None:
     content = lastfm(played(10), "anna") + b"\n" + lastfm(played(10, 10), "boris").partition(b"\n")[2]
     asked = imported(listener, ("two.csv", content))

@@ -4,7 +4,7 @@ import uuid
 from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from sqlalchemy import Connection, func, select, update
 
@@ -151,9 +151,8 @@ def told(connection: Connection, job: Job, total: int, dropped: dict[str, int]) 
         _still(connection, job, {"total": total, "dropped": dropped})
 
 
-def finish(connection: Connection, job: Job, fault: str | None = None) -> None:
-    """The import is done, or at fault."""
-    state = "done" if fault is None else "failed"
+def finish(connection: Connection, job: Job, state: Literal["done", "failed"], fault: str | None) -> None:
+    """The import is over. fault: why it failed, or which files were left out."""
     _still(connection, job, {"state": state, "fault": fault, "finished_at": datetime.now(UTC)})
 
 

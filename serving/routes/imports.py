@@ -51,7 +51,7 @@ async def post_import(
     """Upload listening history, as Spotify, Last.fm, YouTube and others give it; 500 MB at most.
 
     It is imported in the background: `GET /me/imports/{import_id}` tells how far it is. What is there already, from
-    another import or a player, is not added again.
+    another import or a player, is not added again. A file that cannot be used is left out, and `fault` names it.
     """
     await database.read(accounts.get_user, subject)  # before half a gigabyte is taken
     import_id = library.new_id()

@@ -84,16 +84,16 @@ def _run(job: Job, database: Database, files: ImportFiles, store: ArtifactStore)
         folder = files.folder(job.id)
         database.run_here(library.begin, job)
         try:
-            listens, dropped = _read(job, folder)
+            listens, dropped, left_out = _read(job, folder)
             database.run_here(library.told, job, len(listens), dropped)
             artifacts = _artifacts(store.path_of_current(), store)
             for batch in _batches(listens, job, artifacts):
                 if not database.run_here(library.keep_batch, job, batch):
                     break
-            database.run_here(library.finish, job)
+            database.run_here(library.finish, job, "done", _of_uploads(left_out, folder))
         except (DataError, MemoryError) as exc:
             fault = str(exc) or "the files are too large to be read"
-            database.run_here(library.finish, job, fault.replace(f"{folder}{os.sep}", ""))
+            database.run_here(library.finish, job, "failed", _of_uploads(fault, folder))
         files.remove(job.id)
 
 
@@ -103,18 +103,27 @@ def _artifacts(folder: Path, store: ArtifactStore) -> ArtifactSet:
     return open_set(folder, store.keyring)
 
 
-def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int]]:
-    """One person's listens that have a moment, and how many rows were left out and why. Raises DataError."""
+def _of_uploads(fault: str | None, folder: Path) -> str | None:
+    """The fault with the names that the files came with."""
+    return fault and fault.replace(f"{folder}{os.sep}", "")
+
+
+def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:
+    """One person's listens that have a moment, how many rows were left out and why, and which files and why.
+
+    Raises DataError where no file can be used.
+    """
     paths = [folder / name for name in job.files]
     for path in paths:
         _refuse_too_large(path)
-    listens, tallies = read_history(paths, ReadSettings(user=_ME))
+    listens, tallies = read_history(paths, ReadSettings(user=_ME, skip_faulty=True))
     dropped = total(tallies)
     listens = _of_one(listens, job.listener, dropped)
     known = np.zeros(len(listens), np.bool_) if listens.seconds is None else listens.seconds != NO_TIME
     if not known.all():
         dropped["no moment"] = int((~known).sum())
-    return listens.rows(known), dropped
+    faults = [tally.fault for tally in tallies if tally.fault]
+    return listens.rows(known), dropped, "; ".join(faults) or None
 
 
 def _refuse_too_large(path: Path) -> None:

@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import FilePayload, expect
 
 from tests.app.pages import App
 
@@ -78,6 +78,28 @@ def test_a_file_that_is_no_history_is_named_and_another_can_be_chosen(open_app: 
     expect(dialog.get_by_role("button", name="Cancel")).to_have_count(0)
     bring(app, spotify_zip)
     expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
+
+
+def test_a_wrong_file_among_others_is_named_and_the_profile_lists_what_came(open_app: Open, spotify_zip: bytes) -> None:
+    app = open_app()
+    app.at_home()
+    app.go_to("Profile")
+    app.button("Bring my history").click()
+    with app.page.expect_file_chooser() as chooser:
+        app.button("Choose files").click()
+    export: FilePayload = {"name": "my_spotify_data.zip", "mimeType": "application/zip", "buffer": spotify_zip}
+    picture: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)}
+    chooser.value.set_files([picture, export])
+    dialog = app.page.get_by_role("dialog")
+    expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
+    expect(dialog.get_by_text("These files were left out, the others count:")).to_be_visible()
+    expect(dialog.get_by_text(re.compile("^photo.png is a picture"))).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    data = app.page.get_by_role("region", name="Your data")
+    expect(data.get_by_text("photo.png, my_spotify_data.zip")).to_be_visible()
+    expect(data.get_by_text(re.compile("· 40 new listens$"))).to_be_visible()
+    data.get_by_role("button", name="Take it back").click()
+    expect(data.get_by_text("photo.png, my_spotify_data.zip")).to_have_count(0)
 
 
 def test_what_is_played_is_told_to_the_server_and_a_player_gets_a_token(open_app: Open) -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from errors import DataError
+from history import ReadSettings, read_history
 from history.reader import HistoryFault
 from tests.history import cases
 from tests.history.reading import as_base, names, read, songs, tallies
@@ -17,7 +18,8 @@ def refused(*paths: Path) -> str:
         read(*paths)
     message = str(caught.value)
     assert "\n" not in message
-    assert any(cure in message for cure in ("expected", "save it", "download it again"))
+    assert any(cure in message for cure in ("expected", "save it", "export", "download"))
+    assert message.count("Spotify") <= 1
     return message
 
 
@@ -43,6 +45,22 @@ def test_files_at_fault_stop_the_run_and_every_file_has_its_account(tmp_path: Pa
         read(tmp_path)
     assert [tally.title for tally in caught.value.tallies] == ["Kaggle layout", "at fault", "at fault"]
     assert [tally.listens for tally in caught.value.tallies] == [720, 0, 0]
+
+
+def test_files_at_fault_are_left_out_where_that_is_asked_for(tmp_path: Path) -> None:
+    whole = cases.write(tmp_path, "a.csv", cases.kaggle())
+    empty = cases.write(tmp_path, "b.csv", b"")
+    picture = cases.write(tmp_path, "c.png", b"\x89PNG\r\n")
+    damaged = cases.write(tmp_path, "d.zip", b"PK\x03\x04 and nothing more")
+    listens, found = read_history([empty, picture, whole, damaged], ReadSettings(skip_faulty=True))
+    assert len(listens) == 720
+    assert len(read(whole)) == 720
+    assert {tally.file: tally.listens for tally in found}[str(whole)] == 720
+    said = {Path(tally.file).name: tally.fault for tally in found if tally.fault}
+    assert said.keys() == {"b.csv", "c.png", "d.zip"}
+    assert "c.png is a picture" in str(said["c.png"])
+    with pytest.raises(HistoryFault, match=r"b\.csv is empty.* \(and 1 more at fault\)"):
+        read_history([empty, picture], ReadSettings(skip_faulty=True))
 
 
 def test_several_paths_of_all_kinds_are_one_history(tmp_path: Path) -> None:

@@ -194,7 +194,9 @@ class ImportOut(BaseModel):
         examples=[["Nobody - Nothing"]],
     )
     unresolved_listens: int = Field(description="How many listens are of such songs.", examples=[311])
-    fault: str | None = Field(description="Why it failed.", examples=[None])
+    fault: str | None = Field(
+        description="Why it failed; of an import that is done, which files were left out and why.", examples=[None]
+    )
 
 
 class ImportsOut(BaseModel):

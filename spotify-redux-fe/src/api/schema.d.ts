@@ -696,7 +696,7 @@ export interface paths {
          * @description Upload listening history, as Spotify, Last.fm, YouTube and others give it; 500 MB at most.
          *
          *     It is imported in the background: `GET /me/imports/{import_id}` tells how far it is. What is there already, from
-         *     another import or a player, is not added again.
+         *     another import or a player, is not added again. A file that cannot be used is left out, and `fault` names it.
          */
         post: operations["post_import"];
         delete?: never;
@@ -1367,7 +1367,7 @@ export interface components {
             unresolved_listens: number;
             /**
              * Fault
-             * @description Why it failed.
+             * @description Why it failed; of an import that is done, which files were left out and why.
              * @example null
              */
             fault: string | null;

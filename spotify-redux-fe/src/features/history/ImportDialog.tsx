@@ -3,15 +3,13 @@ import Upload from "lucide-react-native/icons/upload";
 import { useState } from "react";
 import { StyleSheet, View } from "react-native";
 
-import { me } from "@/api/calls/auth";
-import { beginImport, importJob, undoImport, type ImportJob } from "@/api/calls/history";
+import { importJob, type ImportJob } from "@/api/calls/history";
 import { keys } from "@/api/keys";
 import { problemIn } from "@/api/problem";
-import { queryClient } from "@/api/queryClient";
-import { amend } from "@/api/session";
 import { useTranslation } from "@/i18n";
-import { canPick, pickFiles } from "@/platform/files";
+import { canPick } from "@/platform/files";
 import { explain } from "@/stores/explain";
+import { followHistory, importChosen, isOver, takeBack } from "@/stores/imports";
 import { space, wait } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -24,11 +22,14 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [id, setId] = useState<string | null>(null);
   const job = useJob(id);
-  const begin = useMutation({ mutationFn: chosen, onSuccess: (started) => started && setId(started.id) });
-  const undo = useMutation({ mutationFn: () => undoImport(id ?? ""), onSuccess: () => setId(null) });
+  const begin = useMutation({
+    mutationFn: importChosen,
+    onSuccess: (started) => started && setId(started.id),
+  });
+  const undo = useMutation({ mutationFn: () => takeBack(id ?? ""), onSuccess: () => setId(null) });
   const done = () => {
     onClose();
-    void settle();
+    void followHistory();
   };
   const error = begin.error ?? undo.error ?? job.error;
   const failed = job.data?.state === "failed";
@@ -64,37 +65,24 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
         ) : null}
       </View>
       {canPick ? null : <Text color="dim">{t("history.elsewhere")}</Text>}
+      {id !== null && !(job.data && isOver(job.data)) ? (
+        <Text color="dim">{t("history.goes_on")}</Text>
+      ) : null}
     </Dialog>
   );
 }
 
 const undoLabel = (job: ImportJob | undefined): string =>
   job?.state === "done" ? "history.undo" : "common.cancel";
-const isOver = (job: ImportJob | undefined): boolean =>
-  job !== undefined && !["queued", "running"].includes(job.state);
-
-async function chosen(): Promise<ImportJob | null> {
-  const files = await pickFiles();
-  if (files.length === 0) return null;
-  const form = new FormData();
-  for (const file of files) file.append(form, "files");
-  return beginImport(form);
-}
 
 function useJob(id: string | null) {
   return useQuery({
-    queryKey: keys.imports(id ?? ""),
+    queryKey: keys.import(id ?? ""),
     queryFn: () => importJob(id ?? ""),
     enabled: id !== null,
     staleTime: 0,
-    refetchInterval: ({ state }) => (isOver(state.data) ? false : wait.poll),
+    refetchInterval: ({ state }) => (state.data && isOver(state.data) ? false : wait.poll),
   });
-}
-
-/** What was imported counts from now on: shelves follow it, and whoever brought enough is at home. */
-async function settle(): Promise<void> {
-  amend(await me());
-  await queryClient.invalidateQueries({ queryKey: keys.shelves });
 }
 
 const styles = StyleSheet.create({ buttons: { flexDirection: "row", flexWrap: "wrap", gap: space.md } });

@@ -41,6 +41,7 @@ export function Progress({ job }: { job: ImportJob }) {
           })}
         </Text>
       ) : null}
+      {job.fault && job.state === "done" ? <Text color="dim">{t("history.left_out")}</Text> : null}
       {job.fault ? <Text color="danger">{job.fault}</Text> : null}
       {job.state === "failed" ? <Text color="dim">{t("history.failed")}</Text> : null}
     </View>

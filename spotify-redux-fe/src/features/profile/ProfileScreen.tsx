@@ -16,6 +16,7 @@ import { Text } from "@/ui/Text";
 import { Appearance } from "./Appearance";
 import { Danger } from "./Danger";
 import { Hidden } from "./Hidden";
+import { Imports } from "./Imports";
 import { Listening } from "./Listening";
 import { PasswordForm } from "./PasswordForm";
 import { Players } from "./Players";
@@ -61,6 +62,7 @@ export function ProfileScreen({ history }: { history: (done: () => void) => Reac
       </Section>
       <Section title={t("profile.data")}>
         <YourData onImport={() => setImporting(true)} />
+        <Imports />
       </Section>
       <Section title={t("profile.players")} lead={t("profile.players_lead")}>
         <Players />

@@ -1,0 +1,32 @@
+/** Histories from elsewhere: begun, and taken back. What they change follows at once. */
+
+import { me } from "@/api/calls/auth";
+import { beginImport, undoImport, type ImportJob } from "@/api/calls/history";
+import { keys } from "@/api/keys";
+import { queryClient } from "@/api/queryClient";
+import { amend } from "@/api/session";
+import { pickFiles } from "@/platform/files";
+
+export const isOver = (job: ImportJob): boolean => !["queued", "running"].includes(job.state);
+
+/** Null where nothing was chosen. */
+export async function importChosen(): Promise<ImportJob | null> {
+  const files = await pickFiles();
+  if (files.length === 0) return null;
+  const form = new FormData();
+  for (const file of files) file.append(form, "files");
+  const job = await beginImport(form);
+  await queryClient.invalidateQueries({ queryKey: keys.imports });
+  return job;
+}
+
+export async function takeBack(id: string): Promise<void> {
+  await undoImport(id);
+  await Promise.all([queryClient.invalidateQueries({ queryKey: keys.imports }), followHistory()]);
+}
+
+/** What was imported counts from now on: shelves follow it, and whoever brought enough is at home. */
+export async function followHistory(): Promise<void> {
+  amend(await me());
+  await queryClient.invalidateQueries({ queryKey: keys.shelves });
+}
