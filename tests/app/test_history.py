@@ -13,10 +13,11 @@ from tests.app.pages import App
 
 Open = Callable[..., App]
 SONGS = [("Radiohead", "Creep"), ("Radiohead", "Karma Police"), ("Björk", "Jóga"), ("Muse", "Starlight")]
+PHOTO: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)}
 
 
 @pytest.fixture(scope="module")
-def spotify_zip() -> bytes:
+def spotify_zip() -> FilePayload:
     """A small export as Spotify sends it, with one play too short to count."""
     plays = [
         {
@@ -32,16 +33,22 @@ def spotify_zip() -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as archive:
         archive.writestr("Spotify Extended Streaming History/Streaming_History_Audio_2026.json", json.dumps(plays))
-    return out.getvalue()
+    return {"name": "my_spotify_data.zip", "mimeType": "application/zip", "buffer": out.getvalue()}
 
 
-def bring(app: App, export: bytes) -> None:
+def bring(app: App, *files: FilePayload) -> None:
     with app.page.expect_file_chooser() as chooser:
         app.button("Choose files").click()
-    chooser.value.set_files({"name": "my_spotify_data.zip", "mimeType": "application/zip", "buffer": export})
+    chooser.value.set_files(list(files))
 
 
-def test_a_history_takes_the_place_of_onboarding(open_app: Open, spotify_zip: bytes) -> None:
+def at_import(app: App) -> None:
+    app.at_home()
+    app.go_to("Profile")
+    app.button("Bring my history").click()
+
+
+def test_a_history_takes_the_place_of_onboarding(open_app: Open, spotify_zip: FilePayload) -> None:
     app = open_app()
     app.sign_up()
     app.button("Bring my listening history instead").click()
@@ -52,11 +59,9 @@ def test_a_history_takes_the_place_of_onboarding(open_app: Open, spotify_zip: by
     expect(app.heading("For you")).to_be_visible()
 
 
-def test_an_import_can_be_taken_back(open_app: Open, spotify_zip: bytes) -> None:
+def test_an_import_can_be_taken_back(open_app: Open, spotify_zip: FilePayload) -> None:
     app = open_app()
-    app.at_home()
-    app.go_to("Profile")
-    app.button("Bring my history").click()
+    at_import(app)
     bring(app, spotify_zip)
     dialog = app.page.get_by_role("dialog")
     expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
@@ -64,14 +69,10 @@ def test_an_import_can_be_taken_back(open_app: Open, spotify_zip: bytes) -> None
     expect(dialog.get_by_role("button", name="Choose files")).to_be_visible()
 
 
-def test_a_file_that_is_no_history_is_named_and_another_can_be_chosen(open_app: Open, spotify_zip: bytes) -> None:
+def test_a_file_that_is_no_history_is_named_and_another_can_be_chosen(open_app: Open, spotify_zip: FilePayload) -> None:
     app = open_app()
-    app.at_home()
-    app.go_to("Profile")
-    app.button("Bring my history").click()
-    with app.page.expect_file_chooser() as chooser:
-        app.button("Choose files").click()
-    chooser.value.set_files({"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)})
+    at_import(app)
+    bring(app, PHOTO)
     dialog = app.page.get_by_role("dialog")
     expect(dialog.get_by_text("Nothing was imported")).to_be_visible()
     expect(dialog.get_by_text(re.compile("^photo.png is "))).to_be_visible()
@@ -80,16 +81,12 @@ def test_a_file_that_is_no_history_is_named_and_another_can_be_chosen(open_app: 
     expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
 
 
-def test_a_wrong_file_among_others_is_named_and_the_profile_lists_what_came(open_app: Open, spotify_zip: bytes) -> None:
+def test_a_wrong_file_among_others_is_named_and_the_profile_lists_what_came(
+    open_app: Open, spotify_zip: FilePayload
+) -> None:
     app = open_app()
-    app.at_home()
-    app.go_to("Profile")
-    app.button("Bring my history").click()
-    with app.page.expect_file_chooser() as chooser:
-        app.button("Choose files").click()
-    export: FilePayload = {"name": "my_spotify_data.zip", "mimeType": "application/zip", "buffer": spotify_zip}
-    picture: FilePayload = {"name": "photo.png", "mimeType": "image/png", "buffer": b"\x89PNG\r\n\x1a\n" + bytes(99)}
-    chooser.value.set_files([picture, export])
+    at_import(app)
+    bring(app, PHOTO, spotify_zip)
     dialog = app.page.get_by_role("dialog")
     expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
     expect(dialog.get_by_text("These files were left out, the others count:")).to_be_visible()
