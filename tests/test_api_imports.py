@@ -163,6 +163,7 @@ def test_nobody_reaches_another_ones_import(listener: Listener, newcomer: Callab
     [
         ("holiday.jpg", b"\xff\xd8\xff\xe0", "holiday.jpg is a picture"),
         ("empty.csv", b"", "empty.csv is empty"),
+        ("torn.zip", zipped(a=b"[]").replace(b"PK\x01\x02", b"PK\x09\x09"), "torn.zip cannot be read"),
         ("table.csv", b"a,b\n1,2\n", "table.csv"),
         ("../../../../etc/passwd", b"root:x:0:0\n", "passwd"),
         ("undated.csv", b"Username,Artist,Track\nme,Muse,Starlight\n", ""),

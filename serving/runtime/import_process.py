@@ -20,6 +20,7 @@ from db import Database
 from errors import DataError
 from history import Listens, ReadSettings, read_history
 from history.listens import NO_TIME
+from history.sources import FAULTS
 from history.tally import total
 from serving.library import imports as library
 from serving.library.imports import Job
@@ -111,13 +112,13 @@ def _of_uploads(fault: str | None, folder: Path) -> str | None:
 def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:
     """One person's listens that have a moment, how many rows were left out and why, and which files and why.
 
-    Raises DataError where no file can be used.
+    Raises DataError where no file can be used, or a zip unpacks to too much.
     """
     paths = [folder / name for name in job.files]
     for path in paths:
         _refuse_too_large(path)
     listens, tallies = read_history(paths, ReadSettings(user=_ME, skip_faulty=True))
-    dropped = total(tallies)
+    dropped = total(tally for tally in tallies if tally.fault is None)
     listens = _of_one(listens, job.listener, dropped)
     known = np.zeros(len(listens), np.bool_) if listens.seconds is None else listens.seconds != NO_TIME
     if not known.all():
@@ -127,13 +128,17 @@ def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:
 
 
 def _refuse_too_large(path: Path) -> None:
-    if zipfile.is_zipfile(path):
+    if not zipfile.is_zipfile(path):
+        return
+    try:
         with zipfile.ZipFile(path) as archive:
             unpacked = sum(member.file_size for member in archive.infolist())
-        if unpacked > _MOST_UNPACKED:
-            raise DataError(
-                f"{path} unpacks to {unpacked:,} bytes: expected {_MOST_UNPACKED:,} at most; import it in parts"
-            )
+    except FAULTS:  # what is wrong with it, reading says
+        return
+    if unpacked > _MOST_UNPACKED:
+        raise DataError(
+            f"{path} unpacks to {unpacked:,} bytes: expected {_MOST_UNPACKED:,} at most; import it in parts"
+        )
 
 
 def _of_one(listens: Listens, listener: str | None, dropped: dict[str, int]) -> Listens:
