@@ -105,7 +105,7 @@ def pull(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
 
 
 def prune(store: ArtifactStore, arguments: argparse.Namespace) -> Answer:
-    """Delete all complete versions but the newest ones and the current one; refused and damaged ones count apart."""
+    """Delete all versions but the newest ones and the current one; refused, damaged and unfinished ones count apart."""
     gone = store.prune(arguments.keep)
     return Answer({"deleted": list(gone)}, [f"deleted {version}" for version in gone] or ["nothing to delete"])
 

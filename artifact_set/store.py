@@ -111,12 +111,13 @@ class ArtifactStore:
         return older[-1]
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all complete versions but the current one and the newest `keep`; returns what went.
+        """Delete all versions but the current one and the newest `keep`; returns what went.
 
-        Of those that were refused when they were built, or whose manifest cannot be read, as many are kept beside them.
+        Of those that were refused when they were built, that have no index or no manifest that can be read, as many are
+        kept beside them.
         """
-        versions = self.versions()
-        sound = [v for v in versions if self._was_refused(v) is False]
+        versions = self._folders()
+        sound = [v for v in self.versions() if self._was_refused(v) is False]
         others = [v for v in versions if v not in sound]
         kept = {self.current(), *sound[-keep:], *others[-keep:]}
         old = [v for v in versions if v not in kept]

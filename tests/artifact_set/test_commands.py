@@ -8,6 +8,7 @@ import pytest
 from artifact_set import ArtifactStore
 from artifact_set.__main__ import main
 from artifact_set.builder import build
+from artifact_set.index import BadFactory
 from tests import camps
 
 
@@ -121,3 +122,13 @@ def test_prune_counts_refused_and_damaged_versions_apart(tmp_path: Path, capsys:
     assert answer == {"deleted": [good, damaged]}
     assert ArtifactStore(tmp_path).versions() == [before, current, *refused]
     assert ArtifactStore(tmp_path).current() == current
+
+
+def test_prune_takes_versions_that_never_got_an_index(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    current = camps.complete(tmp_path).name
+    with pytest.raises(BadFactory):
+        build(ArtifactStore(tmp_path), factory="Nonsense")
+    (nonsense,), newer = ArtifactStore(tmp_path).waiting(), camps.train(tmp_path).name
+    answer = _json(capsys, "--artifacts", str(tmp_path), "prune", "--keep", "1", "--json")
+    assert answer == {"deleted": [nonsense]}
+    assert (ArtifactStore(tmp_path).versions(), ArtifactStore(tmp_path).waiting()) == ([current], [newer])
