@@ -86,6 +86,7 @@ def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: p
     said = capsys.readouterr().out
     assert str(trained(tmp_path).name) in said
     assert said.rstrip().endswith("python build_vector_db.py")
+    assert re.findall(r"^Trials (\d/4)", said, re.MULTILINE) == ["1/4", "2/4", "3/4", "4/4"]
 
 
 def test_every_trial_is_an_mlflow_run(tmp_path: Path) -> None:

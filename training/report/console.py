@@ -2,30 +2,44 @@
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from datetime import timedelta
 
 from rich.console import Console
 from rich.markup import escape
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 _WIDE = 160  # characters of a line in a log file, which has no width of its own
+_LINES = 10  # that a log file has of a bar
 
 
-@dataclass(frozen=True)
 class Bar:
-    """A running progress bar."""
+    """A running progress bar; in a log file, which nothing can move in, a line for each tenth."""
 
-    progress: Progress
-    task: TaskID
+    def __init__(self, console: Console, title: str, total: int) -> None:
+        self._console = console
+        columns = (
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TextColumn("{task.fields[note]}"),
+        )
+        self.progress = Progress(*columns, console=console, disable=not console.is_terminal)
+        self._task = self.progress.add_task(escape(title), total=total, note="")
 
     def tell(self, note: str) -> None:
         """What is being done, beside the bar; nothing more is done yet."""
-        self.progress.update(self.task, note=escape(note))
+        self.progress.update(self._task, note=escape(note))
 
     def step(self, note: str) -> None:
         """One more done; `note` stands beside the bar."""
-        self.progress.update(self.task, advance=1, note=escape(note))
+        self.progress.update(self._task, advance=1, note=escape(note))
+        (task,) = self.progress.tasks
+        done, total = int(task.completed), int(task.total or 1)
+        if self.progress.disable and done * _LINES // total > (done - 1) * _LINES // total:
+            elapsed = timedelta(seconds=int(task.elapsed or 0))
+            self._console.print(f"{task.description} {done}/{total} {elapsed} {escape(note)}")
 
 
 class Report:
@@ -47,16 +61,10 @@ class Report:
 
     @contextmanager
     def bar(self, title: str, total: int) -> Iterator[Bar]:
-        """A progress bar; on a terminal it moves, in a log file its last state is one line."""
-        columns = (
-            TextColumn("{task.description}"),
-            BarColumn(),
-            MofNCompleteColumn(),
-            TimeElapsedColumn(),
-            TextColumn("{task.fields[note]}"),
-        )
-        with Progress(*columns, console=self._out) as progress:
-            yield Bar(progress, progress.add_task(escape(title), total=total, note=""))
+        """A progress bar."""
+        bar = Bar(self._out, title, total)
+        with bar.progress:
+            yield bar
 
     def table(self, title: str, head: list[str], rows: list[list[str]], numbers: Collection[int] | None = None) -> None:
         """A table. numbers: the places of the columns that hold numbers, all but the first where nothing is said."""
