@@ -1,7 +1,6 @@
 import json
 import stat
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +8,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from catalog.search import DEEPEST, CatalogSearch, SearchError, SearchPage, write_search
+from catalog.search import DEEPEST, LONGEST_QUERY, CatalogSearch, SearchError, SearchPage, write_search
 from tests.catalog.shelf import Shelf, shelf
 
 # the most popular first
@@ -230,23 +229,17 @@ def anything() -> st.SearchStrategy[str]:
     return st.one_of(st.text(st.characters(), max_size=300), broken.map(" ".join), broken.map("".join))
 
 
-def seconds(songs: Shelf, typed: str) -> float:
-    began = time.thread_time()
-    songs.search.search(typed, 20)
-    return time.thread_time() - began
-
-
 @settings(max_examples=1500, deadline=None)
 @given(typed=anything(), limit=st.integers(1, 100), offset=st.integers(0, 50))
 @example(typed="\ud800", limit=20, offset=0)
 @example(typed="a" * 100_000, limit=20, offset=0)
 @example(typed="ﷺ" * 100_000, limit=20, offset=0)
 @example(typed="queen " * 20_000, limit=20, offset=0)
-def test_any_text_is_answered_honestly_and_fast(songs: Shelf, typed: str, limit: int, offset: int) -> None:
+def test_any_text_is_answered_honestly_from_its_first_200_characters(
+    songs: Shelf, typed: str, limit: int, offset: int
+) -> None:
     page = songs.search.search(typed, limit, offset)
-    assert (
-        min(seconds(songs, typed) for _ in range(2)) < 0.1
-    )  # the faster of two: a collection of garbage may fall in one
+    assert page == songs.search.search(typed[:LONGEST_QUERY], limit, offset)
     assert all(0 <= row < len(NAMES) for row in page.rows)
     assert len(page.rows) == len(set(page.rows)) == max(0, min(limit, page.total - offset))
     assert page.total_is_exact

@@ -9,8 +9,11 @@ from pathlib import Path
 import pytest
 from sqlalchemy import text
 
+from artifact_set import ArtifactStore
+from artifact_set.builder import build
 from db import Database
 from migrations.prepare import prepare
+from tests import camps
 from tests.conftest import environment, free_port
 
 _KEY = "0123456789abcdefghijklmnopqrstuvwxyz"
@@ -48,6 +51,16 @@ def test_a_sound_deployment_has_an_old_model_and_no_backup_and_no_fault(
     settings = {"DATABASE_URL": fresh_url, "ARTIFACTS_DIR": str(artifacts), "REDIS_URL": valkey}
     not_well = _seen(tmp_path, settings)
     assert {(check, level) for check, level, _ in not_well} == {("model", "warning"), ("backups", "warning")}
+
+
+def test_a_set_that_the_gate_refused_and_that_serves_is_named(tmp_path: Path) -> None:
+    store = ArtifactStore(tmp_path / "artifacts")
+    camps.complete(store.root)
+    refused = camps.train(store.root, training=camps.record(ndcg=0.1)).name
+    assert not build(store).activated
+    store.activate(refused)
+    said = [seen for check, _, seen in _seen(tmp_path, {}) if check == "model"]
+    assert any(one.startswith(f"{refused} serves all the same: refused: ") for one in said)
 
 
 def test_every_fault_has_its_line_and_no_secret_is_in_any(tmp_path: Path) -> None:
