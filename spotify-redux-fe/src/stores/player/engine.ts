@@ -15,8 +15,13 @@ const USUAL_LENGTH_MS = 210_000;
 class Engine {
   private sound: Sound | null = null;
   private entry: Entry | null = null;
-  private startedAt = 0;
   private resumeAt = 0;
+  /** 0: it was not played yet. */
+  private startedAt = 0;
+  /** Where the stretch begins that is heard now; before the first, where the song will begin. */
+  private from = 0;
+  /** What was heard before that stretch. */
+  private heardMs = 0;
 
   /** Follow the queue from now on. */
   start(): () => void {
@@ -30,13 +35,18 @@ class Engine {
   }
 
   follow(): void {
-    if (playerNow().playing) this.sound?.play();
+    const { playing } = playerNow();
+    if (this.sound && playing) this.startedAt ||= Date.now();
+    if (playing) this.sound?.play();
     else this.sound?.pause();
-    mediaSession.setPlaying(playerNow().playing);
+    mediaSession.setPlaying(playing);
   }
 
   seek(ms: number): void {
-    this.sound?.seek(ms);
+    if (!this.sound) return;
+    this.heardMs = this.heardUntil(playerNow().positionMs);
+    this.from = ms;
+    this.sound.seek(ms);
   }
 
   loudness(): void {
@@ -51,28 +61,28 @@ class Engine {
     this.sound?.close();
     this.sound = null;
     this.entry = entry;
+    this.unheard();
     if (entry) void this.open(entry);
     else setPlayer({ playing: false, positionMs: 0, durationMs: 0 });
   }
 
   private async open(entry: Entry): Promise<void> {
-    const start = this.resumeAt;
+    this.from = this.resumeAt;
     this.resumeAt = 0;
-    this.startedAt = Date.now();
-    setPlayer({ positionMs: start, durationMs: 0, loading: true });
+    setPlayer({ positionMs: this.from, durationMs: 0, loading: true });
     const known = await metadataOf(entry.song.song_id).catch(() => null);
     if (this.entry !== entry) return;
     const length = known?.duration_ms ?? USUAL_LENGTH_MS;
     const simulate = (): void => {
-      if (this.entry === entry) this.use(simulated(length, start, this.ended));
+      if (this.entry === entry) this.use(simulated(length, this.from, this.ended));
     };
-    if (known?.preview) await this.openPreview(entry, known.preview.url, start, simulate);
+    if (known?.preview) await this.openPreview(entry, known.preview.url, simulate);
     else simulate();
     mediaSession.show(entry.song, known?.cover?.url ?? null);
   }
 
-  private async openPreview(entry: Entry, url: string, start: number, simulate: () => void): Promise<void> {
-    const sound = await preview(url, start, this.ended, simulate).catch(() => null);
+  private async openPreview(entry: Entry, url: string, simulate: () => void): Promise<void> {
+    const sound = await preview(url, () => this.from, this.ended, simulate).catch(() => null);
     if (this.entry !== entry) sound?.close();
     else if (sound) this.use(sound);
     else simulate();
@@ -94,15 +104,24 @@ class Engine {
     setPlayer({ playing: false });
     this.sound?.pause();
     this.sound?.seek(0);
-    this.startedAt = Date.now();
   }
 
   private report(ended: "finished" | "skipped"): void {
     if (!this.entry || this.startedAt === 0) return;
     const { positionMs, durationMs } = playerNow();
-    const playedMs = Math.round(ended === "finished" ? durationMs : positionMs);
+    const playedMs = Math.round(this.heardUntil(ended === "finished" ? durationMs : positionMs));
     heard(this.entry.song as Song, this.startedAt, playedMs, ended);
+    this.unheard();
+  }
+
+  private heardUntil(ms: number): number {
+    return this.heardMs + Math.max(0, ms - this.from);
+  }
+
+  private unheard(): void {
     this.startedAt = 0;
+    this.from = 0;
+    this.heardMs = 0;
   }
 }
 

@@ -45,10 +45,10 @@ export function simulated(durationMs: number, startMs: number, ended: () => void
   return { play, pause, seek, setVolume: () => undefined, close: pause };
 }
 
-/** A preview. `failed` where its address gives no sound. */
+/** A preview, from where it is to begin once it is there. `failed` where its address gives no sound. */
 export async function preview(
   url: string,
-  startMs: number,
+  from: () => number,
   ended: () => void,
   failed: () => void,
 ): Promise<Sound> {
@@ -86,6 +86,7 @@ export async function preview(
     subscription.remove();
     player.remove();
   };
+  const startMs = from();
   setPlayer({ source: "preview", positionMs: startMs, loading: true });
   if (startMs > 0) void player.seekTo(startMs / 1000).catch(() => undefined);
   const { volume, muted } = playerNow();
