@@ -8,7 +8,7 @@ import { wait } from "@/theme/tokens";
 import { engine } from "./player/engine";
 import { playerNow, setPlayer } from "./player/state";
 import { queueNow, sendToQueue, useQueue } from "./queue";
-import { current, entriesOf, type Queue } from "./queueMachine";
+import { current, entriesOf } from "./queueMachine";
 
 const MOST = 500;
 
@@ -31,8 +31,7 @@ async function adopt(held: HeldQueue): Promise<void> {
   etag = held.etag;
   const { items, index, position_ms } = held.queue;
   if (items.length === 0) return later();
-  const here = queueNow();
-  if (sameSongs(here, held.queue)) return resume(position_ms);
+  if (sameSongs(snapshot(), held.queue)) return resume(position_ms);
   const found = new Map((await songs(items.map((item) => item.song_id))).map((song) => [song.song_id, song]));
   const placed = items.flatMap(({ song_id, added_by }) => {
     const song = found.get(song_id);
@@ -52,11 +51,12 @@ function resume(ms: number): void {
   engine.resumeFrom(ms);
 }
 
-function sameSongs(here: Queue, held: KeptQueue): boolean {
+/** Whether both hold the same; the server holds a part of a long queue. */
+function sameSongs(here: KeptQueue, held: KeptQueue): boolean {
   return (
     here.index === held.index &&
-    here.entries.length === held.items.length &&
-    here.entries.every((entry, at) => entry.song.song_id === held.items[at]?.song_id)
+    here.items.length === held.items.length &&
+    here.items.every((item, at) => item.song_id === held.items[at]?.song_id)
   );
 }
 
