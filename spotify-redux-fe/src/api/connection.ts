@@ -4,6 +4,7 @@ import AsyncStorage from "@react-native-async-storage/async-storage";
 import { create } from "zustand";
 
 import { serverDefault } from "@/platform/serverDefault";
+import { wait } from "@/theme/tokens";
 
 const KEY = "server";
 
@@ -41,6 +42,20 @@ export function addressOf(typed: string): string | null {
     return url.hostname === "" ? null : `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, "")}`;
   } catch {
     return null;
+  }
+}
+
+/** fetch that rejects where no answer begins in time; how long the answer itself takes is not limited. */
+export async function fetchInTime(url: string, init: RequestInit = {}): Promise<Response> {
+  const limit = new AbortController();
+  const giveUp = (): void => limit.abort();
+  const timer = setTimeout(giveUp, wait.answer);
+  if (init.signal?.aborted) giveUp();
+  init.signal?.addEventListener("abort", giveUp);
+  try {
+    return await fetch(url, { ...init, signal: limit.signal });
+  } finally {
+    clearTimeout(timer);
   }
 }
 

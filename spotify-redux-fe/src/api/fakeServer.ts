@@ -3,6 +3,7 @@
 export interface Asked {
   method: string;
   path: string;
+  query: URLSearchParams;
   headers: Headers;
   body: unknown;
 }
@@ -12,12 +13,14 @@ type Answer = (asked: Asked) => Response | Promise<Response>;
 export function fakeServer(answers: Record<string, Answer>): Asked[] {
   const all: Asked[] = [];
   globalThis.fetch = async (url, { method = "GET", headers, body, signal } = {}) => {
-    const path = new URL(String(url), "http://server").pathname;
-    const asked = { method, path, headers: new Headers(headers), body: parsed(body) };
+    const { pathname: path, searchParams: query } = new URL(String(url), "http://server");
+    const asked = { method, path, query, headers: new Headers(headers), body: parsed(body) };
     all.push(asked);
     const answer = answers[`${method} ${path}`] ?? absent;
     const givenUp = new Promise<never>((_, reject) => {
-      signal?.addEventListener("abort", () => reject(new Error("aborted")));
+      const refuse = (): void => reject(new Error("aborted"));
+      if (signal?.aborted) refuse();
+      signal?.addEventListener("abort", refuse);
     });
     return Promise.race([answer(asked), givenUp]);
   };

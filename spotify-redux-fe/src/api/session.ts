@@ -5,7 +5,7 @@ import { create } from "zustand";
 
 import { forgetSecret, keepSecret, keepsSecrets, readSecret } from "@/platform/secrets";
 
-import { base, setReachable } from "./connection";
+import { base, fetchInTime, setReachable } from "./connection";
 
 export interface User {
   id: string;
@@ -75,7 +75,7 @@ async function refresh(): Promise<boolean> {
   }
   let response: Response;
   try {
-    response = await fetch(`${base()}/auth/refresh`, renewal(secret));
+    response = await fetchInTime(`${base()}/auth/refresh`, renewal(secret));
   } catch {
     setReachable(false);
     return false;

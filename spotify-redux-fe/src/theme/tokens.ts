@@ -90,6 +90,7 @@ export const wait = {
   tick: 250,
   retry: 4000,
   poll: 1000,
+  answer: 20_000,
 } as const;
 
 export const font = { regular: "Figtree_400Regular", strong: "Figtree_600SemiBold" } as const;

@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { StyleSheet, View } from "react-native";
 
-import { addressOf, chooseServer } from "@/api/connection";
+import { addressOf, chooseServer, fetchInTime } from "@/api/connection";
 import { useTranslation } from "@/i18n";
 import { space } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
@@ -57,7 +57,7 @@ async function checked(typed: string): Promise<string> {
   if (address === null) throw new ServerFault("no_address");
   let response: Response;
   try {
-    response = await fetch(`${address}/health`);
+    response = await fetchInTime(`${address}/health`);
   } catch {
     throw new ServerFault("no_answer");
   }

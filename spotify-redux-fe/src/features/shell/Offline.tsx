@@ -2,7 +2,7 @@ import CloudOff from "lucide-react-native/icons/cloud-off";
 import { useEffect } from "react";
 import { StyleSheet, View } from "react-native";
 
-import { base, setReachable, useConnection } from "@/api/connection";
+import { base, fetchInTime, setReachable, useConnection } from "@/api/connection";
 import { queryClient } from "@/api/queryClient";
 import { useTranslation } from "@/i18n";
 import { size, space, wait, type Palette } from "@/theme/tokens";
@@ -36,7 +36,7 @@ export function Offline() {
 
 async function look(): Promise<void> {
   try {
-    await fetch(`${base()}/health`);
+    await fetchInTime(`${base()}/health`);
     setReachable(true);
     await queryClient.invalidateQueries();
   } catch {
