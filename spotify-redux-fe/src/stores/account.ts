@@ -11,7 +11,7 @@ import { forgetHidden } from "./hidden";
 import { forgetLikes } from "./likes";
 import { forgetListens } from "./listens";
 import { setPlayer } from "./player/state";
-import { sendToQueue } from "./queue";
+import { takeOver } from "./queue";
 import { EMPTY } from "./queueMachine";
 import { setQ } from "./search";
 
@@ -34,7 +34,7 @@ export async function signOut(): Promise<void> {
 
 async function forgetAll(): Promise<void> {
   setPlayer({ playing: false });
-  sendToQueue({ type: "restore", queue: EMPTY });
+  takeOver(EMPTY);
   forgetLikes();
   forgetHidden();
   setQ("");

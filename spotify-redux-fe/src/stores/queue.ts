@@ -10,6 +10,8 @@ interface QueueState {
   queue: Queue;
   /** Whether songs are added at its end. */
   goesOn: boolean;
+  /** Whether a listener changed it here, and the account's queue does not have that yet. */
+  unsaved: boolean;
   send: (event: QueueEvent) => void;
   setGoesOn: (goesOn: boolean) => void;
 }
@@ -19,12 +21,10 @@ export const useQueue = create<QueueState>()(
     (set) => ({
       queue: EMPTY,
       goesOn: true,
-      send: (event) => set((state) => ({ queue: reduce(state.queue, event) })),
+      unsaved: false,
+      send: (event) => set((state) => after(state, event)),
       setGoesOn: (goesOn) =>
-        set((state) => ({
-          goesOn,
-          queue: goesOn ? state.queue : reduce(state.queue, { type: "drop_auto" }),
-        })),
+        set((state) => ({ goesOn, ...(goesOn ? {} : after(state, { type: "drop_auto" })) })),
     }),
     {
       name: "queue",
@@ -34,5 +34,15 @@ export const useQueue = create<QueueState>()(
   ),
 );
 
+/** Songs that are added by themselves are nobody's change. */
+function after({ queue, unsaved }: QueueState, event: QueueEvent): Pick<QueueState, "queue" | "unsaved"> {
+  const next = reduce(queue, event);
+  return { queue: next, unsaved: unsaved || (next !== queue && event.type !== "extend") };
+}
+
 export const queueNow = (): Queue => useQueue.getState().queue;
 export const sendToQueue = (event: QueueEvent): void => useQueue.getState().send(event);
+
+/** The account's queue in place of this device's. */
+export const takeOver = (queue: Queue): void => void useQueue.setState({ queue, unsaved: false });
+export const markSaved = (): void => void useQueue.setState({ unsaved: false });

@@ -1,29 +1,167 @@
-import { fakeServer, fakeTime, pass } from "@/api/fakeServer";
+import { fakeServer, fakeTime, pass, type Asked } from "@/api/fakeServer";
 import { useSession } from "@/api/session";
+import { wait } from "@/theme/tokens";
 
-import { queueNow, sendToQueue } from "./queue";
-import { syncQueue } from "./queueSync";
+import { engine } from "./player/engine";
+import { setPlaying } from "./player/commands";
+import { playerNow } from "./player/state";
+import { queueNow, sendToQueue, takeOver } from "./queue";
+import { EMPTY } from "./queueMachine";
+import { QueueSync } from "./queueSync";
 
 const song = (name: string) => ({ song_id: `Artist - ${name}`, artist: "Artist", track: name });
-const items = (names: readonly string[]) =>
-  names.map((name) => ({ song_id: `Artist - ${name}`, added_by: "user" }));
+const trackOf = (songId: string): string => songId.replace("Artist - ", "");
 
-const held = { items: items([]), index: 0, position_ms: 0, device: "Another" };
+/** The account's queue on a server: what it holds, and how it answers. */
+class Held {
+  tracks: string[] = [];
+  index = 0;
+  position_ms = 0;
+  revision = 1;
+  /** Milliseconds before an answer. */
+  slow = 0;
+  refuses: number | null = null;
+
+  hold(tracks: string[], index = 0, position_ms = 0): void {
+    Object.assign(this, { tracks, index, position_ms, revision: this.revision + 1 });
+  }
+
+  async get(): Promise<Response> {
+    await this.think();
+    return this.answer();
+  }
+
+  async put({ headers, body }: Asked): Promise<Response> {
+    const matches = headers.get("If-Match") === `"${this.revision}"`;
+    const { items, index, position_ms } = body as { items: { song_id: string }[] } & Held;
+    if (matches && this.refuses === null)
+      this.hold(
+        items.map((item) => trackOf(item.song_id)),
+        index,
+        position_ms,
+      );
+    const answer = matches ? this.answer() : Response.json({ code: "changed_meanwhile" }, { status: 412 });
+    await this.think();
+    return this.refuses === null ? answer : this.answer();
+  }
+
+  private async think(): Promise<void> {
+    if (this.slow > 0) await new Promise((resolve) => setTimeout(resolve, this.slow));
+  }
+
+  private answer(): Response {
+    if (this.refuses !== null) return Response.json({}, { status: this.refuses });
+    const items = this.tracks.map((track) => ({ song_id: song(track).song_id, added_by: "user" }));
+    const { index, position_ms } = this;
+    return Response.json({ items, index, position_ms }, { headers: { ETag: `"${this.revision}"` } });
+  }
+}
+
+const AT_ONCE = 400;
+const WRITTEN = wait.save + AT_ONCE;
+
+let held: Held;
+let asked: Asked[];
+let stops: (() => void)[];
 
 beforeEach(() => {
   fakeTime();
-  fakeServer({ "GET /me/queue": () => Response.json(held, { headers: { ETag: '"1"' } }) });
+  held = new Held();
+  asked = fakeServer({
+    "GET /me/queue": () => held.get(),
+    "PUT /me/queue": (one) => held.put(one),
+    "GET /metadata": () => Response.json({ items: [] }),
+    "GET /catalog/songs": ({ query }) =>
+      Response.json({ items: query.getAll("song_id").map((id) => song(trackOf(id))) }),
+  });
   useSession.setState({ status: "in", token: "token" });
+  takeOver(EMPTY);
+  setPlaying(false);
+  stops = [engine.start()];
 });
 
-afterEach(() => jest.useRealTimers());
+afterEach(() => {
+  takeOver(EMPTY);
+  for (const stop of stops) stop();
+  jest.useRealTimers();
+});
+
+function syncing(): QueueSync {
+  const sync = new QueueSync();
+  stops.push(sync.start());
+  void sync.now();
+  return sync;
+}
+
+/** Both hold these songs. */
+async function both(...tracks: string[]): Promise<QueueSync> {
+  held.hold(tracks);
+  const sync = syncing();
+  await pass(WRITTEN);
+  expect(here()).toEqual(tracks);
+  return sync;
+}
+
+const here = (): string[] => queueNow().entries.map((entry) => entry.song.track);
+const played = (...tracks: string[]): void => sendToQueue({ type: "play", songs: tracks.map(song) });
+const added = (track: string): void => sendToQueue({ type: "add", song: song(track) });
+const writes = (): number => asked.filter(({ method }) => method === "PUT").length;
+
+test("the account's queue is taken over, paused where it was", async () => {
+  held.hold(["a", "b"], 1, 50_000);
+  played("x");
+  takeOver(queueNow());
+  syncing();
+  await pass(WRITTEN);
+  expect(here()).toEqual(["a", "b"]);
+  expect(queueNow().index).toBe(1);
+  expect(playerNow()).toMatchObject({ playing: false, positionMs: 50_000 });
+  expect(writes()).toBe(0);
+});
+
+test("the same queue after a reload goes on where its song was", async () => {
+  played("a", "b");
+  takeOver(queueNow());
+  held.hold(["a", "b"], 0, 50_000);
+  syncing();
+  await pass(WRITTEN);
+  expect(playerNow().positionMs).toBe(50_000);
+  sendToQueue({ type: "go", by: 1 });
+  await pass(AT_ONCE);
+  expect(playerNow().positionMs).toBe(0);
+});
+
+test("what is played while the account's queue is on its way plays on, and is written", async () => {
+  held.hold(["a", "b"], 0, 50_000);
+  held.slow = 3000;
+  syncing();
+  played("x", "y");
+  setPlaying(true);
+  await pass(2000);
+  expect(playerNow().positionMs).toBeGreaterThan(1000);
+  await pass(10_000);
+  expect(here()).toEqual(["x", "y"]);
+  expect(playerNow().playing).toBe(true);
+  expect(held.tracks).toEqual(["x", "y"]);
+});
+
+test("songs that are added by themselves meanwhile do not stand in the account's way", async () => {
+  held.hold(["a", "b"]);
+  held.slow = 2000;
+  played("x");
+  takeOver(queueNow());
+  syncing();
+  sendToQueue({ type: "extend", songs: [song("y")] });
+  await pass(5000);
+  expect(here()).toEqual(["a", "b"]);
+});
 
 test("a queue longer than the server holds stays whole", async () => {
   const names = Array.from({ length: 800 }, (_, place) => `song ${place}`);
   sendToQueue({ type: "play", songs: names.map(song), at: 120 });
-  Object.assign(held, { items: items(names.slice(70, 570)), index: 50 });
-  const stop = await syncQueue();
-  await pass(2000);
-  stop();
+  takeOver(queueNow());
+  held.hold(names.slice(70, 570), 50);
+  syncing();
+  await pass(WRITTEN);
   expect(queueNow()).toMatchObject({ index: 120, entries: { length: 800 } });
 });

@@ -6,50 +6,107 @@ import { deviceName } from "@/platform/deviceName";
 import { wait } from "@/theme/tokens";
 
 import { engine } from "./player/engine";
-import { playerNow, setPlayer } from "./player/state";
-import { queueNow, sendToQueue, useQueue } from "./queue";
-import { current, entriesOf } from "./queueMachine";
+import { playerNow } from "./player/state";
+import { markSaved, queueNow, takeOver, useQueue } from "./queue";
+import { current, entriesOf, type Queue } from "./queueMachine";
 
 const MOST = 500;
+const PLAYED = 50;
 
-let etag: string | null = null;
-let offered = false;
-let timer: ReturnType<typeof setTimeout> | null = null;
-let adopting = false;
+/** The queue of one account, here and on its server. One call is on its way at a time; a timer brings the next. */
+export class QueueSync {
+  /** unread: what nobody has seen is not written over. over: the server keeps none, or this was stopped. */
+  private state: "unread" | "read" | "over" = "unread";
+  private etag: string | null = null;
+  /** The queue of this device that the server has as well. */
+  private saved: Queue | null = null;
+  private calling = false;
+  private timer: ReturnType<typeof setTimeout> | undefined;
 
-/** Take over the account's queue, paused where it was, and write back what changes from now on. */
-export async function syncQueue(): Promise<() => void> {
-  const held = await fetchQueue().catch(() => null);
-  offered = held !== null;
-  if (held) await adopt(held);
-  return useQueue.subscribe((state, before) => {
-    if (offered && !adopting && state.queue !== before.queue) later();
-  });
+  /** Write back what changes here from now on. */
+  start(): () => void {
+    const unsubscribe = useQueue.subscribe((state, before) => {
+      if (state.queue !== before.queue) this.soon(wait.save);
+    });
+    return () => {
+      unsubscribe();
+      clearTimeout(this.timer);
+      this.state = "over";
+    };
+  }
+
+  /** What is left to do, at once: first of all, to take over the account's queue, paused where it was. */
+  async now(): Promise<void> {
+    if (this.calling || this.isDone()) return;
+    clearTimeout(this.timer);
+    this.calling = true;
+    let pause: number | null = wait.save;
+    try {
+      if (this.state === "unread") await this.read(queueNow());
+      else await this.write(queueNow());
+    } catch {
+      pause = null;
+    }
+    this.calling = false;
+    if (pause !== null && !this.isDone()) this.soon(pause);
+  }
+
+  /** The position goes along: where the app is left. */
+  leave(): void {
+    if (current(queueNow()) === null) return;
+    this.saved = null;
+    void this.now();
+  }
+
+  private isDone(): boolean {
+    return this.state === "over" || (this.state === "read" && queueNow() === this.saved);
+  }
+
+  private soon(ms: number): void {
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => void this.now(), ms);
+  }
+
+  private async write(here: Queue): Promise<void> {
+    try {
+      this.etag = await putQueue(snapshot(here), this.etag);
+      this.agree(here);
+    } catch (error) {
+      if (problemIn(error).kind !== "changed_meanwhile") throw error;
+      markSaved();
+      await this.read(here);
+    }
+  }
+
+  private async read(here: Queue): Promise<void> {
+    const held = await fetchQueue();
+    if (held === null) this.state = "over";
+    else await this.meet(here, held);
+  }
+
+  /** What a listener changed or plays here is kept, and written next; else the account's queue is taken over. */
+  private async meet(here: Queue, { queue, etag }: HeldQueue): Promise<void> {
+    const same = sameSongs(snapshot(here), queue);
+    const theirs = same || isMine() ? here : await asQueue(queue);
+    if (this.state === "over") return;
+    this.state = "read";
+    this.etag = etag;
+    if (same) this.agree(here);
+    else if (isMine() || theirs.entries.length === 0) this.saved = null;
+    else {
+      this.saved = theirs;
+      takeOver(theirs);
+    }
+    if (!isMine()) engine.resumeFrom(queue.position_ms);
+  }
+
+  private agree(queue: Queue): void {
+    this.saved = queue;
+    if (queueNow() === queue) markSaved();
+  }
 }
 
-async function adopt(held: HeldQueue): Promise<void> {
-  etag = held.etag;
-  const { items, index, position_ms } = held.queue;
-  if (items.length === 0) return later();
-  if (sameSongs(snapshot(), held.queue)) return resume(position_ms);
-  const found = new Map((await songs(items.map((item) => item.song_id))).map((song) => [song.song_id, song]));
-  const placed = items.flatMap(({ song_id, added_by }) => {
-    const song = found.get(song_id);
-    return song ? [{ song, by: added_by }] : [];
-  });
-  adopting = true;
-  resume(position_ms);
-  setPlayer({ playing: false });
-  sendToQueue({
-    type: "restore",
-    queue: { entries: entriesOf(placed), index: Math.min(index, placed.length - 1) },
-  });
-  adopting = false;
-}
-
-function resume(ms: number): void {
-  engine.resumeFrom(ms);
-}
+const isMine = (): boolean => useQueue.getState().unsaved || playerNow().playing;
 
 /** Whether both hold the same; the server holds a part of a long queue. */
 function sameSongs(here: KeptQueue, held: KeptQueue): boolean {
@@ -60,32 +117,17 @@ function sameSongs(here: KeptQueue, held: KeptQueue): boolean {
   );
 }
 
-function later(): void {
-  if (timer !== null) clearTimeout(timer);
-  timer = setTimeout(() => void write(), wait.save);
+async function asQueue({ items, index }: KeptQueue): Promise<Queue> {
+  const found = new Map((await songs(items.map((item) => item.song_id))).map((song) => [song.song_id, song]));
+  const placed = items.flatMap(({ song_id, added_by }) => {
+    const song = found.get(song_id);
+    return song ? [{ song, by: added_by }] : [];
+  });
+  return { entries: entriesOf(placed), index: Math.min(index, placed.length - 1) };
 }
 
-async function write(): Promise<void> {
-  try {
-    etag = await putQueue(snapshot(), etag);
-  } catch (error) {
-    if (problemIn(error).kind !== "changed_meanwhile") return;
-    const held = await fetchQueue().catch(() => null);
-    if (!held) return;
-    etag = held.etag;
-    if (playerNow().playing) later();
-    else await adopt(held);
-  }
-}
-
-/** Written at once where the app is left, with the position. */
-export function writeQueueNow(): void {
-  if (offered && current(queueNow())) void write();
-}
-
-function snapshot(): KeptQueue {
-  const { entries, index } = queueNow();
-  const from = Math.max(0, Math.min(index - 50, entries.length - MOST));
+function snapshot({ entries, index }: Queue): KeptQueue {
+  const from = Math.max(0, Math.min(index - PLAYED, entries.length - MOST));
   const items = entries
     .slice(from, from + MOST)
     .map(({ song, by }) => ({ song_id: song.song_id, added_by: by }));

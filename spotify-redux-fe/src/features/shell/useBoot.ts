@@ -13,40 +13,37 @@ import { flush } from "@/stores/listens";
 import { seekBy, setPlaying, skip } from "@/stores/player/commands";
 import { engine } from "@/stores/player/engine";
 import { say } from "@/stores/toast";
-import { syncQueue, writeQueueNow } from "@/stores/queueSync";
+import { QueueSync } from "@/stores/queueSync";
 
 /** What runs beside the pages: the session at the start; for an account, its likes, its queue and the player. */
 export function useBoot(): void {
   const id = useSession((state) => (state.status === "in" ? state.user?.id : undefined));
-  const reachable = useConnection((state) => state.reachable);
   useEffect(() => {
     mediaSession.handle({ setPlaying, skip, seekBy });
     void recallServer().then(resume);
     registerServiceWorker((reload) => say(t("app.new_version"), { label: t("app.reload"), run: reload }));
   }, []);
   useEffect(() => (id === undefined ? undefined : runFor()), [id]);
-  useEffect(() => {
-    if (reachable && id !== undefined) void flush();
-  }, [reachable, id]);
 }
 
 function runFor(): () => void {
-  const stops: (() => void)[] = [];
-  let gone = false;
-  const started = (stop: () => void): void => void (gone ? stop() : stops.push(stop));
+  const sync = new QueueSync();
+  const leave = (): void => sync.leave();
+  const states = AppState.addEventListener("change", (state) => state !== "active" && leave());
+  const stops = [
+    engine.start(),
+    keepGoing(),
+    sync.start(),
+    onLeave(leave),
+    () => states.remove(),
+    useConnection.subscribe(({ reachable }, before) => {
+      if (reachable && !before.reachable) void flush();
+    }),
+  ];
   void loadLikes().catch(() => undefined);
-  void syncQueue()
-    .then(started)
-    .finally(() => {
-      if (gone) return;
-      started(engine.start());
-      started(keepGoing());
-    });
-  started(onLeave(writeQueueNow));
-  const subscription = AppState.addEventListener("change", (state) => state !== "active" && writeQueueNow());
-  started(() => subscription.remove());
+  void flush();
+  void sync.now();
   return () => {
-    gone = true;
     for (const stop of stops) stop();
   };
 }

@@ -15,7 +15,6 @@ const USUAL_LENGTH_MS = 210_000;
 class Engine {
   private sound: Sound | null = null;
   private entry: Entry | null = null;
-  private resumeAt = 0;
   /** 0: it was not played yet. */
   private startedAt = 0;
   /** Where the stretch begins that is heard now; before the first, where the song will begin. */
@@ -29,9 +28,12 @@ class Engine {
     return useQueue.subscribe(() => this.onQueue());
   }
 
-  /** Where the next song opened begins: what another device had reached. */
+  /** Where the current song begins: what another device had reached. One that was played here stays where it is. */
   resumeFrom(ms: number): void {
-    this.resumeAt = ms;
+    if (!this.entry || this.startedAt !== 0) return;
+    this.from = ms;
+    if (this.sound) this.sound.seek(ms);
+    else setPlayer({ positionMs: ms });
   }
 
   follow(): void {
@@ -67,9 +69,7 @@ class Engine {
   }
 
   private async open(entry: Entry): Promise<void> {
-    this.from = this.resumeAt;
-    this.resumeAt = 0;
-    setPlayer({ positionMs: this.from, durationMs: 0, loading: true });
+    setPlayer({ positionMs: 0, durationMs: 0, loading: true });
     const known = await metadataOf(entry.song.song_id).catch(() => null);
     if (this.entry !== entry) return;
     const length = known?.duration_ms ?? USUAL_LENGTH_MS;

@@ -103,7 +103,7 @@ export async function preview(
     },
     seek: (ms) => {
       setPlayer({ positionMs: ms });
-      void player.seekTo(ms / 1000).catch(fail);
+      void player.seekTo(ms / 1000).catch(() => player.isLoaded && fail()); // the watchdog tells before that
     },
     setVolume: (loud, mute) => {
       player.volume = loud;
