@@ -165,3 +165,46 @@ test("a queue longer than the server holds stays whole", async () => {
   await pass(WRITTEN);
   expect(queueNow()).toMatchObject({ index: 120, entries: { length: 800 } });
 });
+
+test("an app that tells twice that it is left writes once, and the next song begins at its beginning", async () => {
+  const sync = await both("a", "b");
+  setPlaying(true);
+  await pass(5000);
+  sync.leave();
+  sync.leave();
+  await pass(WRITTEN);
+  expect(writes()).toBe(1);
+  expect(held.position_ms).toBe(5000);
+  sendToQueue({ type: "go", by: 1 });
+  await pass(AT_ONCE);
+  expect(playerNow().positionMs).toBeLessThan(1000);
+});
+
+test("two songs added on a slow link are both kept", async () => {
+  await both("a");
+  held.slow = 3000;
+  added("x");
+  await pass(WRITTEN);
+  added("y");
+  await pass(10_000);
+  expect(here()).toEqual(["a", "x", "y"]);
+  expect(held.tracks).toEqual(["a", "x", "y"]);
+  expect(writes()).toBe(2);
+});
+
+test("a change here stays, and is written, where another device was first", async () => {
+  await both("a");
+  held.hold(["a", "theirs"]);
+  added("mine");
+  await pass(5000);
+  expect(here()).toEqual(["a", "mine"]);
+  expect(held.tracks).toEqual(["a", "mine"]);
+});
+
+test("where nothing was changed here, another device's queue is taken over", async () => {
+  const sync = await both("a");
+  held.hold(["a", "theirs"]);
+  sync.leave();
+  await pass(5000);
+  expect(here()).toEqual(["a", "theirs"]);
+});

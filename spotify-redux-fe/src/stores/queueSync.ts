@@ -73,7 +73,6 @@ export class QueueSync {
       this.agree(here);
     } catch (error) {
       if (problemIn(error).kind !== "changed_meanwhile") throw error;
-      markSaved();
       await this.read(here);
     }
   }
