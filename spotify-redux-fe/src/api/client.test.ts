@@ -1,10 +1,20 @@
-import { logOut } from "./calls/auth";
+import { logOut, me } from "./calls/auth";
 import { beginImport } from "./calls/history";
 import { search } from "./calls/songs";
 import { useConnection } from "./connection";
 import { fakeServer, fakeTime, pass, silence } from "./fakeServer";
 import { problemIn } from "./problem";
 import { useSession } from "./session";
+
+// a browser's, whose refresh token is in a cookie
+jest.mock("@/platform/secrets", () => ({
+  keepsSecrets: false,
+  readSecret: () => Promise.resolve(null),
+  keepSecret: () => Promise.resolve(),
+  forgetSecret: () => Promise.resolve(),
+}));
+
+const refusing = (status: number) => () => Response.json({ code: "no" }, { status });
 
 beforeEach(() => {
   fakeTime();
@@ -45,4 +55,28 @@ test("what nobody wants any more says nothing about the server", async () => {
   given.abort();
   expect(await call).toBe("broken");
   expect(useConnection.getState().reachable).toBe(true);
+});
+
+test.each([
+  [503, "busy"],
+  [429, "rate_limited"],
+  [500, "broken"],
+])("a server that answers a renewal with %i ends no session: it is %s", async (status, kind) => {
+  fakeServer({ "GET /me": refusing(401), "POST /auth/refresh": refusing(status) });
+  expect(await outcome(me())).toBe(kind);
+  useSession.setState({ token: null });
+  expect(await outcome(me())).toBe(kind);
+  expect(useSession.getState().status).toBe("in");
+});
+
+test("a renewal that never comes is a server that is away", async () => {
+  fakeServer({ "GET /me": refusing(401), "POST /auth/refresh": silence });
+  expect(await outcome(me())).toBe("offline");
+  expect(useSession.getState().status).toBe("in");
+});
+
+test("a session that is refused has ended", async () => {
+  fakeServer({ "GET /me": refusing(401), "POST /auth/refresh": refusing(401) });
+  expect(await outcome(me())).toBe("signed_out");
+  expect(useSession.getState().status).toBe("out");
 });

@@ -6,6 +6,7 @@ import { create } from "zustand";
 import { forgetSecret, keepSecret, keepsSecrets, readSecret } from "@/platform/secrets";
 
 import { base, fetchInTime, setReachable } from "./connection";
+import { ApiError, problemOf } from "./problem";
 
 export interface User {
   id: string;
@@ -58,7 +59,10 @@ export function amend(change: Partial<User>): void {
 
 let renewing: Promise<boolean> | null = null;
 
-/** Whether there is a newer token than `used` now; ends the session where the server refuses one. */
+/**
+ * Whether there is a newer token than `used` now; ends the session where the server refuses one. Raises ApiError where
+ * the server is away or busy: the session holds then.
+ */
 export function renew(used: string | null): Promise<boolean> {
   if (token() !== used) return Promise.resolve(token() !== null);
   renewing ??= refresh().finally(() => {
@@ -78,13 +82,14 @@ async function refresh(): Promise<boolean> {
     response = await fetchInTime(`${base()}/auth/refresh`, renewal(secret));
   } catch {
     setReachable(false);
-    return false;
+    throw new ApiError({ kind: "offline" });
   }
   if (response.ok) {
     await begin((await response.json()) as Granted);
     return true;
   }
-  if (response.status < 500 && response.status !== 429) await end();
+  if (response.status >= 500 || response.status === 429) throw new ApiError(problemOf(response, null));
+  await end();
   return false;
 }
 

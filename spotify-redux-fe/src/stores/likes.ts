@@ -4,10 +4,11 @@ import { create } from "zustand";
 
 import { like, likedIds, unlike } from "@/api/calls/library";
 import { keys } from "@/api/keys";
-import { problemIn } from "@/api/problem";
+import { passes, problemIn } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
 import type { LikedSong } from "@/api/types";
 import { t } from "@/i18n";
+import { wait } from "@/theme/tokens";
 
 import { explain } from "./explain";
 import { say } from "./toast";
@@ -20,9 +21,27 @@ export const useLikes = create<Likes>()(() => ({ liked: {} }));
 
 export const isLiked = (songId: string): boolean => useLikes.getState().liked[songId] ?? false;
 
+/** What the server has; asked again for as long as it is away or busy. */
 export async function loadLikes(): Promise<void> {
-  const ids = await queryClient.fetchQuery({ queryKey: keys.likedIds, queryFn: likedIds, staleTime: 0 });
+  const ids = await queryClient.fetchQuery({
+    queryKey: keys.likedIds,
+    queryFn: likedIds,
+    staleTime: 0,
+    retry: (_, error) => passes(problemIn(error)),
+    retryDelay: wait.retry,
+  });
+  showAll(ids);
+}
+
+/** What was kept on this device. */
+export function recallLikes(): void {
+  const ids = queryClient.getQueryData<string[]>(keys.likedIds);
+  if (ids) showAll(ids);
+}
+
+function showAll(ids: readonly string[]): void {
   useLikes.setState({ liked: Object.fromEntries(ids.map((id) => [id, true as const])) });
+  for (const [songId, liked] of wished) show(songId, liked);
 }
 
 /** Since when a song was liked, as far as the list of likes tells. */
@@ -74,6 +93,7 @@ function show(songId: string, liked: boolean): void {
     const { [songId]: _, ...rest } = state.liked;
     return { liked: liked ? { ...rest, [songId]: true } : rest };
   });
+  queryClient.setQueryData<string[]>(keys.likedIds, (ids) => ids && Object.keys(useLikes.getState().liked));
 }
 
 export const forgetLikes = (): void => useLikes.setState({ liked: {} });

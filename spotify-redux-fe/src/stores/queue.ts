@@ -29,7 +29,7 @@ export const useQueue = create<QueueState>()(
     {
       name: "queue",
       storage: createJSONStorage(() => AsyncStorage),
-      partialize: ({ queue, goesOn }) => ({ queue, goesOn }),
+      partialize: ({ queue, goesOn, unsaved }) => ({ queue, goesOn, unsaved }),
     },
   ),
 );

@@ -1,3 +1,5 @@
+import AsyncStorage from "@react-native-async-storage/async-storage";
+
 import { fakeServer, fakeTime, pass, type Asked } from "@/api/fakeServer";
 import { useSession } from "@/api/session";
 import { wait } from "@/theme/tokens";
@@ -207,4 +209,38 @@ test("where nothing was changed here, another device's queue is taken over", asy
   sync.leave();
   await pass(5000);
   expect(here()).toEqual(["a", "theirs"]);
+});
+
+test("a server that was busy at the start is asked again", async () => {
+  held.hold(["a", "b"]);
+  held.refuses = 503;
+  syncing();
+  await pass(5000);
+  held.refuses = null;
+  await pass(5000);
+  expect(here()).toEqual(["a", "b"]);
+});
+
+test("what could not be written is written later", async () => {
+  await both("a");
+  held.refuses = 503;
+  added("x");
+  await pass(5000);
+  held.refuses = null;
+  await pass(5000);
+  expect(held.tracks).toEqual(["a", "x"]);
+});
+
+test("what was never written wins over the account's queue at the next start", async () => {
+  await both("a");
+  held.refuses = 503;
+  added("x");
+  await pass(5000);
+  stops.pop()?.();
+  expect(JSON.parse((await AsyncStorage.getItem("queue")) ?? "")).toMatchObject({ state: { unsaved: true } });
+  held.refuses = null;
+  syncing();
+  await pass(5000);
+  expect(here()).toEqual(["a", "x"]);
+  expect(held.tracks).toEqual(["a", "x"]);
 });

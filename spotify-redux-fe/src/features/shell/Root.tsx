@@ -10,6 +10,7 @@ import { SafeAreaProvider } from "react-native-safe-area-context";
 import { kept, persister, persistFor, queryClient } from "@/api/queryClient";
 import { useSession } from "@/api/session";
 import { SongMenu } from "@/songs/SongMenu";
+import { recallLikes } from "@/stores/likes";
 import { usePageColors } from "@/theme/pageColors";
 import { type Palette } from "@/theme/tokens";
 import { usePalette, useScheme, useStyles } from "@/theme/useTheme";
@@ -40,7 +41,11 @@ export function Root() {
   const status = useSession((state) => state.status);
   return (
     <SafeAreaProvider>
-      <PersistQueryClientProvider client={queryClient} persistOptions={persistOptions}>
+      <PersistQueryClientProvider
+        client={queryClient}
+        persistOptions={persistOptions}
+        onSuccess={recallLikes}
+      >
         <StatusBar style={scheme === "dark" ? "light" : "dark"} />
         <View style={styles.app}>
           <Offline />

@@ -54,3 +54,26 @@ test("what is played plays, whenever the server answers", async () => {
   await passing(5000);
   expect(playerNow().positionMs).toBeGreaterThan(3000);
 });
+
+test("queue and hearts come where the server is back", async () => {
+  let away = true;
+  const asked = fakeServer({
+    "POST /auth/refresh": () => {
+      if (away) throw new TypeError("Failed to fetch");
+      return granted();
+    },
+    "GET /me/queue": heldQueue,
+    "GET /me/likes/ids": () => Response.json({ ids: [song.song_id] }),
+    "GET /catalog/songs": () => Response.json({ items: [song] }),
+  });
+  ({ unmount } = renderHook(useBoot));
+  await passing(30_000);
+  expect(asked.some(({ path }) => path === "/me/queue")).toBe(false);
+  away = false;
+  act(() => setReachable(true));
+  await passing(600);
+  expect(queueNow().entries).toMatchObject([{ song }]);
+  expect(playerNow().positionMs).toBe(50_000);
+  await passing(wait.retry);
+  expect(isLiked(song.song_id)).toBe(true);
+});

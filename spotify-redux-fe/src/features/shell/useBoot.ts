@@ -29,6 +29,11 @@ export function useBoot(): void {
 function runFor(): () => void {
   const sync = new QueueSync();
   const leave = (): void => sync.leave();
+  const catchUp = (): void => {
+    void loadLikes().catch(() => undefined);
+    void flush();
+    void sync.now();
+  };
   const states = AppState.addEventListener("change", (state) => state !== "active" && leave());
   const stops = [
     engine.start(),
@@ -37,12 +42,10 @@ function runFor(): () => void {
     onLeave(leave),
     () => states.remove(),
     useConnection.subscribe(({ reachable }, before) => {
-      if (reachable && !before.reachable) void flush();
+      if (reachable && !before.reachable) catchUp();
     }),
   ];
-  void loadLikes().catch(() => undefined);
-  void flush();
-  void sync.now();
+  catchUp();
   return () => {
     for (const stop of stops) stop();
   };
