@@ -121,6 +121,20 @@ test("a queue that was replaced can be had back", () => {
   expect(reduce(replaced, { type: "restore", queue: before })).toBe(before);
 });
 
+test("keys that were kept from an earlier start are not made again", () => {
+  const keyOfStart = (now: number): string | undefined => {
+    jest.useFakeTimers({ now });
+    let made: Queue = EMPTY;
+    jest.isolateModules(() => {
+      const fresh = jest.requireActual<typeof import("./queueMachine")>("./queueMachine");
+      made = fresh.reduce(EMPTY, { type: "add", song: song("a") });
+    });
+    jest.useRealTimers();
+    return current(made)?.key;
+  };
+  expect(keyOfStart(1)).not.toBe(keyOfStart(2));
+});
+
 test("an unknown key changes nothing", () => {
   const queue = queueOf("a [b] c");
   for (const event of [{ type: "jump" }, { type: "move", to: 0 }, { type: "remove" }] as const) {

@@ -31,8 +31,15 @@ export type QueueEvent =
 
 export const EMPTY: Queue = { entries: [], index: -1 };
 
+// a queue outlives a start, and so do its keys
+const start = Date.now().toString(36);
 let made = 0;
-const entry = (song: Song, by: AddedBy): Entry => ({ key: `${(made += 1)}-${song.song_id}`, song, by });
+
+const entry = (song: Song, by: AddedBy): Entry => ({
+  key: `${start}-${(made += 1)}-${song.song_id}`,
+  song,
+  by,
+});
 
 export const entriesOf = (items: readonly { song: Song; by: AddedBy }[]): Entry[] =>
   items.map((item) => entry(item.song, item.by));
