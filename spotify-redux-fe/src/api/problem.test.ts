@@ -1,4 +1,4 @@
-import { ApiError, orElse, passes, problemOf, type Problem } from "./problem";
+import { ApiError, orElse, passes, pauseAfter, problemOf, type Problem } from "./problem";
 
 const answer = (status: number, headers: Record<string, string> = {}): Response =>
   new Response(null, { status, headers });
@@ -52,4 +52,10 @@ test("only what may pass by itself is tried again", () => {
 test("what a server does not have is replaced, other problems are not", async () => {
   await expect(orElse(Promise.reject(new ApiError({ kind: "absent" })), () => 1)).resolves.toBe(1);
   await expect(orElse(Promise.reject(new ApiError({ kind: "offline" })), () => 1)).rejects.toThrow("offline");
+});
+
+test("the next try waits as long as the server asks, and where it would not help there is none", () => {
+  expect(pauseAfter(new ApiError({ kind: "rate_limited", retryAfter: 7 }))).toBe(7000);
+  expect(pauseAfter(new ApiError({ kind: "offline" }))).toBe(4000);
+  expect(pauseAfter(new ApiError({ kind: "signed_out" }))).toBeNull();
 });

@@ -1,5 +1,7 @@
 /** What can go wrong between the app and a server, as a closed union. */
 
+import { wait } from "@/theme/tokens";
+
 export type Problem =
   | { kind: "offline" }
   | { kind: "signed_out" }
@@ -48,6 +50,13 @@ export function problemIn(error: unknown): Problem {
 /** Whether trying the same again may help. */
 export function passes(problem: Problem): boolean {
   return problem.kind === "offline" || problem.kind === "busy" || problem.kind === "rate_limited";
+}
+
+/** Milliseconds before the next try; null where the same again would not help. */
+export function pauseAfter(error: unknown): number | null {
+  const problem = problemIn(error);
+  if (!passes(problem)) return null;
+  return "retryAfter" in problem ? problem.retryAfter * 1000 : wait.retry;
 }
 
 /** What an older server gives in place of a call that it does not know. */

@@ -4,7 +4,7 @@ import { create } from "zustand";
 
 import { like, likedIds, unlike } from "@/api/calls/library";
 import { keys } from "@/api/keys";
-import { passes, problemIn } from "@/api/problem";
+import { pauseAfter, problemIn } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
 import type { LikedSong } from "@/api/types";
 import { t } from "@/i18n";
@@ -27,8 +27,8 @@ export async function loadLikes(): Promise<void> {
     queryKey: keys.likedIds,
     queryFn: likedIds,
     staleTime: 0,
-    retry: (_, error) => passes(problemIn(error)),
-    retryDelay: wait.retry,
+    retry: (_, error) => pauseAfter(error) !== null,
+    retryDelay: (_, error) => pauseAfter(error) ?? wait.retry,
   });
   showAll(ids);
 }

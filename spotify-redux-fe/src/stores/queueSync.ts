@@ -1,7 +1,7 @@
 /** The queue on every device: taken over where one signs in, written back as it changes. */
 
 import { putQueue, queue as fetchQueue, songs, type HeldQueue, type KeptQueue } from "@/api/calls/library";
-import { passes, problemIn } from "@/api/problem";
+import { pauseAfter, problemIn } from "@/api/problem";
 import { deviceName } from "@/platform/deviceName";
 import { wait } from "@/theme/tokens";
 
@@ -106,13 +106,6 @@ export class QueueSync {
 }
 
 const isMine = (): boolean => useQueue.getState().unsaved || playerNow().playing;
-
-/** Milliseconds; null where the same again would not help. */
-function pauseAfter(error: unknown): number | null {
-  const problem = problemIn(error);
-  if (!passes(problem)) return null;
-  return "retryAfter" in problem ? problem.retryAfter * 1000 : wait.retry;
-}
 
 /** Whether both hold the same; the server holds a part of a long queue. */
 function sameSongs(here: KeptQueue, held: KeptQueue): boolean {
