@@ -77,7 +77,8 @@ async function settle(songId: string, kept: boolean): Promise<void> {
       await (wish ? like(songId, before.get(songId)) : unlike(songId));
       known = wish;
     }
-    await queryClient.invalidateQueries({ queryKey: ["likes", "recent"] });
+    // not awaited: a wish that comes while the list is fetched again has to begin a call of its own
+    void queryClient.invalidateQueries({ queryKey: ["likes", "recent"] });
   } catch (error) {
     show(songId, known);
     say(explain(problemIn(error)));
