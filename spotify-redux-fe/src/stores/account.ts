@@ -9,11 +9,13 @@ import { readSecret } from "@/platform/secrets";
 
 import { forgetHidden } from "./hidden";
 import { forgetLikes } from "./likes";
-import { forgetListens } from "./listens";
-import { setPlayer } from "./player/state";
+import { flushBeforeLeaving, forgetListens } from "./listens";
+import { setPlaying } from "./player/commands";
+import { engine } from "./player/engine";
 import { takeOver } from "./queue";
 import { EMPTY } from "./queueMachine";
 import { setQ } from "./search";
+import { hush } from "./toast";
 
 const OWNER = "owner";
 
@@ -25,6 +27,9 @@ export async function signIn(granted: Granted): Promise<void> {
 }
 
 export async function signOut(): Promise<void> {
+  setPlaying(false);
+  engine.report("skipped"); // the song that plays counts for whoever leaves
+  await flushBeforeLeaving();
   const secret = await readSecret();
   await logOut(secret).catch(() => undefined);
   await forgetAll();
@@ -33,7 +38,9 @@ export async function signOut(): Promise<void> {
 }
 
 async function forgetAll(): Promise<void> {
-  setPlayer({ playing: false });
+  hush(); // its "Undo" would bring this account's queue back
+  setPlaying(false);
+  engine.report("skipped"); // now, so that it is forgotten with the rest and not told for the next account
   takeOver(EMPTY);
   forgetLikes();
   forgetHidden();

@@ -4,13 +4,17 @@ import AsyncStorage from "@react-native-async-storage/async-storage";
 
 import { sendListens, type Listen } from "@/api/calls/history";
 import { passes, problemIn } from "@/api/problem";
+import { signedIn } from "@/api/session";
 import type { Song } from "@/api/types";
 import { randomId } from "@/platform/randomId";
+import { wait } from "@/theme/tokens";
 
 const KEY = "listens";
 const LEAST_MS = 1000;
 const MOST = 1000;
 
+let waiting: Listen[] | null = null;
+let changing: Promise<void> = Promise.resolve();
 let sending: Promise<void> = Promise.resolve();
 
 export function heard(song: Song, startedAt: number, playedMs: number, ended: Listen["ended"]): void {
@@ -23,15 +27,27 @@ export function heard(song: Song, startedAt: number, playedMs: number, ended: Li
     ended,
     source: "app",
   };
-  sending = sending.then(() => keep([...(waiting ?? []), listen])).then(flush);
+  void change((listens) => [...listens, listen]).then(flush);
 }
 
-let waiting: Listen[] | null = null;
-
 /** Send what waits. The server knows each by its id, so that a repetition counts once. */
-export async function flush(): Promise<void> {
-  waiting ??= JSON.parse((await AsyncStorage.getItem(KEY)) ?? "[]") as Listen[];
-  const batch = waiting.slice(0, MOST);
+export function flush(): Promise<void> {
+  sending = sending.then(sendWaiting);
+  return sending;
+}
+
+/** Send what waits before the session ends; a server that does not answer keeps nobody from leaving. */
+export async function flushBeforeLeaving(): Promise<void> {
+  await changing;
+  await Promise.race([flush(), new Promise((resolve) => setTimeout(resolve, wait.leaving))]);
+}
+
+export const forgetListens = (): Promise<void> => change(() => []);
+
+async function sendWaiting(): Promise<void> {
+  if (!signedIn()) return;
+  await change((listens) => listens);
+  const batch = (waiting ?? []).slice(0, MOST);
   if (batch.length === 0) return;
   try {
     await sendListens(batch);
@@ -40,14 +56,17 @@ export async function flush(): Promise<void> {
     if (passes(problem) || problem.kind === "broken" || problem.kind === "signed_out") return;
   }
   const sent = new Set(batch.map((listen) => listen.id));
-  await keep(waiting.filter((listen) => !sent.has(listen.id)));
+  await change((listens) => listens.filter((listen) => !sent.has(listen.id)));
 }
 
-async function keep(listens: Listen[]): Promise<void> {
-  waiting = listens;
-  await AsyncStorage.setItem(KEY, JSON.stringify(listens));
-}
-
-export async function forgetListens(): Promise<void> {
-  await keep([]);
+/** One change of what waits after the other; the first reads what was kept. A full device stops none. */
+function change(how: (listens: Listen[]) => Listen[]): Promise<void> {
+  changing = changing
+    .then(async () => {
+      const before = waiting ?? (JSON.parse((await AsyncStorage.getItem(KEY)) ?? "[]") as Listen[]);
+      waiting = how(before);
+      if (waiting !== before) await AsyncStorage.setItem(KEY, JSON.stringify(waiting));
+    })
+    .catch(() => undefined);
+  return changing;
 }

@@ -4,7 +4,7 @@ import { allLikes } from "@/api/calls/library";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/api/queryClient";
 import { useSession } from "@/api/session";
-import { json, later, serve, settled, user } from "@/testing/server";
+import { calls, json, later, serve, until, user } from "@/testing/server";
 
 import { isLiked, setLiked } from "./likes";
 
@@ -22,18 +22,15 @@ test("a like that is had back while the list is fetched again is sent", async ()
     queryFn: () => allLikes(),
   });
   const close = list.subscribe(() => undefined);
-  await settled();
+  await until(() => list.getCurrentResult().isSuccess);
 
   setLiked("Artist - A", false);
-  await settled();
+  await until(() => calls(asked, "GET /me/likes").length === 2);
   setLiked("Artist - A", true, "2026-01-02T03:04:05Z");
-  await settled();
+  await until(() => calls(asked, "POST /me/likes").length === 1);
 
-  expect(asked.map((one) => one.call).filter((call) => call !== "GET /me/likes")).toEqual([
-    "DELETE /me/likes",
-    "POST /me/likes",
-  ]);
-  expect(asked.find((one) => one.call === "POST /me/likes")?.body).toEqual({
+  expect(calls(asked, "DELETE /me/likes")).toHaveLength(1);
+  expect(calls(asked, "POST /me/likes")[0]?.body).toEqual({
     song_id: "Artist - A",
     liked_at: "2026-01-02T03:04:05Z",
   });

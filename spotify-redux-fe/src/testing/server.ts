@@ -50,8 +50,17 @@ export function later(): { answer: Promise<Response>; give: (response: Response)
   return { answer, give };
 }
 
-/** Until all that follows from what was done is done. */
-export const settled = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 50));
+const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
+
+export async function until(holds: () => boolean): Promise<void> {
+  for (let tries = 0; !holds(); tries += 1) {
+    if (tries === 400) throw new Error(`never held: ${String(holds)}`);
+    await pause(5);
+  }
+}
+
+/** Time for what should not happen. */
+export const quiet = (): Promise<void> => pause(100);
 
 export const song = (track: string): Song => ({ song_id: `Artist - ${track}`, artist: "Artist", track });
 

@@ -89,6 +89,7 @@ export const wait = {
   save: 800,
   tick: 250,
   retry: 4000,
+  leaving: 1500,
   poll: 1000,
   answer: 20_000,
 } as const;

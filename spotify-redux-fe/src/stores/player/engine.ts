@@ -106,7 +106,8 @@ class Engine {
     this.sound?.seek(0);
   }
 
-  private report(ended: "finished" | "skipped"): void {
+  /** Tells that the song ended here; it counts once. */
+  report(ended: "finished" | "skipped"): void {
     if (!this.entry || this.startedAt === 0) return;
     const { positionMs, durationMs } = playerNow();
     const playedMs = Math.round(this.heardUntil(ended === "finished" ? durationMs : positionMs));

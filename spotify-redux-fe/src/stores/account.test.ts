@@ -1,0 +1,72 @@
+import { queryClient } from "@/api/queryClient";
+import type { Granted } from "@/api/session";
+import { calls, json, quiet, serve, song, until, user } from "@/testing/server";
+
+import { signIn, signOut } from "./account";
+import { flush } from "./listens";
+import { play } from "./player/commands";
+import { engine } from "./player/engine";
+import { playerNow } from "./player/state";
+import { queueNow } from "./queue";
+import { say, useToast } from "./toast";
+
+// as in a browser, whose cookie no script reads
+jest.mock("@/platform/secrets", () => ({
+  keepsSecrets: false,
+  readSecret: async () => null,
+  keepSecret: async () => undefined,
+  forgetSecret: async () => undefined,
+}));
+
+const granted = (name: string): Granted => ({ access_token: name, user: user(name) });
+
+async function listenAs(name: string): Promise<() => void> {
+  await signIn(granted(name));
+  const stop = engine.start();
+  play([song("A")]);
+  await until(() => playerNow().durationMs > 0);
+  engine.seek(5000);
+  return stop;
+}
+
+afterEach(() => queryClient.clear());
+
+test("the song that plays at log-out counts for whoever leaves", async () => {
+  const asked = serve({});
+  const stop = await listenAs("a");
+  await signOut();
+  await signIn(granted("b"));
+  await flush();
+  stop();
+  expect(calls(asked, "POST /me/listens").map((one) => one.token)).toEqual(["a"]);
+  const order = asked.map((one) => one.call);
+  expect(order.indexOf("POST /me/listens")).toBeLessThan(order.indexOf("POST /auth/logout"));
+});
+
+test("what a busy server did not take at log-out is not counted for the next account", async () => {
+  const asked = serve({ "POST /me/listens": () => json({}, 503) });
+  const stop = await listenAs("a");
+  await signOut();
+  await signIn(granted("b"));
+  await flush();
+  await quiet();
+  stop();
+  expect(calls(asked, "POST /me/listens").map((one) => one.token)).toEqual(["a"]);
+});
+
+test("the next account is offered no Undo of the one before", async () => {
+  serve({});
+  await signIn(granted("a"));
+  say("Your queue was replaced", { label: "Undo", run: () => undefined });
+  await signOut();
+  expect(useToast.getState().toast).toBeNull();
+  expect(queueNow().entries).toEqual([]);
+});
+
+test("a server that does not answer keeps nobody from leaving", async () => {
+  const asked = serve({ "POST /me/listens": () => new Promise<Response>(() => undefined) });
+  const stop = await listenAs("a");
+  await signOut();
+  stop();
+  expect(calls(asked, "POST /auth/logout")).toHaveLength(1);
+});
