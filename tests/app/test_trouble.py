@@ -8,7 +8,7 @@ from playwright.sync_api import Route, expect
 
 from tests.app.conftest import PREVIEW
 from tests.app.pages import App
-from tests.conftest import free_port, serving
+from tests.conftest import PASSWORD, free_port, serving
 
 Open = Callable[..., App]
 
@@ -101,6 +101,34 @@ def test_a_session_that_ended_leads_to_the_login_and_back(open_app: Open) -> Non
     expect(app.heading("Spotify Redux")).to_be_visible()
     app.log_in()
     expect(app.heading("Likes")).to_be_visible()
+
+
+def test_a_tab_follows_whoever_signed_in_in_another_and_asks_for_nothing_as_them(open_app: Open) -> None:
+    app = open_app()
+    app.at_home()
+    app.search("radiohead creep")
+    app.button("Play Creep by Radiohead").click()
+    other = App(app.page.context.new_page(), username=f"{app.username}-2")
+    other.page.goto("/")
+    other.go_to("Profile")
+    other.button("Log out").click()
+    other.enter("Sign up", other.username, PASSWORD)
+    other.onboard()
+    # the first account's token expires
+    likes: list[Route] = []
+
+    def expired(route: Route) -> None:
+        likes.append(route)
+        route.fulfill(status=401, json={"code": "token_expired", "detail": "This token has expired."})
+
+    app.page.route("**/me/likes", expired)
+    with app.page.expect_event("load"):
+        app.player.get_by_role("button", name="Like Creep").click()
+    app.go_to("Profile")
+    expect(app.heading(other.username)).to_be_visible()
+    expect(app.player).to_have_count(0)
+    assert len([route for route in likes if route.request.method == "POST"]) == 1
+    assert other.faults == []
 
 
 def test_a_server_that_goes_and_comes_back(

@@ -5,7 +5,7 @@ import createClient from "openapi-fetch";
 import { base, fetchInTime, setReachable } from "./connection";
 import { ApiError, problemOf } from "./problem";
 import type { paths } from "./schema";
-import { renew, signedIn, token } from "./session";
+import { renew, signedIn, token, userId } from "./session";
 
 interface Answer<T> {
   data?: T;
@@ -16,8 +16,13 @@ interface Answer<T> {
 /** fetch, to the server chosen, with the session's token. */
 async function send(request: Request): Promise<Response> {
   const path = request.url.replace(/^https?:\/\/placeholder/, "");
+  const who = userId();
   const body = await bodyOf(request);
-  const once = (): Promise<Response> => plainFetch(path, request, body);
+  const once = async (): Promise<Response> => {
+    // the account may have changed since it was asked for
+    if (who !== undefined && who !== userId()) throw new ApiError({ kind: "signed_out" });
+    return plainFetch(path, request, body);
+  };
   if (token() === null && signedIn()) await renew(null);
   const used = token();
   const first = await once();

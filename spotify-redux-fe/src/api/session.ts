@@ -36,6 +36,7 @@ export const useSession = create<Session>()(() => ({ status: "starting", user: n
 
 export const signedIn = (): boolean => useSession.getState().status === "in";
 export const token = (): string | null => useSession.getState().token;
+export const userId = (): string | undefined => useSession.getState().user?.id;
 
 export async function begin(granted: Granted): Promise<void> {
   if (granted.refresh_token) await keepSecret(granted.refresh_token);
@@ -55,6 +56,13 @@ export function amend(change: Partial<User>): void {
   const next = { ...user, ...change };
   useSession.setState({ user: next });
   void AsyncStorage.setItem(KEY, JSON.stringify(next));
+}
+
+let handOver: (granted: Granted) => Promise<void> = begin;
+
+/** What happens where a renewal gives another account: all tabs of a browser share one cookie. */
+export function onOtherUser(run: (granted: Granted) => Promise<void>): void {
+  handOver = run;
 }
 
 let renewing: Promise<boolean> | null = null;
@@ -85,8 +93,10 @@ async function refresh(): Promise<boolean> {
     throw new ApiError({ kind: "offline" });
   }
   if (response.ok) {
-    await begin((await response.json()) as Granted);
-    return true;
+    const granted = (await response.json()) as Granted;
+    const other = granted.user.id !== (userId() ?? granted.user.id);
+    await (other ? handOver : begin)(granted);
+    return !other;
   }
   if (response.status >= 500 || response.status === 429) throw new ApiError(problemOf(response, null));
   await end();

@@ -1,8 +1,10 @@
+import { putQueue } from "@/api/calls/library";
 import { queryClient } from "@/api/queryClient";
-import type { Granted } from "@/api/session";
+import { onOtherUser, useSession, type Granted } from "@/api/session";
 import { calls, json, quiet, serve, song, until, user } from "@/testing/server";
 
-import { signIn, signOut } from "./account";
+import { handOver, signIn, signOut } from "./account";
+import { isLiked, setLiked } from "./likes";
 import { flush } from "./listens";
 import { play } from "./player/commands";
 import { engine } from "./player/engine";
@@ -51,7 +53,8 @@ test("what a busy server did not take at log-out is not counted for the next acc
   await flush();
   await quiet();
   stop();
-  expect(calls(asked, "POST /me/listens").map((one) => one.token)).toEqual(["a"]);
+  const tokens = calls(asked, "POST /me/listens").map((one) => one.token);
+  expect(new Set(tokens)).toEqual(new Set(["a"]));
 });
 
 test("the next account is offered no Undo of the one before", async () => {
@@ -61,6 +64,39 @@ test("the next account is offered no Undo of the one before", async () => {
   await signOut();
   expect(useToast.getState().toast).toBeNull();
   expect(queueNow().entries).toEqual([]);
+});
+
+test("where another tab signed somebody else in, nothing is asked as them, and nothing is left for them", async () => {
+  const asked = serve({
+    "PUT /me/queue": () => json({ code: "token_expired" }, 401),
+    "POST /auth/refresh": () => json(granted("b")),
+  });
+  onOtherUser(handOver);
+  const stop = await listenAs("a");
+  setLiked("Artist - A", true);
+  const queue = { items: [], index: 0, position_ms: 0, device: "" };
+  await expect(putQueue(queue, null)).rejects.toThrow("signed_out");
+  await quiet();
+  stop();
+  expect(calls(asked, "PUT /me/queue").map((one) => one.token)).toEqual(["a"]);
+  expect(calls(asked, "POST /me/listens").filter((one) => one.token === "b")).toEqual([]);
+  expect(useSession.getState().user?.id).toBe("b");
+  expect(queueNow().entries).toEqual([]);
+  expect(isLiked("Artist - A")).toBe(false);
+});
+
+test("a request of one account is not repeated for the next", async () => {
+  const asked = serve({
+    "PUT /me/queue": async () => {
+      await signOut();
+      await signIn(granted("b"));
+      return json({ code: "token_expired" }, 401);
+    },
+  });
+  await signIn(granted("a"));
+  const queue = { items: [], index: 0, position_ms: 0, device: "" };
+  await expect(putQueue(queue, null)).rejects.toThrow("signed_out");
+  expect(calls(asked, "PUT /me/queue")).toHaveLength(1);
 });
 
 test("a server that does not answer keeps nobody from leaving", async () => {

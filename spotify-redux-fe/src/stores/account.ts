@@ -5,6 +5,7 @@ import AsyncStorage from "@react-native-async-storage/async-storage";
 import { logOut } from "@/api/calls/auth";
 import { persister, queryClient } from "@/api/queryClient";
 import { begin, end, type Granted } from "@/api/session";
+import { reload } from "@/platform/reload";
 import { readSecret } from "@/platform/secrets";
 
 import { forgetHidden } from "./hidden";
@@ -35,6 +36,13 @@ export async function signOut(): Promise<void> {
   await forgetAll();
   await AsyncStorage.removeItem(OWNER);
   await end();
+}
+
+/** In another tab somebody else signed in: nothing that this one shows or holds is theirs. */
+export async function handOver(granted: Granted): Promise<void> {
+  await forgetAll();
+  await signIn(granted);
+  reload();
 }
 
 async function forgetAll(): Promise<void> {

@@ -2,11 +2,12 @@ import { useEffect } from "react";
 import { AppState } from "react-native";
 
 import { recallServer, useConnection } from "@/api/connection";
-import { resume, useSession } from "@/api/session";
+import { onOtherUser, resume, useSession } from "@/api/session";
 import { t } from "@/i18n";
 import { mediaSession } from "@/platform/mediaSession";
 import { onLeave } from "@/platform/onLeave";
 import { registerServiceWorker } from "@/platform/serviceWorker";
+import { handOver } from "@/stores/account";
 import { keepGoing } from "@/stores/endless";
 import { loadLikes } from "@/stores/likes";
 import { flush } from "@/stores/listens";
@@ -20,6 +21,7 @@ export function useBoot(): void {
   const id = useSession((state) => (state.status === "in" ? state.user?.id : undefined));
   useEffect(() => {
     mediaSession.handle({ setPlaying, skip, seekBy });
+    onOtherUser(handOver);
     void recallServer().then(resume);
     registerServiceWorker((reload) => say(t("app.new_version"), { label: t("app.reload"), run: reload }));
   }, []);
