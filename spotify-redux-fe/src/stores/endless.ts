@@ -23,15 +23,18 @@ function isLow(queue: Queue): boolean {
 async function extend(): Promise<void> {
   if (asking || !useQueue.getState().goesOn || !isLow(queueNow())) return;
   asking = true;
+  const plays = current(queueNow())?.key;
+  const stillPlays = (): boolean => current(queueNow())?.key === plays;
   try {
     const songs = await after(queueNow());
-    if (songs.length > 0 && useQueue.getState().goesOn && isLow(queueNow()))
+    if (songs.length > 0 && stillPlays() && useQueue.getState().goesOn && isLow(queueNow()))
       sendToQueue({ type: "extend", songs });
   } catch {
     // the next song asks again
   } finally {
     asking = false;
   }
+  if (!stillPlays()) void extend(); // what was asked for follows another song
 }
 
 async function after(queue: Queue) {
