@@ -10,9 +10,9 @@ import type { Song } from "@/api/types";
 import { t } from "@/i18n";
 
 import { explain } from "./explain";
-import { queueNow, sendToQueue } from "./queue";
+import { queueNow, takeOut } from "./queue";
 import { current } from "./queueMachine";
-import { skip } from "./player/commands";
+import { skipForNow } from "./player/commands";
 import { say } from "./toast";
 
 interface HiddenState {
@@ -21,24 +21,39 @@ interface HiddenState {
 
 export const useHidden = create<HiddenState>()(() => ({ songs: {} }));
 
+const isHidden = (songId: string): boolean => useHidden.getState().songs[songId] ?? false;
+
 export function notForMe(song: Song): void {
-  const before = queueNow();
-  const plays = current(before)?.song.song_id === song.song_id;
-  useHidden.setState((state) => ({ songs: { ...state.songs, [song.song_id]: true } }));
-  sendToQueue({ type: "drop_songs", songIds: new Set([song.song_id]) });
-  if (plays) skip(1);
-  say(t("hidden.done", { track: song.track }), {
-    label: t("common.undo"),
-    run: () => {
-      show(song.song_id);
-      sendToQueue({ type: "restore", queue: before });
-      unhide({ song_id: song.song_id }).then(tellList, (error) => say(explain(problemIn(error))));
+  const what = { song_id: song.song_id };
+  const takeBack = takeAway(song);
+  const fails = (error: unknown): void => say(explain(problemIn(error)));
+  const told = hide(what).then(
+    () => void tellList(),
+    (error) => {
+      if (!isHidden(song.song_id)) return; // taken back already
+      takeBack();
+      fails(error);
     },
-  });
-  hide({ song_id: song.song_id }).then(tellList, (error) => {
-    show(song.song_id);
-    say(explain(problemIn(error)));
-  });
+  );
+  const undo = (): void => {
+    takeBack();
+    // one after the other: of two calls under way, the one that arrives last would win
+    told.then(() => unhide(what)).then(tellList, fails);
+  };
+  say(t("hidden.done", { track: song.track }), { label: t("common.undo"), run: undo });
+}
+
+/** Takes a song out of all that is shown and queued. What it returns undoes that. */
+function takeAway({ song_id }: Song): () => void {
+  const plays = current(queueNow())?.song.song_id === song_id;
+  useHidden.setState((state) => ({ songs: { ...state.songs, [song_id]: true } }));
+  const putBack = takeOut({ type: "drop_songs", songIds: new Set([song_id]) });
+  const goBack = plays ? skipForNow() : null;
+  return () => {
+    show(song_id);
+    putBack();
+    goBack?.();
+  };
 }
 
 /** Later than by the toast's "Undo", from the list of what is hidden. */

@@ -46,3 +46,12 @@ export const sendToQueue = (event: QueueEvent): void => useQueue.getState().send
 /** The account's queue in place of this device's. */
 export const takeOver = (queue: Queue): void => void useQueue.setState({ queue, unsaved: false });
 export const markSaved = (): void => void useQueue.setState({ unsaved: false });
+
+/** Sends an event that takes songs out. What it returns puts them back, whatever plays by then. */
+export function takeOut(event: QueueEvent): () => void {
+  const from = queueNow();
+  sendToQueue(event);
+  const left = queueNow().entries;
+  const taken = from.entries.filter((one) => !left.includes(one));
+  return () => sendToQueue({ type: "put_back", taken, from });
+}

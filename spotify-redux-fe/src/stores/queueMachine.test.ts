@@ -7,6 +7,7 @@ import {
   reduce,
   upcoming,
   type AddedBy,
+  type Entry,
   type Queue,
   type QueueEvent,
 } from "./queueMachine";
@@ -133,6 +134,26 @@ test("keys that were kept from an earlier start are not made again", () => {
     return current(made)?.key;
   };
   expect(keyOfStart(1)).not.toBe(keyOfStart(2));
+});
+
+const back: [name: string, before: string, now: string, taken: string, after: string][] = [
+  ["a song taken out stands where it stood", "[a] b c", "[a] c", "b", "[a] b c"],
+  ["after a step on it comes next, and what plays goes on", "[a] b c", "a [c]", "b", "a [c] b"],
+  ["several keep their order", "[a] b c +d", "[a]", "b c d", "[a] b c +d"],
+  ["before what was added since", "[a] b", "[a] +x", "b", "[a] b +x"],
+  ["what was played is put back before what plays", "a b [c] d", "b [c] d", "a", "a b [c] d"],
+  ["what stands there already does not come twice", "[a] b", "[a] b", "b", "[a] b"],
+  ["into another queue, as its next song", "[a] b", "[x] y", "b", "[x] b y"],
+];
+
+test.each(back)("put back: %s", (_name, before, now, taken, after) => {
+  const from = queueOf(before);
+  const fresh = queueOf(now);
+  const known = (one: Entry): Entry =>
+    from.entries.find(({ song: { track } }) => track === one.song.track) ?? one;
+  const queue = { ...fresh, entries: fresh.entries.map(known) };
+  const entries = from.entries.filter((one) => taken.split(" ").includes(one.song.track));
+  expect(written(reduce(queue, { type: "put_back", taken: entries, from }))).toBe(after);
 });
 
 test("an unknown key changes nothing", () => {

@@ -27,6 +27,7 @@ export type QueueEvent =
   | { type: "drop_songs"; songIds: ReadonlySet<string> }
   | { type: "clear" }
   | { type: "drop_auto" }
+  | { type: "put_back"; taken: readonly Entry[]; from: Queue }
   | { type: "restore"; queue: Queue };
 
 export const EMPTY: Queue = { entries: [], index: -1 };
@@ -75,6 +76,8 @@ export function reduce(queue: Queue, event: QueueEvent): Queue {
       return { ...queue, entries: queue.entries.slice(0, queue.index + 1) };
     case "drop_auto":
       return keep(queue, (one, index) => index <= queue.index || one.by === "user");
+    case "put_back":
+      return event.taken.reduce((left, one) => putBack(left, one, event.from), queue);
     case "restore":
       return event.queue;
   }
@@ -94,7 +97,18 @@ function firstAuto(queue: Queue): number {
 
 function insert(queue: Queue, index: number, fresh: readonly Entry[]): Queue {
   const entries = [...queue.entries.slice(0, index), ...fresh, ...queue.entries.slice(index)];
-  return { entries, index: queue.index === -1 && entries.length > 0 ? 0 : queue.index };
+  if (queue.index === -1) return { entries, index: entries.length > 0 ? 0 : -1 };
+  return { entries, index: queue.index + (index <= queue.index ? fresh.length : 0) };
+}
+
+/** Behind what it stood behind in `from`. The current song stays, and what waited then still waits. */
+function putBack(queue: Queue, taken: Entry, from: Queue): Queue {
+  if (place(queue, taken.key) !== -1) return queue;
+  const was = place(from, taken.key);
+  const before = from.entries.slice(0, was).findLast((one) => place(queue, one.key) !== -1);
+  const behind = before ? place(queue, before.key) + 1 : 0;
+  const index = was > from.index ? Math.max(behind, queue.index + 1) : Math.min(behind, queue.index);
+  return insert(queue, index, [taken]);
 }
 
 /** Moves what waits; what was played stays where it is. A song moved by hand is the listener's own from then on. */

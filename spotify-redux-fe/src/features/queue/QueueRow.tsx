@@ -8,7 +8,7 @@ import { useTranslation } from "@/i18n";
 import { Names } from "@/songs/Names";
 import { SongCover } from "@/songs/SongCover";
 import { jump } from "@/stores/player/commands";
-import { queueNow, sendToQueue } from "@/stores/queue";
+import { sendToQueue, takeOut } from "@/stores/queue";
 import type { Entry } from "@/stores/queueMachine";
 import { say } from "@/stores/toast";
 import { radius, size, space } from "@/theme/tokens";
@@ -37,12 +37,8 @@ export function QueueRow({ entry, place, first, last }: Props) {
     say(t("queue.moved", { track: song.track, place: to - first + 1 }));
   };
   const remove = () => {
-    const before = queueNow();
-    sendToQueue({ type: "remove", key: entry.key });
-    say(t("queue.removed", { track: song.track }), {
-      label: t("common.undo"),
-      run: () => sendToQueue({ type: "restore", queue: before }),
-    });
+    const putBack = takeOut({ type: "remove", key: entry.key });
+    say(t("queue.removed", { track: song.track }), { label: t("common.undo"), run: putBack });
   };
   return (
     <View role="listitem" style={styles.row}>

@@ -6,7 +6,7 @@ import { ScrollView, StyleSheet, View } from "react-native";
 import { t, useTranslation } from "@/i18n";
 import { SongRow } from "@/songs/SongRow";
 import { jump, toggle } from "@/stores/player/commands";
-import { queueNow, sendToQueue, useQueue } from "@/stores/queue";
+import { takeOut, useQueue } from "@/stores/queue";
 import { current, upcoming, type Queue } from "@/stores/queueMachine";
 import { say } from "@/stores/toast";
 import { space } from "@/theme/tokens";
@@ -50,14 +50,13 @@ export function QueueView() {
 }
 
 function clear(): void {
-  const before = queueNow();
   const { goesOn } = useQueue.getState();
   useQueue.setState({ goesOn: false });
-  sendToQueue({ type: "clear" });
+  const putBack = takeOut({ type: "clear" });
   say(t("queue.cleared"), {
     label: t("common.undo"),
     run: () => {
-      sendToQueue({ type: "restore", queue: before });
+      putBack();
       useQueue.setState({ goesOn });
     },
   });

@@ -14,13 +14,18 @@ const RESTART_AFTER_MS = 3000;
 /** Play one song, or a list from a place in it; what was queued by hand can be had back. */
 export function play(songs: readonly Song[], at = 0): void {
   const before = queueNow();
+  const { playing, positionMs } = playerNow();
   const chosen = upcoming(before).some((entry) => entry.by === "user");
   setPlayer({ playing: true });
   sendToQueue({ type: "play", songs, at });
   if (!chosen) return;
   say(t("queue.replaced"), {
     label: t("common.undo"),
-    run: () => sendToQueue({ type: "restore", queue: before }),
+    run: () => {
+      engine.resumeFrom(positionMs);
+      setPlayer({ playing });
+      sendToQueue({ type: "restore", queue: before });
+    },
   });
 }
 
@@ -63,6 +68,22 @@ export function skip(by: 1 | -1): void {
     return;
   }
   sendToQueue({ type: "go", by });
+}
+
+/** Skips what plays. What it returns goes back to it, unless another song was chosen since. */
+export function skipForNow(): () => void {
+  const { playing, positionMs } = playerNow();
+  const left = current(queueNow())?.key ?? "";
+  skip(1);
+  const reached = current(queueNow())?.key;
+  return () => {
+    if (current(queueNow())?.key !== reached) return;
+    if (reached === left) engine.seek(positionMs);
+    else engine.resumeFrom(positionMs);
+    setPlayer({ playing });
+    sendToQueue({ type: "jump", key: left });
+    engine.follow();
+  };
 }
 
 export function jump(key: string): void {
