@@ -7,7 +7,7 @@ import zipfile
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FilePayload, expect
+from playwright.sync_api import FilePayload, Route, expect
 
 from tests.app.pages import App
 
@@ -56,6 +56,37 @@ def test_a_history_takes_the_place_of_onboarding(open_app: Open, spotify_zip: Fi
     dialog = app.page.get_by_role("dialog")
     expect(dialog.get_by_text("40 of 40 listens read, 40 new")).to_be_visible()
     dialog.get_by_role("button", name="Done").click()
+    expect(app.heading("For you")).to_be_visible()
+
+
+def test_an_import_that_is_left_to_itself_is_shown_again_and_leads_home(
+    open_app: Open, spotify_zip: FilePayload
+) -> None:
+    app = open_app()
+    app.sign_up()
+
+    def still_running(route: Route) -> None:
+        if route.request.method != "GET":
+            route.continue_()
+            return
+        answer = route.fetch()
+        told = answer.json()
+        for one in told.get("items", [told]):
+            one["state"] = "running"
+        route.fulfill(response=answer, json=told)
+
+    jobs = re.compile("/me/imports(/|$)")
+    app.page.route(jobs, still_running)
+    app.button("Bring my listening history instead").click()
+    bring(app, spotify_zip)
+    dialog = app.page.get_by_role("dialog")
+    goes_on = dialog.get_by_text(re.compile("^You may close this"))
+    expect(goes_on).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    app.button("Bring my listening history instead").click()
+    expect(goes_on).to_be_visible()
+    dialog.get_by_role("button", name="Close").click()
+    app.page.unroute(jobs)
     expect(app.heading("For you")).to_be_visible()
 
 

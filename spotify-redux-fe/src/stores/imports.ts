@@ -1,13 +1,25 @@
 /** Histories from elsewhere: begun, and taken back. What they change follows at once. */
 
+import { useQuery } from "@tanstack/react-query";
+
 import { me } from "@/api/calls/auth";
-import { beginImport, undoImport, type ImportJob } from "@/api/calls/history";
+import { beginImport, imports, undoImport, type ImportJob } from "@/api/calls/history";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/api/queryClient";
 import { amend } from "@/api/session";
 import { pickFiles } from "@/platform/files";
+import { wait } from "@/theme/tokens";
 
 export const isOver = (job: ImportJob): boolean => !["queued", "running"].includes(job.state);
+
+/** This account's imports, newest first; asked for again while one runs. */
+export function useImports() {
+  return useQuery({
+    queryKey: keys.imports,
+    queryFn: imports,
+    refetchInterval: ({ state }) => (state.data?.every(isOver) === false ? wait.poll : false),
+  });
+}
 
 /** Null where nothing was chosen. */
 export async function importChosen(): Promise<ImportJob | null> {

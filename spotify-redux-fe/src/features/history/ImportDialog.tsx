@@ -9,7 +9,7 @@ import { problemIn } from "@/api/problem";
 import { useTranslation } from "@/i18n";
 import { canPick } from "@/platform/files";
 import { explain } from "@/stores/explain";
-import { followHistory, importChosen, isOver, takeBack } from "@/stores/imports";
+import { followHistory, importChosen, isOver, takeBack, useImports } from "@/stores/imports";
 import { space, wait } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -17,10 +17,12 @@ import { Text } from "@/ui/Text";
 
 import { Progress } from "./Progress";
 
-/** Bring one's history: choose the files, watch them being read, take them back. */
+/** Bring one's history: choose the files, watch them being read, take them back. One that runs already is shown. */
 export function ImportDialog({ onClose }: { onClose: () => void }) {
   const { t } = useTranslation();
   const [id, setId] = useState<string | null>(null);
+  const running = useImports().data?.find((one) => !isOver(one));
+  if (id === null && running) setId(running.id);
   const job = useJob(id);
   const begin = useMutation({
     mutationFn: importChosen,

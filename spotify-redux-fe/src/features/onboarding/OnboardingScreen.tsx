@@ -15,6 +15,7 @@ import { size, space, type Palette } from "@/theme/tokens";
 import { useStyles } from "@/theme/useTheme";
 
 import { Chosen } from "./Chosen";
+import { FollowImports } from "./FollowImports";
 import { Lead } from "./Lead";
 import { PickGrid } from "./PickGrid";
 import { useSuggested } from "./useSuggested";
@@ -48,6 +49,7 @@ export function OnboardingScreen({ history }: { history: (done: () => void) => R
         <YouMightLike songs={begin.data.items} />
       ) : (
         <>
+          {importing ? null : <FollowImports />}
           <Picking picked={picked} onToggle={toggle} onHistory={() => setImporting(true)} />
           <Chosen
             picked={picked}

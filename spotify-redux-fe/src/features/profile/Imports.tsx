@@ -1,16 +1,15 @@
-import { useMutation, useQuery } from "@tanstack/react-query";
+import { useMutation } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { StyleSheet, View } from "react-native";
 
-import { imports, type ImportJob } from "@/api/calls/history";
-import { keys } from "@/api/keys";
+import type { ImportJob } from "@/api/calls/history";
 import { problemIn } from "@/api/problem";
 import { useTranslation } from "@/i18n";
 import { Gap } from "@/songs/Gap";
 import { explain } from "@/stores/explain";
-import { followHistory, isOver, takeBack } from "@/stores/imports";
+import { followHistory, isOver, takeBack, useImports } from "@/stores/imports";
 import { say } from "@/stores/toast";
-import { space, wait } from "@/theme/tokens";
+import { space } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
 import { Text } from "@/ui/Text";
 
@@ -32,11 +31,7 @@ const BACK = {
 
 /** Histories that were brought and not taken back, also those that are still read: at the end of one, all follows it. */
 export function Imports() {
-  const known = useQuery({
-    queryKey: keys.imports,
-    queryFn: imports,
-    refetchInterval: ({ state }) => (state.data?.every(isOver) === false ? wait.poll : false),
-  });
+  const known = useImports();
   const runs = known.data?.some((one) => !isOver(one)) ?? false;
   useEffect(() => (runs ? () => void followHistory() : undefined), [runs]);
   if (known.error) return <Gap error={known.error} onRetry={() => void known.refetch()} />;
