@@ -74,6 +74,24 @@ def test_from_sign_up_to_a_second_browser(open_app: Open, size: str) -> None:
     expect(other.heading("For you").or_(other.heading(app.username))).to_be_visible()
 
 
+def test_all_that_is_found_can_be_scrolled_to(open_app: Open) -> None:
+    app = open_app()
+    app.at_home()
+    app.search("you")
+    found = app.page.get_by_role("status").filter(has_text=re.compile(r"^\d+ songs$"))
+    expect(found).to_be_visible()
+    total = int(found.inner_text().split()[0])
+    assert total > 40  # what one answer brings
+    rows = app.page.get_by_role("main").get_by_role("button", name=re.compile("^Play .* by "))
+    rows.first.hover()
+    for _ in range(total):
+        app.page.mouse.wheel(0, 20_000)
+        app.page.wait_for_timeout(100)  # an answer, and its rows
+        if rows.count() == total:
+            break
+    expect(rows).to_have_count(total)
+
+
 def test_a_song_is_hidden_and_had_back(open_app: Open) -> None:
     app = open_app()
     app.at_home()

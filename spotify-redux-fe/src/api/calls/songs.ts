@@ -21,8 +21,11 @@ export interface Found {
   total: number;
 }
 
-export async function search(q: string, signal: AbortSignal): Promise<Found> {
-  const query = { q, limit: 40 };
+export const FOUND_PAGE = 40;
+
+/** A page of what is found, from `offset` on. */
+export async function search(q: string, offset: number, signal: AbortSignal): Promise<Found> {
+  const query = { q, limit: FOUND_PAGE, offset };
   const answer = await call(api.GET("/catalog/search", { params: { query }, signal }));
   return { items: answer.items, total: answer.total, artists: [] };
 }
@@ -70,5 +73,5 @@ export const songsOf = async (artist: string): Promise<Song[]> =>
     ask<{ items: Song[] }>("GET", "/catalog/artist", { query: { name: artist, limit: 100 } }).then(
       (got) => got.items,
     ),
-    async () => (await search(artist, new AbortController().signal)).items,
+    async () => (await search(artist, 0, new AbortController().signal)).items,
   );

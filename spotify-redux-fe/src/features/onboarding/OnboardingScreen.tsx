@@ -8,6 +8,7 @@ import { coldStart } from "@/api/calls/songs";
 import { problemIn } from "@/api/problem";
 import type { Song } from "@/api/types";
 import { useTranslation } from "@/i18n";
+import { MoreFound } from "@/songs/MoreFound";
 import { useSongSearch } from "@/songs/useSongSearch";
 import { explain } from "@/stores/explain";
 import { say } from "@/stores/toast";
@@ -89,6 +90,7 @@ function Picking({ picked, onToggle, onHistory }: PickingProps) {
         picked={ids}
         onToggle={onToggle}
         none={q.trim() && !found.late ? found.q : null}
+        more={q.trim() ? <MoreFound found={found} /> : null}
       />
     </View>
   );

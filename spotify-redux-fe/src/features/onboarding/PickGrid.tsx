@@ -25,10 +25,12 @@ interface Props {
   onToggle: (song: Song) => void;
   /** What was searched for in vain. */
   none: string | null;
+  /** Below the songs. */
+  more: ReactNode;
 }
 
 /** Songs to pick from, in as many columns as there is room for. */
-export function PickGrid({ head, songs, busy, error, onRetry, picked, onToggle, none }: Props) {
+export function PickGrid({ head, songs, busy, error, onRetry, picked, onToggle, none, more }: Props) {
   const { t } = useTranslation();
   const styles = useStyles(makeStyles);
   return (
@@ -44,6 +46,7 @@ export function PickGrid({ head, songs, busy, error, onRetry, picked, onToggle, 
           <Pick key={song.song_id} song={song} chosen={picked.includes(song.song_id)} onToggle={onToggle} />
         ))}
       </View>
+      {more}
     </ScrollView>
   );
 }

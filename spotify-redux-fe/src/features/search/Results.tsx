@@ -3,6 +3,7 @@ import { FlatList, StyleSheet, View } from "react-native";
 
 import { useTranslation } from "@/i18n";
 import { Gap } from "@/songs/Gap";
+import { MoreFound } from "@/songs/MoreFound";
 import { SongRow } from "@/songs/SongRow";
 import { useSongSearch } from "@/songs/useSongSearch";
 import { play } from "@/stores/player/commands";
@@ -38,6 +39,8 @@ export function Results() {
         keyboardShouldPersistTaps="handled"
         style={styles.all}
         contentContainerStyle={styles.end}
+        onEndReached={found.isFetchNextPageError ? null : found.more}
+        ListFooterComponent={<MoreFound found={found} />}
         renderItem={({ item }) => <SongRow inset song={item} onPlay={() => play([item])} />}
       />
     </View>
