@@ -51,7 +51,7 @@ test("an upload takes as long as it takes", async () => {
 test("what nobody wants any more says nothing about the server", async () => {
   fakeServer({ "GET /catalog/search": silence });
   const given = new AbortController();
-  const call = outcome(search("radiohead", given.signal));
+  const call = outcome(search("radiohead", 0, given.signal));
   given.abort();
   expect(await call).toBe("broken");
   expect(useConnection.getState().reachable).toBe(true);

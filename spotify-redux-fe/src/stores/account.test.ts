@@ -1,14 +1,14 @@
 import { putQueue } from "@/api/calls/library";
 import { queryClient } from "@/api/queryClient";
 import { onOtherUser, useSession, type Granted } from "@/api/session";
-import { calls, json, quiet, serve, song, until, user } from "@/testing/server";
+import { calls, json, later, quiet, serve, song, until, user } from "@/testing/server";
 
 import { handOver, signIn, signOut } from "./account";
 import { isLiked, setLiked } from "./likes";
 import { flush } from "./listens";
 import { play } from "./player/commands";
 import { engine } from "./player/engine";
-import { playerNow } from "./player/state";
+import { playerNow, setPlayer } from "./player/state";
 import { queueNow } from "./queue";
 import { say, useToast } from "./toast";
 
@@ -27,7 +27,7 @@ async function listenAs(name: string): Promise<() => void> {
   const stop = engine.start();
   play([song("A")]);
   await until(() => playerNow().durationMs > 0);
-  engine.seek(5000);
+  setPlayer({ positionMs: 5000 });
   return stop;
 }
 
@@ -100,9 +100,11 @@ test("a request of one account is not repeated for the next", async () => {
 });
 
 test("a server that does not answer keeps nobody from leaving", async () => {
-  const asked = serve({ "POST /me/listens": () => new Promise<Response>(() => undefined) });
+  const never = later();
+  const asked = serve({ "POST /me/listens": () => never.answer });
   const stop = await listenAs("a");
   await signOut();
   stop();
   expect(calls(asked, "POST /auth/logout")).toHaveLength(1);
+  never.give(json({}));
 });

@@ -22,7 +22,7 @@ export function play(songs: readonly Song[], at = 0): void {
   say(t("queue.replaced"), {
     label: t("common.undo"),
     run: () => {
-      engine.resumeFrom(positionMs);
+      engine.beginAt(current(before)?.key ?? "", positionMs);
       setPlayer({ playing });
       sendToQueue({ type: "restore", queue: before });
     },
@@ -79,7 +79,7 @@ export function skipForNow(): () => void {
   return () => {
     if (current(queueNow())?.key !== reached) return;
     if (reached === left) engine.seek(positionMs);
-    else engine.resumeFrom(positionMs);
+    else engine.beginAt(left, positionMs);
     setPlayer({ playing });
     sendToQueue({ type: "jump", key: left });
     engine.follow();

@@ -21,6 +21,8 @@ class Engine {
   private from = 0;
   /** What was heard before that stretch. */
   private heardMs = 0;
+  /** Where an entry begins that is not opened yet. */
+  private begins: { key: string; ms: number } | null = null;
 
   /** Follow the queue from now on. */
   start(): () => void {
@@ -34,6 +36,11 @@ class Engine {
     this.from = ms;
     if (this.sound) this.sound.seek(ms);
     else setPlayer({ positionMs: ms });
+  }
+
+  /** Where a song begins that is gone back to. */
+  beginAt(key: string, ms: number): void {
+    this.begins = { key, ms };
   }
 
   follow(): void {
@@ -64,6 +71,8 @@ class Engine {
     this.sound = null;
     this.entry = entry;
     this.unheard();
+    if (entry && entry.key === this.begins?.key) this.from = this.begins.ms;
+    this.begins = null;
     if (entry) void this.open(entry);
     else setPlayer({ playing: false, positionMs: 0, durationMs: 0 });
   }
