@@ -94,10 +94,10 @@ class Source:
                 archive = stack.enter_context(zipfile.ZipFile(self.path))
                 yield stack.enter_context(self._member_of(archive))
                 return
-            with self.path.open("rb") as file:
-                zipped = file.read(2) == _GZIP
             stream: Any = (
-                pa.input_stream(str(self.path), compression="gzip") if zipped else pa.OSFile(str(self.path), "rb")
+                pa.input_stream(str(self.path), compression="gzip")
+                if is_gzip(self.path)
+                else pa.OSFile(str(self.path), "rb")
             )
             yield cast("IO[bytes]", stack.enter_context(stream))
 
@@ -186,6 +186,12 @@ def kind_of(head: bytes) -> str | None:
     if start.startswith(b"{\\rtf"):
         return "a text document (RTF): save it as CSV UTF-8"
     return None
+
+
+def is_gzip(path: Path) -> bool:
+    """Whether the file is gzip's."""
+    with path.open("rb") as file:
+        return file.read(len(_GZIP)) == _GZIP
 
 
 def is_parquet(head: bytes) -> bool:

@@ -6,10 +6,13 @@ import json
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import closing
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +20,16 @@ import httpx
 import psycopg
 import pytest
 
+from serving.runtime.import_files import ImportFiles
 from tests.conftest import Listener, Server, children, eventually, farewell, gunicorn_command, serving, sign_up
 from tests.load import read_answer
 from tests.serving.two_camps import JAZZ_ARTISTS, JAZZ_TRACKS, ROCK_ARTISTS, ROCK_TRACKS
 
+PROCESS = [
+    *(sys.executable, "-c"),
+    f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r}); "
+    "from serving.runtime.import_process import main; main()",
+]
 BEGIN = datetime(2025, 3, 1, 8, tzinfo=UTC)
 
 
@@ -61,6 +70,16 @@ def zipped(**members: bytes) -> bytes:
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in members.items():
             archive.writestr(f"{name}.json", content)
+    return buffer.getvalue()
+
+
+def bomb() -> bytes:
+    """A zip that says it unpacks to 6 GB."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in ("a.json", "b.json"):
+            archive.writestr(name, b"[]")
+            archive.getinfo(name).file_size = 3_000_000_000
     return buffer.getvalue()
 
 
@@ -164,6 +183,7 @@ def test_nobody_reaches_another_ones_import(listener: Listener, newcomer: Callab
         ("holiday.jpg", b"\xff\xd8\xff\xe0", "holiday.jpg is a picture"),
         ("empty.csv", b"", "empty.csv is empty"),
         ("torn.zip", zipped(a=b"[]").replace(b"PK\x01\x02", b"PK\x09\x09"), "torn.zip cannot be read"),
+        ("bomb.zip", bomb(), "bomb.zip unpacks to more than 4,294,967,296 bytes"),
         ("table.csv", b"a,b\n1,2\n", "table.csv"),
         ("../../../../etc/passwd", b"root:x:0:0\n", "passwd"),
         ("undated.csv", b"Username,Artist,Track\nme,Muse,Starlight\n", ""),
@@ -185,9 +205,36 @@ def test_a_wrong_file_among_others_is_left_out_and_named(listener: Listener) -> 
     done = imported(listener, *files)
     assert (done["state"], done["kept"]) == ("done", 20)
     assert sorted(part.split(" ")[0] for part in done["fault"].split("; ")) == ["empty.csv", "holiday.jpg"]
+    with_a_bomb = imported(listener, ("bomb.zip", bomb()), ("endsong_1.json", spotify(played(10, 20))))
+    assert (with_a_bomb["state"], with_a_bomb["kept"]) == ("done", 10)
+    assert with_a_bomb["fault"].startswith("bomb.zip unpacks to more than 4,294,967,296 bytes")
     none_left = imported(listener, files[0], files[2])
     assert none_left["state"] == "failed"
     assert "(and 1 more at fault)" in none_left["fault"]
+
+
+def test_a_long_name_in_any_script_is_cut(listener: Listener) -> None:
+    for name in ("歌" * 100, "Ж" * 140, "x" * 500):
+        done = imported(listener, (f"{name}.json", spotify(played(10))))
+        assert done["state"] == "done", done
+
+
+@pytest.mark.parametrize("method", ["GET", "DELETE"])
+def test_an_id_that_is_none_names_no_import(workers: Server, method: str) -> None:
+    with workers.client() as http:
+        listener = sign_up(http)
+    assert listener.http.request(method, "/me/imports/x").status_code == 404
+    assert listener.http.request(method, "/me/imports/%00").status_code == 422
+    assert listener.http.delete("/me/tokens/%00").status_code == 422
+    listener.http.close()
+
+
+@pytest.mark.nightly
+def test_a_gzip_file_that_unpacks_to_too_much_is_left_out(listener: Listener) -> None:
+    zeros = gzip.compress(bytes(2**26)) * 65  # 4.06 GiB
+    done = imported(listener, ("bomb.csv.gz", zeros), ("endsong_0.json", spotify(played(10))))
+    assert (done["state"], done["kept"]) == ("done", 10)
+    assert done["fault"] == "bomb.csv.gz unpacks to more than 4,294,967,296 bytes: import it in parts"
 
 
 def test_files_of_several_people_ask_which_one_it_is(listener: Listener) -> None:
@@ -256,6 +303,10 @@ def _waiting(folder: Path) -> list[str]:
     return [path.name for path in (folder / "waiting").iterdir()]
 
 
+def _has_size(path: Path, size: int) -> bool:
+    return path.exists() and path.stat().st_size == size
+
+
 def _children(pid: int) -> list[int]:
     try:
         return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in _of_task(task)]
@@ -303,6 +354,37 @@ def test_killed_in_the_middle_an_import_loses_and_doubles_nothing(
         assert (done["read"], done["kept"], done["dropped"]) == (30_000, 30_000, {})
         assert count(fresh_url, "listens") == 30_000
         assert _waiting(tmp_path) == [".slot-0"]
+        listener.http.close()
+
+
+def test_an_import_that_ends_the_process_again_and_again_fails_and_the_next_one_runs(
+    settings: dict[str, str], tmp_path: Path, fresh_url: str
+) -> None:
+    with serving(tmp_path, settings) as server, server.client() as http, ImportFiles(tmp_path / "waiting").slot(1):
+        listener = sign_up(http)
+        deadly, good = (
+            upload(listener, (f"{name}.csv", lastfm(played(10)))).json()["id"] for name in ("deadly", "good")
+        )
+    (file,) = (tmp_path / "waiting" / deadly).glob("*deadly*")
+    file.unlink()
+    os.mkfifo(file)  # whoever opens it waits
+    told = json.dumps({"artifacts_dir": settings["ARTIFACTS_DIR"], "database_url": fresh_url,
+                       "imports_dir": settings["IMPORTS_DIR"]})  # fmt: skip
+    tries = tmp_path / "waiting" / deadly / ".tries"
+    for kill in range(1, 6):
+        with subprocess.Popen(PROCESS, stdin=subprocess.PIPE, cwd=tmp_path) as process:
+            assert process.stdin is not None
+            process.stdin.write(told.encode())
+            process.stdin.close()
+            eventually(partial(_has_size, tries, kill))
+            process.kill()
+    subprocess.run(PROCESS, input=told.encode(), cwd=tmp_path, check=True)
+    with serving(tmp_path, settings) as server:
+        listener.http.base_url = server.url
+        failed, done = state_of(listener, deadly), state_of(listener, good)
+        assert failed["state"] == "failed"
+        assert failed["fault"] == "the server ended 5 times while it read this: its log says why"
+        assert (done["state"], done["kept"]) == ("done", 10)
         listener.http.close()
 
 

@@ -16,7 +16,7 @@ from serving.http.metrics import Metrics
 from serving.http.problems import Problem
 from serving.library.artists import artist_row
 from serving.routes.client import Client
-from serving.routes.schemas.fields import SongId
+from serving.routes.schemas.fields import SongId, Storable
 from serving.runtime.executor import Executor
 from serving.runtime.importing import Importing
 from serving.runtime.live_artifacts import LiveArtifacts, LoadedArtifacts
@@ -119,6 +119,7 @@ MaybeSubjectDep = Annotated[TokenSubject | None, Depends(_BearerIfSent())]
 
 LimitQuery = Annotated[int, Query(ge=1, le=100, description="At most so many items.")]
 OffsetQuery = Annotated[int, Query(ge=0, le=100_000, description="Leave out so many items first.")]
+IdPath = Annotated[str, Storable]  # of what this API named
 SongIdQuery = Annotated[SongId, Query(description="The canonical key `artist - track`.")]
 
 

@@ -16,14 +16,14 @@ from serving.http.problem_schema import documented
 from serving.http.problems import Problem, of_fields
 from serving.library import imports as library
 from serving.library.imports import PrivateSession, TooManyImports
-from serving.routes.dependencies import DatabaseDep, ImportingDep, SubjectDep
+from serving.routes.dependencies import DatabaseDep, IdPath, ImportingDep, SubjectDep
 from serving.routes.router import api_router
 from serving.routes.schemas.listens import ImportOut, ImportsOut
 
 router = api_router("/me/imports", "listens", also=(401, 503))
 
 _MOST_FILES = 50
-_LONGEST_NAME = 150
+_LONGEST_NAME = 150  # bytes; Linux takes 255
 _FORM: dict[str, Any] = {
     "requestBody": {
         "required": True,
@@ -80,7 +80,7 @@ async def get_imports(subject: SubjectDep, database: DatabaseDep) -> ImportsOut:
 
 
 @router.get("/{import_id}", responses=documented(404))
-async def get_import(import_id: str, subject: SubjectDep, database: DatabaseDep) -> ImportOut:
+async def get_import(import_id: IdPath, subject: SubjectDep, database: DatabaseDep) -> ImportOut:
     """How far an import is, what was left out and why."""
     found = await database.read(library.imports_of, subject, import_id)
     if not found:
@@ -89,7 +89,7 @@ async def get_import(import_id: str, subject: SubjectDep, database: DatabaseDep)
 
 
 @router.delete("/{import_id}", status_code=204, responses=documented(404))
-async def delete_import(import_id: str, subject: SubjectDep, database: DatabaseDep, importing: ImportingDep) -> None:
+async def delete_import(import_id: IdPath, subject: SubjectDep, database: DatabaseDep, importing: ImportingDep) -> None:
     """End an import and take back the listens that it brought; also when it is done."""
     if not await database.write(library.undo_import, subject, import_id):
         raise _no_import(import_id)
@@ -120,7 +120,8 @@ def _wrong(field: str, msg: str, code: Code = Code.MISSING) -> Problem:
 async def _store(upload: UploadFile, folder: Path, place: int) -> str:
     """Copy an upload to the folder; returns the name that it has there."""
     name = Path((upload.filename or "").replace("\\", "/")).name
-    name = "".join(c for c in name if c.isprintable() and c != "\0")[-_LONGEST_NAME:].lstrip(".") or "history"
+    name = "".join(c for c in name if c.isprintable())
+    name = name.encode(errors="replace")[-_LONGEST_NAME:].decode(errors="ignore").lstrip(".") or "history"
     path = folder / name
     if path.exists():
         path = folder / f"{place}-{name}"

@@ -5,7 +5,7 @@ from serving.accounts import player_tokens
 from serving.accounts.player_tokens import TooManyTokens
 from serving.http.problem_schema import documented
 from serving.http.problems import Problem
-from serving.routes.dependencies import DatabaseDep, SubjectDep
+from serving.routes.dependencies import DatabaseDep, IdPath, SubjectDep
 from serving.routes.router import api_router
 from serving.routes.schemas.listens import NewTokenOut, PlayerTokenOut, TokenIn, TokensOut
 
@@ -30,7 +30,7 @@ async def get_tokens(subject: SubjectDep, database: DatabaseDep) -> TokensOut:
 
 
 @router.delete("/{token_id}", status_code=204, responses=documented(404))
-async def delete_token(token_id: str, subject: SubjectDep, database: DatabaseDep) -> None:
+async def delete_token(token_id: IdPath, subject: SubjectDep, database: DatabaseDep) -> None:
     """End a token: its player is refused from now on."""
     if not await database.write(player_tokens.drop_token, subject, token_id):
         raise Problem(404, Code.TOKEN_UNKNOWN, f"There is no token {token_id!r}: GET /me/tokens lists them.")

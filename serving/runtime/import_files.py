@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import IO
 
 _UPLOADING = ".uploading-"
+_TRIES = ".tries"
 _ABANDONED = 7200.0  # seconds, after which an upload that never ended is removed …
 _UNKNOWN = 60.0  # … and files whose import no database knows
 
@@ -56,6 +57,17 @@ class ImportFiles:
             old = time.time() - entry.stat().st_mtime > patience
             if entry.is_dir() and entry.name not in wanted and old:
                 shutil.rmtree(entry.path, ignore_errors=True)
+
+    def tried(self, import_id: str) -> int:
+        """How often this import was begun before and got nowhere; now it is begun once more."""
+        with (self.folder(import_id) / _TRIES).open("ab") as tries:
+            before = tries.tell()
+            tries.write(b".")
+        return before
+
+    def got_on(self, import_id: str) -> None:
+        """An import that was begun has kept something."""
+        (self.folder(import_id) / _TRIES).unlink(missing_ok=True)
 
     def has_place(self, count: int) -> bool:
         """Whether one more process would find a place now."""

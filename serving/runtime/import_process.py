@@ -1,9 +1,11 @@
 """The process that imports; `serving.runtime.importing` starts it, and tells it the settings on its standard input.
 
 It takes one import after the other until none is left. Killed at any moment, it loses nothing and doubles nothing: a
-batch and the note of how far the import is are one transaction, and the locks end with the process.
+batch and the note of how far the import is are one transaction, and the locks end with the process. An import that ends
+the process again and again, whatever the reason, fails: others wait behind it.
 """
 
+import gzip
 import os
 import sys
 import zipfile
@@ -20,7 +22,7 @@ from db import Database
 from errors import DataError
 from history import Listens, ReadSettings, read_history
 from history.listens import NO_TIME
-from history.sources import FAULTS
+from history.sources import FAULTS, is_gzip
 from history.tally import total
 from serving.library import imports as library
 from serving.library.imports import Job
@@ -32,6 +34,8 @@ from settings import Settings
 
 BATCH = 2_000  # listens; SQLite's other writers wait for one batch at most
 _MOST_UNPACKED = 4 * 2**30  # bytes
+_AT_ONCE = 2**20  # bytes
+_MOST_TRIES = 5  # that end with the process before anything more is kept
 _NICE = 10
 _ME = "⟨the account itself⟩"  # the listener of files that name nobody
 
@@ -84,13 +88,16 @@ def _run(job: Job, database: Database, files: ImportFiles, store: ArtifactStore)
             return
         folder = files.folder(job.id)
         database.run_here(library.begin, job)
+        artifacts = _artifacts(store.path_of_current(), store)  # a set that cannot be opened is no fault of the import
         try:
+            if files.tried(job.id) >= _MOST_TRIES:
+                raise DataError(f"the server ended {_MOST_TRIES} times while it read this: its log says why")
             listens, dropped, left_out = _read(job, folder)
             database.run_here(library.told, job, len(listens), dropped)
-            artifacts = _artifacts(store.path_of_current(), store)
             for batch in _batches(listens, job, artifacts):
                 if not database.run_here(library.keep_batch, job, batch):
                     break
+                files.got_on(job.id)
             database.run_here(library.finish, job, "done", _of_uploads(left_out, folder))
         except (DataError, MemoryError) as exc:
             fault = str(exc) or "the files are too large to be read"
@@ -112,33 +119,47 @@ def _of_uploads(fault: str | None, folder: Path) -> str | None:
 def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:
     """One person's listens that have a moment, how many rows were left out and why, and which files and why.
 
-    Raises DataError where no file can be used, or a zip unpacks to too much.
+    Raises DataError where no file can be used.
     """
     paths = [folder / name for name in job.files]
-    for path in paths:
-        _refuse_too_large(path)
-    listens, tallies = read_history(paths, ReadSettings(user=_ME, skip_faulty=True))
+    too_large = {path: fault for path in paths if (fault := _too_large(path))}
+    faults = list(too_large.values())
+    if len(faults) == len(paths):
+        raise DataError("; ".join(faults))
+    usable = [path for path in paths if path not in too_large]
+    listens, tallies = read_history(usable, ReadSettings(user=_ME, skip_faulty=True))
     dropped = total(tally for tally in tallies if tally.fault is None)
     listens = _of_one(listens, job.listener, dropped)
     known = np.zeros(len(listens), np.bool_) if listens.seconds is None else listens.seconds != NO_TIME
     if not known.all():
         dropped["no moment"] = int((~known).sum())
-    faults = [tally.fault for tally in tallies if tally.fault]
+    faults += [tally.fault for tally in tallies if tally.fault]
     return listens.rows(known), dropped, "; ".join(faults) or None
 
 
-def _refuse_too_large(path: Path) -> None:
-    if not zipfile.is_zipfile(path):
-        return
+def _too_large(path: Path) -> str | None:
+    """What is wrong with a zip or a gzip file that unpacks to too much."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            unpacked = sum(member.file_size for member in archive.infolist())
+        unpacked = _unpacked(path)
     except FAULTS:  # what is wrong with it, reading says
-        return
-    if unpacked > _MOST_UNPACKED:
-        raise DataError(
-            f"{path} unpacks to {unpacked:,} bytes: expected {_MOST_UNPACKED:,} at most; import it in parts"
-        )
+        return None
+    if unpacked <= _MOST_UNPACKED:
+        return None
+    return f"{path} unpacks to more than {_MOST_UNPACKED:,} bytes: import it in parts"
+
+
+def _unpacked(path: Path) -> int:
+    """Bytes that a file unpacks to, as far as that matters; its own where it is not packed."""
+    if zipfile.is_zipfile(path):
+        with zipfile.ZipFile(path) as archive:
+            return sum(member.file_size for member in archive.infolist())
+    if not is_gzip(path):
+        return path.stat().st_size
+    unpacked = 0  # a gzip file does not say: it is counted
+    with gzip.open(path) as file:
+        while unpacked <= _MOST_UNPACKED and (part := file.read(_AT_ONCE)):
+            unpacked += len(part)
+    return unpacked
 
 
 def _of_one(listens: Listens, listener: str | None, dropped: dict[str, int]) -> Listens:

@@ -40,8 +40,12 @@ class Importing:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._new.wait(), _LOOK_EVERY)
             self._new.clear()
-            if self.files.waiting() and self.files.has_place(self._jobs):
-                await self._run()
+            try:
+                if self.files.waiting() and self.files.has_place(self._jobs):
+                    await self._run()
+            except OSError:  # no memory, no process or no file left to open: it passes
+                logger.exception("imports cannot be started; they are tried again")
+                await asyncio.sleep(_AFTER_A_FAILURE)
 
     async def _run(self) -> None:
         process = await asyncio.create_subprocess_exec(
