@@ -126,16 +126,18 @@ class SongTable:
 
     def rows(self, keys: Iterable[str]) -> list[int]:
         """The rows of those song_ids that the catalog has under any spelling, each once, in the order given."""
-        asked = list(keys)
-        if not len(self) or not asked:
-            return []
-        rows, there = self._ids.first_of(hashes_of(asked))
+        return list(dict.fromkeys(row for row in self.row_of_each(list(keys)) if row is not None))
+
+    def row_of_each(self, keys: Sequence[str]) -> list[int | None]:
+        """What `row` gives for each of many song_ids, faster than one after the other."""
+        if not len(self) or not keys:
+            return [None] * len(keys)
+        rows, there = self._ids.first_of(hashes_of(keys))
         # that the hash is there does not say that the song is: the name decides
-        found = (
+        return [
             row if maybe and self.song(row).song_id == key else self.row(key)
-            for key, row, maybe in zip(asked, rows, there, strict=True)
-        )
-        return list(dict.fromkeys(row for row in found if row is not None))
+            for key, row, maybe in zip(keys, rows, there, strict=True)
+        ]
 
     def credits(self, row: int) -> Sequence[int]:
         """Codes of the artists that a song counts for: its own, or those that a joint credit names."""

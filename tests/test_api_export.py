@@ -29,6 +29,9 @@ def _fill(listener: Listener) -> None:
     listener.http.post("/me/likes", json={"song_id": rock(5)})
     assert imported(listener, ("a.json", spotify(played(1_500))))["kept"] == 1_500
     send(listener, item("mine", played_ms=1, ended="skipped"))
+    assert listener.http.put("/me/hidden", json={"song_id": rock(9)}).status_code == 200
+    queue = {"items": [{"song_id": rock(4), "added_by": "user"}], "device": "phone"}
+    assert listener.http.put("/me/queue", json=queue, headers={"If-Match": "*"}).status_code == 200
     token = listener.http.post("/me/tokens", json={"name": "Navidrome"}).json()["token"]
     for kind, moment in (("single", {"listened_at": int(time.time()) - 60}), ("playing_now", {})):
         metadata = {"artist_name": "Nobody", "track_name": "Nothing", "additional_info": {"isrc": "X"}}
@@ -62,6 +65,9 @@ def test_an_export_holds_everything(own: Server) -> None:
     assert [token["name"] for token in export["player_tokens"]] == ["Navidrome"]
     assert [one["kept"] for one in export["imports"]] == [1_500]
     assert export["playing_now"]["sent"]["track_name"] == "Nothing"
+    assert export["hidden"] == listener.http.get("/me/hidden").json()["items"]
+    assert [song["song_id"] for song in export["queue"]["items"]] == [rock(4)]
+    assert export["sessions"] == listener.http.get("/me/sessions").json()["items"]
     sent = {one["id"]: one.pop("sent") for one in export["listens"]}
     assert export["listens"] == all_of(listener)
     assert len(sent) == 1_502
@@ -76,7 +82,7 @@ def test_after_deletion_no_row_of_any_table_holds_the_account(own: Server, fresh
     _fill(staying)
     gone, stays = (one.http.get("/me").json()["id"] for one in (leaving, staying))
     database = Database(fresh_url)
-    held = {"users", "likes", "listens", "imports", "player_tokens", "playing_now"}
+    held = {"users", "likes", "listens", "imports", "player_tokens", "playing_now", "hidden", "queues", "sessions"}
     assert held <= _tables_with(database, gone)
     assert farewell(leaving).status_code == 204
     for trace in (gone, leaving.username):

@@ -298,6 +298,10 @@ def test_a_wrong_listen_is_refused_in_listenbrainzs_words_and_echoed(
             b'{"listen_type":"import","payload":["%s"]}' % (b"x" * 10_240),
             "JSON document is too large. Each listens may not be larger than 10240 bytes.",
         ),
+        (
+            b'{"listen_type":"single","payload":[{"x":%s1%s}]}' % (b"[" * 1000, b"]" * 1000),
+            "Cannot parse JSON document: it is nested deeper than 100 levels",
+        ),
         (b" " * 10_240_001, "Payload too large. Payload cannot exceed 10240000 bytes"),
     ],
 )

@@ -95,6 +95,12 @@ def test_pages_show_each_listen_once_also_those_of_one_moment(listener: Listener
         assert [kept["id"] for kept in all_of(listener, limit)] == [f"{i:03}" for i in reversed(range(57))]
 
 
+def test_pages_go_back_beyond_1970(listener: Listener) -> None:
+    moments = ["1970-01-02T00:00:00Z", "1970-01-01T00:00:00+02:00", "1901-01-01T00:00:00Z"]
+    send(listener, *(item(moment) | {"started_at": moment} for moment in moments))
+    assert [kept["id"] for kept in all_of(listener, 1)] == moments
+
+
 def test_a_thousand_listens_are_taken_at_once_and_not_one_more(listener: Listener) -> None:
     many = [item(f"{i}", minutes=i) for i in range(1001)]
     assert send(listener, *many).status_code == 422

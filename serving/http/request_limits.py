@@ -36,6 +36,7 @@ _USUAL = Allowance()
 ALLOWANCES = {
     "/me/listens": Allowance(4 * _MB),  # a thousand listens
     "/1/submit-listens": Allowance(listenbrainz_errors.MAX_PAYLOAD, refuse=listenbrainz_errors.too_large),
+    "/me/export": Allowance(seconds=3600.0),  # a whole history, as fast as its reader takes it
     "/me/imports": Allowance(500 * _MB, seconds=3600.0),  # streamed to the disk
 }
 

@@ -1,6 +1,6 @@
 """What an account played, as rows of the catalog that serves."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Sequence
 
 from catalog.table import SongTable
 from serving.library.listen_records import SongHeard
@@ -9,15 +9,14 @@ from settings import Settings
 
 
 def heard_in(
-    songs: SongTable, played: Iterable[SongHeard], now: int, settings: Settings, hidden: Collection[int] = ()
+    songs: SongTable, played: Sequence[SongHeard], now: int, settings: Settings, hidden: Collection[int] = ()
 ) -> Heard:
     """The songs played that the catalog has and that are not hidden.
 
     Spellings of one song are added up. now: milliseconds since 1970; hidden: rows.
     """
     by_row: dict[int, HeardSong] = {}
-    for song in played:
-        row = songs.row(song.song_id)
+    for song, row in zip(played, songs.row_of_each([song.song_id for song in played]), strict=True):
         if row is not None and row not in hidden:
             heard = HeardSong(row, *song[1:])
             by_row[row] = _together(by_row[row], heard) if row in by_row else heard

@@ -20,6 +20,7 @@ Json = dict[str, Any]
 
 _FIRST = 1_033_430_400  # 2002-10-01
 _SKEW = 3600  # seconds that a player's clock may be ahead
+_DEEPEST = 100  # levels of JSON that are kept and echoed: ours, ListenBrainz names none
 _MOST_TAGS = 50
 _LONGEST_TAG = 64
 _LONGEST = 24 * 24 * 3600  # seconds
@@ -60,6 +61,8 @@ def read_submission(raw: bytes, now: float) -> Submission:
         _refuse("Invalid JSON document submitted.")
     payload, kind = data["payload"], data["listen_type"]
     _check_payload(payload, kind, len(raw))
+    if _is_deeper(payload, _DEEPEST):
+        _refuse(f"Cannot parse JSON document: it is nested deeper than {_DEEPEST} levels")
     for listen in payload:
         _check(listen, kind, now)
     return Submission(kind, payload)
@@ -196,6 +199,11 @@ def _is_uuid(text: object) -> bool:
     except (AttributeError, ValueError, TypeError):
         return False
     return True
+
+
+def _is_deeper(value: Any, levels: int) -> bool:  # noqa: ANN401  any JSON
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return levels < 0 or any(_is_deeper(one, levels - 1) for one in inner)
 
 
 def _refuse_null(value: Any, listen: Json) -> None:  # noqa: ANN401  any JSON

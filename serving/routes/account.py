@@ -1,5 +1,6 @@
 """The account itself: who it is, its password, everything held about it, and its end."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from typing import Annotated
@@ -18,7 +19,10 @@ from serving.http.problems import of_fields
 from serving.library import imports as imported
 from serving.library import listens, playing_now
 from serving.library import queries as library
+from serving.library.hidden import NEWEST as NEWEST_HIDDEN
+from serving.library.hidden import page_of_hidden
 from serving.library.listen_records import NEWEST as NEWEST_LISTEN
+from serving.library.queue import get_queue
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SubjectDep
 from serving.routes.router import api_router
 from serving.routes.schemas.accounts import (
@@ -31,6 +35,7 @@ from serving.routes.schemas.accounts import (
     UserOut,
 )
 from serving.routes.schemas.export import ExportOut, LikeExportOut
+from serving.routes.schemas.hidden import HiddenOut
 from serving.routes.schemas.listens import (
     ExportedListenOut,
     ImportOut,
@@ -39,6 +44,7 @@ from serving.routes.schemas.listens import (
     PlayingNowOut,
     SwitchesIn,
 )
+from serving.routes.schemas.queue import QueueOut
 from serving.routes.sign_in import CookieQuery, SignInDep
 
 router = api_router("/me", "accounts", also=(401, 503))
@@ -92,9 +98,7 @@ async def change_password(
 @router.get("/sessions")
 async def get_sessions(subject: SubjectDep, database: DatabaseDep) -> SessionsOut:
     """Where the account is signed in."""
-    found = await database.read(list_sessions, subject)
-    items = [SignedInOut.model_validate({**vars(one), "current": one.id == subject.session_id}) for one in found]
-    return SessionsOut(items=items)
+    return SessionsOut(items=await _sessions(subject, database))
 
 
 @router.delete("/sessions/{session_id}", status_code=204)
@@ -119,6 +123,8 @@ async def _held(subject: TokenSubject, database: Database) -> ExportOut:
     tokens = await database.read(player_tokens.tokens_of, subject)
     imports = await database.read(imported.imports_of, subject)
     playing = await database.read(playing_now.get_playing, subject, 0)
+    hidden = await database.read(page_of_hidden, subject, NEWEST_HIDDEN, library.EVERY)
+    queue = await database.read(get_queue, subject)
     return ExportOut(
         user=UserOut.model_validate(user),
         seeds=seeds,
@@ -126,6 +132,9 @@ async def _held(subject: TokenSubject, database: Database) -> ExportOut:
         player_tokens=[PlayerTokenOut(**token._asdict()) for token in tokens],
         imports=[ImportOut(**one._asdict()) for one in imports],
         playing_now=PlayingNowOut(sent=playing.sent, until=playing.until) if playing else None,
+        hidden=[HiddenOut.of(one) for one in hidden],
+        queue=QueueOut(**queue.content, updated_at=queue.updated_at) if queue.content else None,
+        sessions=await _sessions(subject, database),
         listens=[],
     )
 
@@ -136,12 +145,16 @@ async def _export(held: ExportOut, subject: TokenSubject, database: Database) ->
     yield head.removesuffix("]}").encode()
     place, comma = NEWEST_LISTEN, ""
     while page := await database.read(listens.page_of_listens, subject, _PAGE, place):
-        for listen in page:
-            row = ExportedListenOut(**ListenOut.of(listen).model_dump(), sent=listen.sent)
-            yield f"{comma}{row.model_dump_json()}".encode()
-            comma = ","
-        place = page[-1].place
+        rows = (ExportedListenOut(**ListenOut.of(listen).model_dump(), sent=listen.sent) for listen in page)
+        yield (comma + ",".join(row.model_dump_json() for row in rows)).encode()
+        comma, place = ",", page[-1].place
+        await asyncio.sleep(0)  # SQLite answers on the event loop: others have their turn between the pages
     yield b"]}"
+
+
+async def _sessions(subject: TokenSubject, database: Database) -> list[SignedInOut]:
+    found = await database.read(list_sessions, subject)
+    return [SignedInOut.model_validate({**vars(one), "current": one.id == subject.session_id}) for one in found]
 
 
 def _refuse_own_name(password: str, username: str) -> None:

@@ -8,6 +8,7 @@ from errors import Code
 from serving.http.problem_schema import documented
 from serving.http.problems import of_fields
 from serving.library import hidden as library
+from serving.library.artists import artist_row
 from serving.library.hidden import Hidden, Kind
 from serving.routes import cursors
 from serving.routes.cursors import CursorQuery
@@ -36,7 +37,9 @@ async def get_hidden(
     found = await database.read(library.page_of_hidden, subject, before, limit + 1)
     page = found[:limit]
     more = len(found) > limit
-    return HiddenListOut(items=[_out(one) for one in page], next_cursor=cursors.write(page[-1][:3]) if more else None)
+    return HiddenListOut(
+        items=[HiddenOut.of(one) for one in page], next_cursor=cursors.write(page[-1][:3]) if more else None
+    )
 
 
 @router.put("", responses=documented(404))
@@ -52,7 +55,7 @@ async def put_hidden(body: HideIn, subject: SubjectDep, database: DatabaseDep, a
     else:
         name = songs.song(known_artist(artifacts, body.artist or "")).artist
     until_ns = None if body.until is None else int(body.until.timestamp() * 1e6) * 1000
-    return _out(await database.write(library.hide, subject, kind, name, until_ns))
+    return HiddenOut.of(await database.write(library.hide, subject, kind, name, until_ns))
 
 
 @router.delete("", status_code=204)
@@ -68,7 +71,9 @@ async def delete_hidden(
         for spelling in spellings(artifacts.songs, song_id):
             await database.write(library.unhide, subject, "song", spelling)
     elif artist is not None and song_id is None:
-        await database.write(library.unhide, subject, "artist", artist)
+        row = artist_row(artifacts, artist)
+        for name in {artist} if row is None else {artist, artifacts.songs.song(row).artist}:  # either may be stored
+            await database.write(library.unhide, subject, "artist", name)
     else:
         code = Code.MISSING if song_id is None else Code.NOT_A_CHOICE
         raise of_fields([(["query", "song_id"], "expected either song_id or artist", code)])
@@ -77,12 +82,3 @@ async def delete_hidden(
 def _read(cursor: str) -> Hidden:
     hidden_ns, kind, name = cast("tuple[int, Kind, str]", cursors.read(cursor, int, str, str))
     return Hidden(hidden_ns, kind, name)
-
-
-def _out(one: Hidden) -> HiddenOut:
-    return HiddenOut(
-        song_id=one.name if one.kind == "song" else None,
-        artist=one.name if one.kind == "artist" else None,
-        until=one.until,
-        hidden_at=one.hidden_at,
-    )

@@ -76,13 +76,18 @@ async def _newest(
 ) -> LikesOut:
     """The page that most ask for, which only reads the likes it shows."""
     items: list[LikedSongOut] = []
-    more, total = True, 0
+    more, total, count = True, 0, limit
     while more and len(items) < limit:  # once, unless songs have left the catalog
-        wanted = limit - len(items)
-        found, total = await database.read(library.page_of_likes, subject, place, wanted + 1)
-        more = len(found) > wanted
-        items += [_item(one) for one in liked.known(artifacts.songs, found[:wanted])]
-        place = found[:wanted][-1] if found else place
+        found, total = await database.read(library.page_of_likes, subject, place, count + 1)
+        more = len(found) > count
+        known = liked.known(artifacts.songs, found[:count])
+        shown = known[: limit - len(items)]
+        items += [_item(one) for one in shown]
+        if len(shown) < len(known):
+            place, more = shown[-1].like, True
+        elif found:
+            place = found[:count][-1]
+        count = _MOST  # thousands may have left
     return LikesOut(items=items, total=total, next_cursor=cursors.write(place) if more else None)
 
 

@@ -5,6 +5,7 @@ from itertools import islice
 
 from artifact_set import ArtifactSet
 from catalog import text
+from catalog.search import MOST_WORDS
 from catalog.song import Song
 from catalog.table import SongTable
 from serving.library.highlights import highlights, says_all
@@ -32,7 +33,7 @@ def songs(table: SongTable, rows: Iterable[int]) -> list[SongOut]:
 
 def found_songs(table: SongTable, q: str, rows: Iterable[int]) -> list[FoundSongOut]:
     """What a search found as bodies, best first."""
-    typed = text.words(q)
+    typed = _words_of(q)
     return [
         FoundSongOut(
             **found._asdict(),
@@ -44,7 +45,7 @@ def found_songs(table: SongTable, q: str, rows: Iterable[int]) -> list[FoundSong
 
 def found_artists(artifacts: ArtifactSet, q: str, rows: Sequence[int]) -> list[FoundArtistOut]:
     """The first artists among what a search found, or of nearly that name, whose names say all that was typed."""
-    songs, typed = artifacts.songs, text.words(q)
+    songs, typed = artifacts.songs, _words_of(q)
     like = artifacts.search.artists_like(text.name_key(text.fold(q)), _LIKE) if typed else []
     by_code = {int(songs.artist_code[row]): row for row in reversed([*like, *rows])}
     first = [row for row in dict.fromkeys([*like, *rows]) if by_code[int(songs.artist_code[row])] == row]
@@ -54,6 +55,11 @@ def found_artists(artifacts: ArtifactSet, q: str, rows: Sequence[int]) -> list[F
         FoundArtistOut(artist=name, songs=len(songs.rows_by_artist_of(row)), matches=highlights(name, typed))
         for row, name in said
     ]
+
+
+def _words_of(q: str) -> list[str]:
+    """The words that a search looks at, each once."""
+    return [*dict.fromkeys(text.words(q)[:MOST_WORDS])]
 
 
 def scored(table: SongTable, ranking: Ranking) -> list[ScoredSongOut]:

@@ -2,9 +2,11 @@
 
 from pydantic import BaseModel, Field
 
-from serving.routes.schemas.accounts import UserOut
+from serving.routes.schemas.accounts import SignedInOut, UserOut
 from serving.routes.schemas.fields import Moment
+from serving.routes.schemas.hidden import HiddenOut
 from serving.routes.schemas.listens import ExportedListenOut, ImportOut, PlayerTokenOut, PlayingNowOut
+from serving.routes.schemas.queue import QueueOut
 
 
 class LikeExportOut(BaseModel):
@@ -26,4 +28,7 @@ class ExportOut(BaseModel):
     player_tokens: list[PlayerTokenOut]
     imports: list[ImportOut]
     playing_now: PlayingNowOut | None = Field(examples=[None])
+    hidden: list[HiddenOut] = Field(description="What is not for you now, the last one first.")
+    queue: QueueOut | None = Field(description="null: there was none yet.", examples=[None])
+    sessions: list[SignedInOut] = Field(description="Where you are signed in.")
     listens: list[ExportedListenOut] = Field(description="Newest first, with what their players sent.")

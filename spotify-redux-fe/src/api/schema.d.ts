@@ -1057,6 +1057,21 @@ export interface components {
             /** @example null */
             playing_now: components["schemas"]["PlayingNowOut"] | null;
             /**
+             * Hidden
+             * @description What is not for you now, the last one first.
+             */
+            hidden: components["schemas"]["HiddenOut"][];
+            /**
+             * @description null: there was none yet.
+             * @example null
+             */
+            queue: components["schemas"]["QueueOut"] | null;
+            /**
+             * Sessions
+             * @description Where you are signed in.
+             */
+            sessions: components["schemas"]["SignedInOut"][];
+            /**
              * Listens
              * @description Newest first, with what their players sent.
              */
@@ -3963,6 +3978,24 @@ export interface operations {
                      *         }
                      *       ],
                      *       "playing_now": null,
+                     *       "hidden": [
+                     *         {
+                     *           "song_id": "Radiohead - Creep",
+                     *           "artist": null,
+                     *           "until": "2026-02-28T23:36:00Z",
+                     *           "hidden_at": "2026-01-31T23:36:00Z"
+                     *         }
+                     *       ],
+                     *       "queue": null,
+                     *       "sessions": [
+                     *         {
+                     *           "id": "5f0c9b1de2f84c0fa1b0d6c3e7a98b42",
+                     *           "device": "Firefox/142.0",
+                     *           "created_at": "2026-01-31T23:36:00Z",
+                     *           "refreshed_at": "2026-01-31T23:36:00Z",
+                     *           "current": true
+                     *         }
+                     *       ],
                      *       "listens": [
                      *         {
                      *           "id": "f3b1c1e0-1",

@@ -1,9 +1,13 @@
 """What of a name is marked in a list of songs found."""
 
+from pathlib import Path
+
 import pytest
 
 from catalog import text
 from serving.library.highlights import highlights, says_all
+from serving.routes import presenters
+from tests.catalog.shelf import shelf
 
 
 @pytest.mark.parametrize(
@@ -32,6 +36,14 @@ def test_ranges_are_counted_as_javascript_counts() -> None:
     (found,) = highlights(name, ["creep"])
     units = name.encode("utf-16-le")
     assert units[2 * found[0] : 2 * found[1]].decode("utf-16-le") == "Creep"
+
+
+def test_of_a_search_no_more_words_are_marked_than_are_read(tmp_path: Path) -> None:
+    table = shelf(tmp_path, [("Radiohead", "Creep")]).songs
+    words = [f"word{n}" for n in range(9)]
+    for q, marked in ((" ".join(["a"] * 50 + ["creep"]), []), (" ".join([*words, "creep"]), [(0, 5)])):
+        (found,) = presenters.found_songs(table, q, [0])
+        assert found.matches.track == marked
 
 
 def test_ranges_are_in_order_and_do_not_overlap() -> None:
