@@ -50,6 +50,8 @@ RUN python -m venv /venv && /venv/bin/pip install --no-cache-dir --disable-pip-v
 FROM base AS train
 COPY --from=train-libraries /venv /venv
 COPY . .
+# whatever the umask was under which this was cloned
+RUN chmod -R a+rX /app
 USER 10001
 CMD ["sh", "deploy/retrain.sh"]
 
@@ -64,6 +66,7 @@ COPY history history
 COPY migrations migrations
 COPY ops ops
 COPY serving serving
+RUN chmod -R a+rX /app
 
 FROM serve-code AS backup
 RUN apt-get update \

@@ -21,6 +21,7 @@ from settings import Settings
 
 _CANNOT_BOOT = 3  # a worker's exit code that ends gunicorn
 _PAUSE = 1.0  # seconds
+_MEMORY = Path("/dev/shm")  # noqa: S108  private files of workers
 _QUOTA = Path("/sys/fs/cgroup/cpu.max")  # microseconds of "QUOTA PERIOD", or "max PERIOD"
 
 
@@ -44,6 +45,8 @@ graceful_timeout = 35
 keepalive = 75
 # its socket would stand in the user's home, one for all servers of that user, where a container has nothing to write
 control_socket_disable = True
+# where workers say that they live: memory, for a disk may stall, and TMPDIR, where uploads go, be one
+worker_tmp_dir = str(_MEMORY) if _MEMORY.is_dir() else None
 
 
 # what ends a worker; until it has handlers of its own it has the parent's, which would swallow the signal

@@ -2,6 +2,7 @@
 
 from alembic import context
 from sqlalchemy import Connection
+from sqlalchemy.exc import OperationalError
 
 from models import metadata
 
@@ -13,7 +14,7 @@ def _migrate(connection: Connection) -> None:
 
 
 def _by_command() -> None:
-    from db import Database, DatabaseDown, ping
+    from db import Database, DatabaseDown, one_line, ping
     from errors import StartError
     from migrations.steps import exclusively
     from settings import Settings
@@ -26,8 +27,12 @@ def _by_command() -> None:
         database.run_here(ping)
     except DatabaseDown as exc:
         raise SystemExit(f"{database} does not answer ({exc}): start it, or check DATABASE_URL") from None
-    with exclusively(database.engine) as connection:
-        _migrate(connection)
+    try:
+        with exclusively(database.engine) as connection:
+            _migrate(connection)
+    except OperationalError as exc:
+        cure = "stop what holds the tables, such as training and backups, and try again"
+        raise SystemExit(f"{database} is as it was ({one_line(exc)}): {cure}") from None
 
 
 _prepared = context.config.attributes.get("connection")

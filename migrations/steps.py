@@ -12,6 +12,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, Engine
 
 _LOCK = 0x5E_D0_0C_AF  # PostgreSQL's advisory locks are numbers; this one is ours
+_TABLE_SECONDS = 3
 
 
 class OutdatedTables(Exception):
@@ -35,7 +36,10 @@ def exclusively(engine: Engine) -> Iterator[Connection]:
             connection.exec_driver_sql("BEGIN IMMEDIATE")  # the driver begins none itself: see db.py
         else:
             connection.execution_options(isolation_level="READ COMMITTED")
+            # a step takes as long as it needs, but who waits for a table lets nobody else at it
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({_LOCK})")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = '{_TABLE_SECONDS}s'")
         yield connection
         connection.commit()
 

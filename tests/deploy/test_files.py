@@ -4,6 +4,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from contextlib import suppress
 from ipaddress import ip_address, ip_network
 from pathlib import Path
@@ -192,6 +193,21 @@ def test_a_backup_that_fails_is_tried_again_soon(tmp_path: Path) -> None:
     assert "ops.backup: " in (tmp_path / "log").read_text()
     started.terminate()
     assert started.wait() == 0
+
+
+def test_a_backup_that_is_stopped_leaves_no_copy_of_the_database(tmp_path: Path, postgresql: Callable[[], str]) -> None:
+    usual = {"DATABASE_URL": postgresql(), "BACKUP_URL": str(tmp_path / "vault"), "TMPDIR": str(tmp_path)}
+    assert _run("alembic", "upgrade", "head", **usual).returncode == 0
+    pg_dump = tmp_path / "bin" / "pg_dump"  # of a large database
+    pg_dump.parent.mkdir()
+    pg_dump.write_text("#!/bin/sh\nexec sleep 600\n")
+    pg_dump.chmod(0o755)
+    path = f"PATH={pg_dump.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
+    started = _start("env", path, "sh", "deploy/backup.sh", log=tmp_path / "log", BACKUP_HOURS="24", **usual)
+    eventually(lambda: any(tmp_path.glob("redux-backup-*")))
+    started.terminate()
+    assert started.wait() == 0
+    assert list(tmp_path.glob("redux-backup-*")) == []
 
 
 def test_a_training_that_is_not_over_holds_no_stop_up(tmp_path: Path) -> None:
