@@ -56,7 +56,8 @@ class Importing:
         try:
             await process.communicate(self._told)
         except asyncio.CancelledError:
-            process.terminate()
+            with suppress(ProcessLookupError):  # it has ended meanwhile
+                process.terminate()
             await process.wait()
             raise
         if process.returncode:
