@@ -17,7 +17,7 @@ from tests.conftest import REPOSITORY
 ROOT = REPOSITORY / "deploy" / "kubernetes"
 MANIFESTS = sorted(path for path in ROOT.rglob("*.yaml") if path.name != "kustomization.yaml")
 KUSTOMIZATIONS = sorted(ROOT.rglob("kustomization.yaml"))
-_NOT_SETTINGS = {"ARTIFACTS_URL", "FORWARDED_ALLOW_IPS"}  # of the commands here, and gunicorn's
+_NOT_SETTINGS = {"ARTIFACTS_URL", "FORWARDED_ALLOW_IPS", "WEB_CONCURRENCY"}  # of the commands here, and gunicorn's
 
 
 def _documents(path: Path) -> list[dict[str, Any]]:
