@@ -2,7 +2,8 @@ import { logOut, me } from "./calls/auth";
 import { beginImport } from "./calls/history";
 import { search } from "./calls/songs";
 import { useConnection } from "./connection";
-import { fakeServer, fakeTime, pass, silence } from "./fakeServer";
+import { serve, silence } from "@/testing/server";
+import { fakeTime, pass } from "@/testing/time";
 import { problemIn } from "./problem";
 import { useSession } from "./session";
 
@@ -36,20 +37,20 @@ async function outcome(call: Promise<unknown>): Promise<string> {
 }
 
 test("a server that never answers counts as away", async () => {
-  fakeServer({ "POST /auth/logout": silence });
+  serve({ "POST /auth/logout": silence });
   expect(await outcome(logOut(null))).toBe("offline");
   expect(useConnection.getState().reachable).toBe(false);
 });
 
 test("an upload takes as long as it takes", async () => {
-  fakeServer({ "POST /me/imports": silence });
+  serve({ "POST /me/imports": silence });
   const form = new FormData();
   form.append("files", new Blob(["a history"]), "history.json");
   expect(await outcome(beginImport(form))).toBe("nothing");
 });
 
 test("what nobody wants any more says nothing about the server", async () => {
-  fakeServer({ "GET /catalog/search": silence });
+  serve({ "GET /catalog/search": silence });
   const given = new AbortController();
   const call = outcome(search("radiohead", 0, given.signal));
   given.abort();
@@ -62,7 +63,7 @@ test.each([
   [429, "rate_limited"],
   [500, "broken"],
 ])("a server that answers a renewal with %i ends no session: it is %s", async (status, kind) => {
-  fakeServer({ "GET /me": refusing(401), "POST /auth/refresh": refusing(status) });
+  serve({ "GET /me": refusing(401), "POST /auth/refresh": refusing(status) });
   expect(await outcome(me())).toBe(kind);
   useSession.setState({ token: null });
   expect(await outcome(me())).toBe(kind);
@@ -70,13 +71,13 @@ test.each([
 });
 
 test("a renewal that never comes is a server that is away", async () => {
-  fakeServer({ "GET /me": refusing(401), "POST /auth/refresh": silence });
+  serve({ "GET /me": refusing(401), "POST /auth/refresh": silence });
   expect(await outcome(me())).toBe("offline");
   expect(useSession.getState().status).toBe("in");
 });
 
 test("a session that is refused has ended", async () => {
-  fakeServer({ "GET /me": refusing(401), "POST /auth/refresh": refusing(401) });
+  serve({ "GET /me": refusing(401), "POST /auth/refresh": refusing(401) });
   expect(await outcome(me())).toBe("signed_out");
   expect(useSession.getState().status).toBe("out");
 });

@@ -1,4 +1,5 @@
-import { fakeServer, fakeTime, pass } from "@/api/fakeServer";
+import { serve } from "@/testing/server";
+import { fakeTime, pass } from "@/testing/time";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/api/queryClient";
 import { useSession } from "@/api/session";
@@ -11,7 +12,7 @@ let slow: number;
 beforeEach(() => {
   fakeTime();
   slow = 0;
-  fakeServer({
+  serve({
     "GET /me/likes/ids": () => (ids ? Response.json({ ids }) : Response.json({}, { status: 503 })),
     "DELETE /me/likes": () => new Response(null, { status: 204 }),
     "POST /me/likes": async () => {

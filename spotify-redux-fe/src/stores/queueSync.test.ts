@@ -1,10 +1,11 @@
 import AsyncStorage from "@react-native-async-storage/async-storage";
 
-import { fakeServer, fakeTime, pass, type Asked } from "@/api/fakeServer";
+import { Held, trackOf } from "@/testing/heldQueue";
+import { calls, serve, song, type Asked } from "@/testing/server";
+import { fakeTime, pass } from "@/testing/time";
 import { useSession } from "@/api/session";
 import { wait } from "@/theme/tokens";
 
-import { Held, song, trackOf } from "./fakeQueue";
 import { engine } from "./player/engine";
 import { setPlaying } from "./player/commands";
 import { playerNow } from "./player/state";
@@ -22,7 +23,7 @@ let stops: (() => void)[];
 beforeEach(() => {
   fakeTime();
   held = new Held();
-  asked = fakeServer({
+  asked = serve({
     "GET /me/queue": () => held.get(),
     "PUT /me/queue": (one) => held.put(one),
     "GET /metadata": () => Response.json({ items: [] }),
@@ -60,7 +61,7 @@ async function both(...tracks: string[]): Promise<QueueSync> {
 const here = (): string[] => queueNow().entries.map((entry) => entry.song.track);
 const played = (...tracks: string[]): void => sendToQueue({ type: "play", songs: tracks.map(song) });
 const added = (track: string): void => sendToQueue({ type: "add", song: song(track) });
-const writes = (): number => asked.filter(({ method }) => method === "PUT").length;
+const writes = (): number => calls(asked, "PUT /me/queue").length;
 
 test("the account's queue is taken over, paused where it was", async () => {
   held.hold(["a", "b"], 1, 50_000);

@@ -9,6 +9,7 @@ export interface Asked {
   /** "PUT /me/queue" */
   call: string;
   query: URLSearchParams;
+  headers: Headers;
   token: string | null;
   body: unknown;
 }
@@ -21,19 +22,28 @@ export function serve(answers: Record<string, Answer>): Asked[] {
   const { queries, ...others } = queryClient.getDefaultOptions();
   queryClient.setDefaultOptions({ ...others, queries: { ...queries, gcTime: Infinity } }); // no timer outlives a test
   useConnection.setState({ base: "http://server", reachable: true });
-  globalThis.fetch = async (input, init = {}) => {
-    const url = new URL(String(input));
-    const asked = {
-      call: `${init.method ?? "GET"} ${url.pathname}`,
-      query: url.searchParams,
-      token: new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? null,
-      body: init.body ? JSON.parse(String(init.body)) : null,
-    };
+  globalThis.fetch = async (input, { method = "GET", headers: sent, body, signal } = {}) => {
+    const { pathname, searchParams: query } = new URL(String(input));
+    const headers = new Headers(sent);
+    const token = headers.get("Authorization")?.replace("Bearer ", "") ?? null;
+    const text = typeof body === "string" && body ? JSON.parse(body) : null;
+    const asked = { call: `${method} ${pathname}`, query, headers, token, body: text };
     all.push(asked);
-    return (answers[asked.call] ?? (() => json({ items: [] })))(asked);
+    return Promise.race([(answers[asked.call] ?? nothing)(asked), givenUp(signal)]);
   };
   return all;
 }
+
+function givenUp(signal: AbortSignal | null | undefined): Promise<never> {
+  return new Promise((_, reject) => {
+    const refuse = (): void => reject(new Error("aborted"));
+    if (signal?.aborted) refuse();
+    signal?.addEventListener("abort", refuse);
+  });
+}
+
+export const silence = (): Promise<Response> => new Promise(() => undefined);
+const nothing = (): Response => json({ items: [] });
 
 export const json = (body: unknown, status = 200): Response =>
   new Response(JSON.stringify(body), { status, headers: { "Content-Type": "application/json" } });

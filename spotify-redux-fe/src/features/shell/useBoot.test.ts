@@ -2,7 +2,8 @@ import AsyncStorage from "@react-native-async-storage/async-storage";
 import { act, renderHook } from "@testing-library/react-native";
 
 import { setReachable } from "@/api/connection";
-import { fakeServer, fakeTime, pass, silence } from "@/api/fakeServer";
+import { serve, silence } from "@/testing/server";
+import { fakeTime, pass } from "@/testing/time";
 import { queryClient } from "@/api/queryClient";
 import { useSession } from "@/api/session";
 import { isLiked } from "@/stores/likes";
@@ -47,7 +48,11 @@ afterEach(() => {
 });
 
 test("what is played plays, whenever the server answers", async () => {
-  fakeServer({ "POST /auth/refresh": granted, "GET /me/queue": silence });
+  serve({
+    "POST /auth/refresh": granted,
+    "GET /me/queue": silence,
+    "GET /me/likes/ids": () => Response.json({ ids: [] }),
+  });
   ({ unmount } = renderHook(useBoot));
   await passing(1000);
   act(() => play([song]));
@@ -57,7 +62,7 @@ test("what is played plays, whenever the server answers", async () => {
 
 test("queue and hearts come where the server is back", async () => {
   let away = true;
-  const asked = fakeServer({
+  const asked = serve({
     "POST /auth/refresh": () => {
       if (away) throw new TypeError("Failed to fetch");
       return granted();
@@ -68,7 +73,7 @@ test("queue and hearts come where the server is back", async () => {
   });
   ({ unmount } = renderHook(useBoot));
   await passing(30_000);
-  expect(asked.some(({ path }) => path === "/me/queue")).toBe(false);
+  expect(asked.some(({ call }) => call === "GET /me/queue")).toBe(false);
   away = false;
   act(() => setReachable(true));
   await passing(600);

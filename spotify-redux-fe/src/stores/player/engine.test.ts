@@ -1,4 +1,5 @@
-import { fakeServer, fakeTime, pass, type Asked } from "@/api/fakeServer";
+import { calls, serve, song, type Asked } from "@/testing/server";
+import { fakeTime, pass } from "@/testing/time";
 import { useSession } from "@/api/session";
 
 import { sendToQueue } from "../queue";
@@ -6,7 +7,6 @@ import { play, seek, setPlaying } from "./commands";
 import { engine } from "./engine";
 import { playerNow } from "./state";
 
-const song = (name: string) => ({ song_id: `Artist - ${name}`, artist: "Artist", track: name });
 const LOADED = 400;
 
 let asked: Asked[];
@@ -14,7 +14,7 @@ let stop: () => void;
 
 beforeEach(() => {
   fakeTime();
-  asked = fakeServer({
+  asked = serve({
     "GET /metadata": () => Response.json({ items: [] }),
     "POST /me/listens": () => Response.json({ accepted: 1 }, { status: 202 }),
   });
@@ -29,7 +29,7 @@ afterEach(() => {
 });
 
 const listens = (): unknown[] =>
-  asked.flatMap(({ path, body }) => (path === "/me/listens" ? (body as { items: unknown[] }).items : []));
+  calls(asked, "POST /me/listens").flatMap(({ body }) => (body as { items: unknown[] }).items);
 
 /** The song stands there, paused. */
 async function stands(name: string): Promise<void> {

@@ -1,8 +1,7 @@
 /** An account's queue on a server, for tests. */
 
-import type { Asked } from "@/api/fakeServer";
+import { song, type Asked } from "./server";
 
-export const song = (name: string) => ({ song_id: `Artist - ${name}`, artist: "Artist", track: name });
 export const trackOf = (songId: string): string => songId.replace("Artist - ", "");
 
 /** The account's queue on a server: what it holds, and how it answers. */
