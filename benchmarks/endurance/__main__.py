@@ -16,6 +16,7 @@ code is 1 where one is lost.
 
 import argparse
 import os
+import signal
 import sys
 import tempfile
 import time
@@ -54,6 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--replicas", type=int, default=2, help="(default: 2)")
     parser.add_argument("--workers", type=int, default=3, help="of each replica (default: 3)")
     options = parser.parse_args(arguments)
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))  # what was started ends as well
     with tempfile.TemporaryDirectory() as scratch:
         folder = options.folder.absolute() if options.folder else Path(scratch)
         folder.mkdir(parents=True, exist_ok=True)
