@@ -23,6 +23,7 @@ from serving.library.hidden import NEWEST as NEWEST_HIDDEN
 from serving.library.hidden import page_of_hidden
 from serving.library.listen_records import NEWEST as NEWEST_LISTEN
 from serving.library.queue import get_queue
+from serving.routes import presenters
 from serving.routes.dependencies import ClientDep, DatabaseDep, PasswordsDep, SubjectDep
 from serving.routes.router import api_router
 from serving.routes.schemas.accounts import (
@@ -35,7 +36,6 @@ from serving.routes.schemas.accounts import (
     UserOut,
 )
 from serving.routes.schemas.export import ExportOut, LikeExportOut
-from serving.routes.schemas.hidden import HiddenOut
 from serving.routes.schemas.listens import (
     ExportedListenOut,
     ImportOut,
@@ -132,7 +132,7 @@ async def _held(subject: TokenSubject, database: Database) -> ExportOut:
         player_tokens=[PlayerTokenOut(**token._asdict()) for token in tokens],
         imports=[ImportOut(**one._asdict()) for one in imports],
         playing_now=PlayingNowOut(sent=playing.sent, until=playing.until) if playing else None,
-        hidden=[HiddenOut.of(one) for one in hidden],
+        hidden=[presenters.hidden(one) for one in hidden],
         queue=QueueOut(**queue.content, updated_at=queue.updated_at) if queue.content else None,
         sessions=await _sessions(subject, database),
         listens=[],

@@ -10,7 +10,7 @@ from serving.http.problems import of_fields
 from serving.library import hidden as library
 from serving.library.artists import artist_row
 from serving.library.hidden import Hidden, Kind
-from serving.routes import cursors
+from serving.routes import cursors, presenters
 from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import (
     ArtifactsDep,
@@ -38,7 +38,7 @@ async def get_hidden(
     page = found[:limit]
     more = len(found) > limit
     return HiddenListOut(
-        items=[HiddenOut.of(one) for one in page], next_cursor=cursors.write(page[-1][:3]) if more else None
+        items=[presenters.hidden(one) for one in page], next_cursor=cursors.write(page[-1][:3]) if more else None
     )
 
 
@@ -55,7 +55,7 @@ async def put_hidden(body: HideIn, subject: SubjectDep, database: DatabaseDep, a
     else:
         name = songs.song(known_artist(artifacts, body.artist or "")).artist
     until_ns = None if body.until is None else int(body.until.timestamp() * 1e6) * 1000
-    return HiddenOut.of(await database.write(library.hide, subject, kind, name, until_ns))
+    return presenters.hidden(await database.write(library.hide, subject, kind, name, until_ns))
 
 
 @router.delete("", status_code=204)

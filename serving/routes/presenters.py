@@ -8,11 +8,13 @@ from catalog import text
 from catalog.search import MOST_WORDS
 from catalog.song import Song
 from catalog.table import SongTable
+from serving.library.hidden import Hidden
 from serving.library.highlights import highlights, says_all
 from serving.ranking.recommender import Ranking
 from serving.ranking.shelves import Shelf
 from serving.ranking.up_next import UpNext
 from serving.ranking.words import Words
+from serving.routes.schemas.hidden import HiddenOut
 from serving.routes.schemas.onboarding import ColdStartIn, ColdStartOut, ResolvedSeedOut
 from serving.routes.schemas.shelves import NextOut, NextSongOut, ShelfOut, WordsOut
 from serving.routes.schemas.songs import FoundArtistOut, FoundSongOut, MatchesOut, ScoredSongOut, SongOut
@@ -96,6 +98,16 @@ def _words(table: SongTable, said: Words) -> WordsOut:
         artists=list(said.artists),
         count=said.count,
         liked=said.liked,
+    )
+
+
+def hidden(one: Hidden) -> HiddenOut:
+    """What is hidden as a body."""
+    return HiddenOut(
+        song_id=one.name if one.kind == "song" else None,
+        artist=one.name if one.kind == "artist" else None,
+        until=one.until,
+        hidden_at=one.hidden_at,
     )
 
 

@@ -6,7 +6,6 @@ from typing import Self
 from pydantic import AwareDatetime, BaseModel, Field, field_validator, model_validator
 
 from errors import Code, InvalidValue
-from serving.library.hidden import Hidden
 from serving.routes.schemas.fields import Moment, Name, NextCursor, SongId
 
 _LAST = datetime(2200, 1, 1, tzinfo=UTC)
@@ -42,16 +41,6 @@ class HiddenOut(BaseModel):
     artist: str | None = Field(examples=[None])
     until: datetime | None = Field(description="null: for good.", examples=["2026-02-28T23:36:00Z"])
     hidden_at: Moment
-
-    @classmethod
-    def of(cls, one: Hidden) -> Self:
-        """The body of what is hidden."""
-        return cls(
-            song_id=one.name if one.kind == "song" else None,
-            artist=one.name if one.kind == "artist" else None,
-            until=one.until,
-            hidden_at=one.hidden_at,
-        )
 
 
 class HiddenListOut(BaseModel):
