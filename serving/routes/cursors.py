@@ -16,6 +16,7 @@ CursorQuery = Annotated[
     Query(max_length=40_000, pattern="^[A-Za-z0-9_=-]*$", description="`next_cursor` of the page before."),
 ]
 _LARGEST = 2**63  # what no column holds
+SMALLEST = -_LARGEST
 
 
 def write(place: Sequence[int | str]) -> str:

@@ -103,5 +103,5 @@ def _names(item: ListenIn, artifacts: ArtifactSet) -> tuple[str, str]:
 
 
 def _place(cursor: str) -> Place:
-    started_ms, listen_id = cast("tuple[int, str]", cursors.read(cursor, int, str, least=-(2**63)))
+    started_ms, listen_id = cast("tuple[int, str]", cursors.read(cursor, int, str, least=cursors.SMALLEST))
     return Place(started_ms, listen_id)
