@@ -3,7 +3,7 @@
     python -m benchmarks.endurance [--minutes 30] [--faults 15] [--folder DIR]
     python -m benchmarks.endurance --minutes 60 --faults 0 --replicas 1 --workers 1    # what one worker comes to hold
 
-Needs nginx, and the wheels of PostgreSQL and Valkey that requirements-dev.txt brings.
+Needs nginx, libjemalloc2, and the wheels of PostgreSQL and Valkey that requirements-dev.txt brings.
 
 nginx before two replicas of three gunicorn workers (or others), PostgreSQL and Valkey, each from its own
 configuration. Capacity is measured first, with ever more clients that ask again at once: what 128 of them get, for

@@ -13,6 +13,7 @@ import time
 import warnings
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
+from ctypes.util import find_library
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -159,9 +160,11 @@ def _process(command: list[str], folder: Path, log: str, env: dict[str, str]) ->
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
-    # MALLOC_ARENA_MAX: as in the images
-    own = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "2"}
-    return os.environ | own | settings
+    if find_library("jemalloc") is None:
+        raise SystemExit("libjemalloc.so.2 is not installed, on which the images run: apt-get install libjemalloc2")
+    images = {"LD_PRELOAD": "libjemalloc.so.2", "MALLOC_CONF": "narenas:2"}
+    own = {"PYTHONPATH": str(REPOSITORY), "OMP_NUM_THREADS": "1"}
+    return os.environ | images | own | settings
 
 
 def _wait_until_ready(url: str, folder: Path) -> None:

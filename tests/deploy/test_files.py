@@ -180,7 +180,7 @@ def test_a_restart_makes_no_backup_before_the_newest_is_old_enough(tmp_path: Pat
 
 
 def _has_child(pid: int, *command: str) -> bool:
-    with suppress(FileNotFoundError):  # a child that has ended meanwhile
+    with suppress(FileNotFoundError, ProcessLookupError):  # a child that has ended meanwhile
         return ["\0".join(command) + "\0"] == [Path(f"/proc/{one}/cmdline").read_text() for one in children(pid)]
     return False
 
