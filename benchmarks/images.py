@@ -23,6 +23,8 @@ import httpx
 from rich.console import Console
 from rich.table import Table
 
+from tests.processes import pss
+
 REPOSITORY = Path(__file__).parents[1]
 IMAGES = {"serve": "requirements-serve.txt", "train": "requirements.txt"}
 _PATIENCE = 120.0  # seconds
@@ -62,7 +64,7 @@ def start(python: Path, artifacts: Path, folder: Path) -> tuple[float, int]:
         server = subprocess.Popen(argv, cwd=folder, env=os.environ | settings, stdout=sink, stderr=sink)
     try:
         _wait_until_ready(server, f"http://{address}/health/ready", log)
-        return time.perf_counter() - began, _pss(server.pid)
+        return time.perf_counter() - began, pss(server.pid)
     finally:
         server.send_signal(signal.SIGTERM)
         server.wait(60)
@@ -77,13 +79,6 @@ def _wait_until_ready(server: subprocess.Popen[bytes], url: str, log: Path) -> N
         except httpx.TransportError:
             time.sleep(0.02)
     raise SystemExit(log.read_text(encoding="utf-8"))
-
-
-def _pss(parent: int) -> int:
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text(encoding="ascii").split()
-    rollups = [Path(f"/proc/{pid}/smaps_rollup").read_text(encoding="ascii") for pid in (str(parent), *children)]
-    lines = [line for rollup in rollups for line in rollup.splitlines() if line.startswith("Pss:")]
-    return sum(int(line.split()[1]) * 1024 for line in lines)
 
 
 def main() -> None:

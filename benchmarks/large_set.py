@@ -18,11 +18,11 @@ import httpx
 import numpy as np
 
 from artifact_set import ArtifactStore
-from benchmarks.memory import pss
 from benchmarks.scale import REPOSITORY, run
 from benchmarks.servers import gunicorn, started
 from catalog.song import Song
 from catalog.table import SongTable
+from tests.processes import pss
 
 WORKERS = 2
 _REQUESTS = 500

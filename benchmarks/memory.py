@@ -9,7 +9,6 @@ Total PSS is what all processes of a server really occupy: a page that n of them
 
 import argparse
 import os
-import re
 import socket
 import subprocess
 import sys
@@ -31,6 +30,7 @@ from rich.table import Table
 from benchmarks.names import Names, synthetic_names
 from benchmarks.synthetic import factors, make_literal, make_set
 from catalog.song import song_id
+from tests.processes import pss
 
 REPOSITORY = Path(__file__).parents[1]
 WORKERS = 2
@@ -95,16 +95,6 @@ def _similar(url: str, names: Names, row: int) -> None:
     key = song_id(names.artists[row * 101 % len(names.artists)], names.tracks[row * 101 % len(names.tracks)])
     answer = httpx.get(f"{url}/recommendations/similar", params={"song_id": key}, timeout=60)  # a new connection each
     answer.raise_for_status()
-
-
-def pss(parent: int) -> int:
-    """Bytes that a process and its children really occupy."""
-    children = Path(f"/proc/{parent}/task/{parent}/children").read_text().split()
-    total = 0
-    for pid in [str(parent), *children]:
-        rollup = Path(f"/proc/{pid}/smaps_rollup").read_text()
-        total += int(re.search(r"^Pss:\s+(\d+) kB", rollup, re.MULTILINE).group(1)) * 1024  # type: ignore[union-attr]
-    return total
 
 
 def main() -> None:

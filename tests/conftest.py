@@ -124,11 +124,6 @@ def free_ports(count: int) -> list[int]:
     return [free_port() for _ in range(count)]
 
 
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and not outlived."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
 PATIENCE = 120.0  # seconds after which something will never come, however busy the machine is
 
 

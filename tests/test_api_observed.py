@@ -18,7 +18,8 @@ import pytest
 from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import ExportTraceServiceRequest
 
 from artifact_set import ArtifactStore, TrainingRecord
-from tests.conftest import Listener, Server, children, eventually, gunicorn_command, serving, sign_up
+from tests.conftest import Listener, Server, eventually, gunicorn_command, serving, sign_up
+from tests.processes import children
 from tests.serving.two_camps import complete, jazz, rock
 
 REQUESTS = "redux_http_request_seconds_count"

@@ -1,21 +1,18 @@
 """What the API's processes occupy while they are loaded, and how fast that grows."""
 
-import re
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from pathlib import Path
 from typing import NamedTuple
 
 import httpx
 import numpy as np
 from scipy.stats import linregress
 
-from benchmarks.endurance.stack import children
+from tests.processes import pss
 
 _EVERY = 2.0  # seconds
-_PSS = re.compile(r"^Pss:\s+(\d+) kB", re.MULTILINE)
 
 
 class Sample(NamedTuple):
@@ -47,7 +44,7 @@ def sampled(parents: Sequence[int], cached: Callable[[], float]) -> Iterator[lis
     def sample() -> None:
         while not over.wait(_EVERY):
             with suppress(httpx.HTTPError):  # a replica that is reloaded may not answer
-                samples.append(Sample(time.monotonic(), pss(parents), cached()))
+                samples.append(Sample(time.monotonic(), sum(map(pss, parents)) / 1e6, cached()))
 
     thread = threading.Thread(target=sample)
     thread.start()
@@ -56,11 +53,6 @@ def sampled(parents: Sequence[int], cached: Callable[[], float]) -> Iterator[lis
     finally:
         over.set()
         thread.join()
-
-
-def pss(parents: Sequence[int]) -> float:
-    """Megabytes; a page that n processes share counts 1/n in each."""
-    return sum(_of(pid) for parent in parents for pid in (parent, *children(parent)))
 
 
 def growth(samples: Sequence[Sample], since: float, of: Callable[[Sample], float]) -> Growth:
@@ -97,11 +89,3 @@ def _cached(sample: Sample) -> float:
 
 def _rest(sample: Sample) -> float:
     return sample.megabytes - sample.cached
-
-
-def _of(pid: int) -> float:
-    try:
-        found = _PSS.search(Path(f"/proc/{pid}/smaps_rollup").read_text())
-    except (FileNotFoundError, ProcessLookupError):  # it has ended meanwhile
-        return 0.0
-    return int(found.group(1)) * 1024 / 1e6 if found else 0.0

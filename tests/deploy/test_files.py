@@ -4,8 +4,8 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
@@ -16,7 +16,7 @@ import yaml
 from artifact_set import ArtifactStore
 from settings import Settings
 from tests.conftest import REPOSITORY, environment, eventually
-from tests.processes import children
+from tests.processes import children, command
 
 COMPOSE = ["docker-compose.yml", "docker-compose.prod.yml"]
 SCRIPTS = sorted(path.name for path in (REPOSITORY / "deploy").glob("*.sh"))
@@ -33,9 +33,17 @@ def _run(*command: str, **settings: str) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(command, cwd=REPOSITORY, env=env, capture_output=True, text=True, check=False)
 
 
-def _start(*command: str, log: Path, **settings: str) -> "subprocess.Popen[bytes]":
+@contextmanager
+def _stopped(*command: str, log: Path, **settings: str) -> "Iterator[subprocess.Popen[bytes]]":
+    """What is started, and told to stop at the end of the block, as Docker does: it ends with code 0."""
     with log.open("wb") as out:
-        return subprocess.Popen(command, cwd=REPOSITORY, env=_environment(settings), stdout=out, stderr=out)
+        started = subprocess.Popen(command, cwd=REPOSITORY, env=_environment(settings), stdout=out, stderr=out)
+    try:
+        yield started
+    finally:
+        started.terminate()
+        code = started.wait()
+    assert code == 0
 
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
@@ -172,27 +180,17 @@ def test_a_restart_makes_no_backup_before_the_newest_is_old_enough(tmp_path: Pat
     usual = {"DATABASE_URL": database, "BACKUP_URL": str(tmp_path / "vault"), "ARTIFACTS_DIR": str(tmp_path)}
     assert _run("alembic", "upgrade", "head", **usual).returncode == 0
     assert _run("sh", "deploy/backup.sh", BACKUP_HOURS="0", **usual).returncode == 0
-    started = _start("sh", "deploy/backup.sh", log=tmp_path / "log", BACKUP_HOURS="24", **usual)
-    eventually(lambda: "is the newest backup" in (tmp_path / "log").read_text())
-    started.terminate()
-    assert started.wait() == 0
+    with _stopped("sh", "deploy/backup.sh", log=tmp_path / "log", BACKUP_HOURS="24", **usual):
+        eventually(lambda: "is the newest backup" in (tmp_path / "log").read_text())
     assert len(list((tmp_path / "vault").glob("*.backup.json"))) == 1
-
-
-def _has_child(pid: int, *command: str) -> bool:
-    with suppress(FileNotFoundError, ProcessLookupError):  # a child that has ended meanwhile
-        return ["\0".join(command) + "\0"] == [Path(f"/proc/{one}/cmdline").read_text() for one in children(pid)]
-    return False
 
 
 def test_a_backup_that_fails_is_tried_again_soon(tmp_path: Path) -> None:
     nowhere = f"sqlite:///{tmp_path / 'nowhere' / 'api.db'}"
     usual = {"DATABASE_URL": nowhere, "BACKUP_URL": str(tmp_path / "vault"), "BACKUP_HOURS": "24"}
-    started = _start("sh", "deploy/backup.sh", log=tmp_path / "log", **usual)
-    eventually(lambda: _has_child(started.pid, "sleep", "600"))
-    assert "ops.backup: " in (tmp_path / "log").read_text()
-    started.terminate()
-    assert started.wait() == 0
+    with _stopped("sh", "deploy/backup.sh", log=tmp_path / "log", **usual) as started:
+        eventually(lambda: ["sleep", "600"] in map(command, children(started.pid)))
+        assert "ops.backup: " in (tmp_path / "log").read_text()
 
 
 def test_a_backup_that_is_stopped_leaves_no_copy_of_the_database(tmp_path: Path, postgresql: Callable[[], str]) -> None:
@@ -203,21 +201,16 @@ def test_a_backup_that_is_stopped_leaves_no_copy_of_the_database(tmp_path: Path,
     pg_dump.write_text("#!/bin/sh\nexec sleep 600\n")
     pg_dump.chmod(0o755)
     path = f"PATH={pg_dump.parent}:{Path(sys.executable).parent}:{os.environ['PATH']}"
-    started = _start("env", path, "sh", "deploy/backup.sh", log=tmp_path / "log", BACKUP_HOURS="24", **usual)
-    eventually(lambda: any(tmp_path.glob("redux-backup-*")))
-    started.terminate()
-    assert started.wait() == 0
+    with _stopped("env", path, "sh", "deploy/backup.sh", log=tmp_path / "log", BACKUP_HOURS="24", **usual):
+        eventually(lambda: any(tmp_path.glob("redux-backup-*")))
     assert list(tmp_path.glob("redux-backup-*")) == []
 
 
 def test_a_training_that_is_not_over_holds_no_stop_up(tmp_path: Path) -> None:
     database = f"sqlite:///{tmp_path / 'api.db'}"
-    started = _start(
-        "sh", "deploy/retrain.sh", log=tmp_path / "log", DATABASE_URL=database, ARTIFACTS_DIR=str(tmp_path)
-    )
-    eventually(lambda: (tmp_path / "last-training.log.part").exists())
-    started.terminate()
-    assert started.wait() == 0
+    usual = {"DATABASE_URL": database, "ARTIFACTS_DIR": str(tmp_path)}
+    with _stopped("sh", "deploy/retrain.sh", log=tmp_path / "log", **usual):
+        eventually(lambda: (tmp_path / "last-training.log.part").exists())
 
 
 @pytest.mark.parametrize("name", SCRIPTS)

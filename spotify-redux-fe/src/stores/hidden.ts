@@ -6,6 +6,7 @@ import { hide, unhide, type Hidden } from "@/api/calls/library";
 import { keys } from "@/api/keys";
 import { problemIn } from "@/api/problem";
 import { queryClient } from "@/api/queryClient";
+import { userId } from "@/api/session";
 import type { Song } from "@/api/types";
 import { t } from "@/i18n";
 
@@ -21,26 +22,33 @@ interface HiddenState {
 
 export const useHidden = create<HiddenState>()(() => ({ songs: {} }));
 
-const isHidden = (songId: string): boolean => useHidden.getState().songs[songId] ?? false;
-
 export function notForMe(song: Song): void {
   const what = { song_id: song.song_id };
+  const who = userId();
   const takeBack = takeAway(song);
   const fails = (error: unknown): void => say(explain(problemIn(error)));
-  const told = hide(what).then(
-    () => void tellList(),
-    (error) => {
-      if (!isHidden(song.song_id)) return; // taken back already
-      takeBack();
-      fails(error);
-    },
-  );
-  const undo = (): void => {
+  let undone = false;
+  inTurn(() => hide(what)).catch((error: unknown) => {
+    if (undone || who !== userId()) return;
     takeBack();
-    // one after the other: of two calls under way, the one that arrives last would win
-    told.then(() => unhide(what)).then(tellList, fails);
+    fails(error);
+  });
+  const undo = (): void => {
+    undone = true;
+    takeBack();
+    inTurn(() => unhide(what)).catch(fails);
   };
   say(t("hidden.done", { track: song.track }), { label: t("common.undo"), run: undo });
+}
+
+let last: Promise<unknown> = Promise.resolve();
+
+/** One call after the other: of two under way, the one that arrives last would win. None for the next account. */
+function inTurn(call: () => Promise<unknown>): Promise<void> {
+  const who = userId();
+  const told = last.then(() => (who === userId() ? call() : undefined)).then(tellList);
+  last = told.catch(() => undefined);
+  return told;
 }
 
 /** Takes a song out of all that is shown and queued. What it returns undoes that. */
@@ -58,9 +66,9 @@ function takeAway({ song_id }: Song): () => void {
 
 /** Later than by the toast's "Undo", from the list of what is hidden. */
 export async function suggestAgain(what: Hidden): Promise<void> {
-  await unhide(what);
+  await inTurn(() => unhide(what));
   if ("song_id" in what) show(what.song_id);
-  await Promise.all([tellList(), queryClient.invalidateQueries({ queryKey: keys.shelves })]);
+  await queryClient.invalidateQueries({ queryKey: keys.shelves });
 }
 
 const tellList = (): Promise<void> => queryClient.invalidateQueries({ queryKey: keys.hidden });

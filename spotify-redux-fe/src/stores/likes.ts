@@ -80,6 +80,7 @@ async function settle(songId: string, kept: boolean): Promise<void> {
     // not awaited: a wish that comes while the list is fetched again has to begin a call of its own
     void queryClient.invalidateQueries({ queryKey: ["likes", "recent"] });
   } catch (error) {
+    if (!wished.has(songId)) return; // forgotten: somebody else has signed in
     show(songId, known);
     say(explain(problemIn(error)));
   } finally {
@@ -97,4 +98,8 @@ function show(songId: string, liked: boolean): void {
   queryClient.setQueryData<string[]>(keys.likedIds, (ids) => ids && Object.keys(useLikes.getState().liked));
 }
 
-export const forgetLikes = (): void => useLikes.setState({ liked: {} });
+export function forgetLikes(): void {
+  wished.clear();
+  before.clear();
+  useLikes.setState({ liked: {} });
+}

@@ -4,9 +4,9 @@ import { allLikes } from "@/api/calls/library";
 import { keys } from "@/api/keys";
 import { queryClient } from "@/api/queryClient";
 import { useSession } from "@/api/session";
-import { calls, json, later, serve, until, user } from "@/testing/server";
+import { calls, json, later, quiet, serve, until, user } from "@/testing/server";
 
-import { isLiked, setLiked } from "./likes";
+import { forgetLikes, isLiked, setLiked } from "./likes";
 
 beforeEach(() => useSession.setState({ status: "in", user: user("a"), token: "a" }));
 afterEach(() => queryClient.clear());
@@ -37,4 +37,15 @@ test("a like that is had back while the list is fetched again is sent", async ()
   expect(isLiked("Artist - A")).toBe(true);
   slow.give(json({ items: [], next_cursor: null }));
   close();
+});
+
+test("an unlike that fails when somebody else has signed in shows them no heart", async () => {
+  const slow = later();
+  serve({ "DELETE /me/likes": () => slow.answer });
+  setLiked("Artist - A", false);
+  forgetLikes();
+  useSession.setState({ user: user("b"), token: "b" });
+  slow.give(json({}, 503));
+  await quiet();
+  expect(isLiked("Artist - A")).toBe(false);
 });
