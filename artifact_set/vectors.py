@@ -121,15 +121,18 @@ class SongVectors:
         """The weighted mean of songs' directions as a query: float32, unit length, 0 in the filling column.
 
         Directions, for a song's length says how much is known of it, and is counted on the songs that answer: a weight
-        of 2 then means twice the say. Where the model says that some songs tell more of a taste, each weight is
-        multiplied by its song's; where it says that few songs tell of broad tastes alone, these count more. None where
-        there is nothing to go by: no rows, or songs of which nothing is known.
+        of 2 then means twice the say, and one below 0 points away from its song. Where the model says that some songs
+        tell more of a taste, each weight is multiplied by its song's; where it says that few songs tell of broad tastes
+        alone, these count more. Songs that are not liked count only while those that are count more. None where there
+        is nothing to go by: no rows, none that is liked, or songs of which nothing is known.
         """
         if len(rows) == 0:
             return None
         directions = self.directions_of(rows)
         told = self._told(rows, weights)
-        if told is not None and not np.sum(told) > 0:
+        if told.sum() <= 0:
+            told = told.clip(min=0)
+        if not told.any():
             return None
         mean = np.average(directions, axis=0, weights=told)
         if float(np.linalg.norm(mean)) < _NOTHING:
@@ -139,12 +142,10 @@ class SongVectors:
         length = float(np.linalg.norm(mean))
         return (mean / length).astype(np.float32) if length > 0 else None
 
-    def _told(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None) -> Sequence[float] | Doubles | None:
+    def _told(self, rows: Sequence[int] | Ints, weights: Sequence[float] | None) -> Doubles:
         """What each row counts in a profile: its weight times its song's own, where songs have one."""
-        if self._seed_weights is None:
-            return weights
-        own = self._seed_weights[np.asarray(rows, np.int64)].astype(np.float64)
-        return own if weights is None else own * np.asarray(weights)
+        given = np.ones(len(rows)) if weights is None else np.asarray(weights, np.float64)
+        return given if self._seed_weights is None else given * self._seed_weights[np.asarray(rows, np.int64)]
 
     def nearest(self, query: Floats, k: int) -> tuple[Ints, Floats]:
         """The k rows nearest to a unit query and their scores, best first: the cosine cut to 0..1.
@@ -161,7 +162,8 @@ class SongVectors:
 
 
 def _songs_worth(count: int, weights: Sequence[float] | None) -> float:
-    """How many songs of equal weight tell as much: Kish's effective sample size, (sum w)^2 / sum w^2."""
+    """How many liked songs of equal weight tell as much: Kish's effective sample size, (sum w)^2 / sum w^2."""
     if weights is None:
         return float(count)
-    return float(np.sum(weights)) ** 2 / float(np.square(weights).sum())
+    liked = np.clip(weights, 0, None)
+    return float(liked.sum()) ** 2 / float(np.square(liked).sum())

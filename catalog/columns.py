@@ -47,6 +47,11 @@ class Hashed:
         first, end = (int(np.searchsorted(self._hash, np.uint64(wanted), side)) for side in _SIDES)
         return range(first, end)
 
+    def places_of_row(self, row: int) -> list[int]:
+        """The places of the entries of a row, of all of which each is looked at."""
+        places: list[int] = np.flatnonzero(self._row == row).tolist()
+        return places
+
     def row_at(self, place: int) -> int:
         """The row of an entry."""
         return int(self._row[place])

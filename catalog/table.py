@@ -119,6 +119,11 @@ class SongTable:
         places = self._aliases.places_of(hash_of(key))
         return next((self._aliases.row_at(place) for place in places if self._alias_ids[place] == key), None)
 
+    def song_ids_of(self, row: int) -> set[str]:
+        """All song_ids that the history has for the song of a row."""
+        aliases = [] if self._aliases is None else self._aliases.places_of_row(row)
+        return {self.song(row).song_id, *(self._alias_ids[place] for place in aliases)}
+
     def spelled(self, key: str) -> int | None:
         """The row of a song_id or of an alias as the history spells it, nothing folded."""
         row = self.exact_row(key)
@@ -152,6 +157,15 @@ class SongTable:
         code = int(self.artist_code[row])
         start, stop = (bisect_left(self._by_artist, bound, key=self._code_of) for bound in (code, code + 1))
         return self._by_artist[start:stop]
+
+    def spellings_of_artist(self, row: int) -> set[str]:
+        """The names under which the catalog has the artist of `row`."""
+        return {self._artist[code] for code in np.unique(self._spelling[self.rows_by_artist_of(row)]).tolist()}
+
+    def versions_of(self, row: int) -> npt.NDArray[np.int32]:
+        """All rows that are a version of the song of `row`, itself included, popular first."""
+        theirs = self.rows_by_artist_of(row)
+        return np.asarray(theirs[self.song_code[theirs] == self.song_code[row]])
 
     def _code_of(self, row: int) -> int:
         return int(self.artist_code[row])

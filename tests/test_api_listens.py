@@ -202,6 +202,13 @@ def test_what_is_played_makes_the_page(listener: Listener) -> None:
     assert [song["song_id"] for song in shelves["on_repeat"]["items"]] == [jazz(3), jazz(2), jazz(1), jazz(0)]
 
 
+def test_what_a_wrong_clock_tells_of_years_to_come_is_nothing_played_lately(listener: Listener) -> None:
+    to_come = datetime.now(UTC) + timedelta(days=3000)
+    items = [item(f"{p}{i}", rock(p)) | {"started_at": to_come.isoformat()} for p in range(4) for i in range(3)]
+    assert send(listener, *items).status_code == 202
+    assert {"on_repeat", "jump_back_in"}.isdisjoint(_shelves(listener))
+
+
 def test_nobody_is_shown_the_page_of_another_who_played_as_often(newcomer: Callable[..., Listener]) -> None:
     one, other = newcomer(), newcomer()
     now = datetime.now(UTC)

@@ -33,6 +33,7 @@ def test_newer_songs_of_the_queue_weigh_more(http: httpx.Client) -> None:
     assert _ids(to_first)[0] in (rock(19), rock(20))
     assert _ids(to_last)[0] in (rock(21), rock(22))
     assert [item["because"] for item in to_first + to_last] == [rock(0), rock(29)]
+    assert _next(http, [rock(29), rock(0), rock(29)], limit=1) == to_last
 
 
 def test_an_endless_queue_has_no_song_twice_and_no_artist_too_often(http: httpx.Client) -> None:

@@ -40,6 +40,12 @@ def test_what_one_device_puts_another_gets(listener: Listener) -> None:
     assert again.status_code == 304
 
 
+def test_a_full_queue_of_long_names_is_kept(listener: Listener) -> None:
+    body = _queue(*(f"{'Ж' * 150} - {place:0150}" for place in range(500)))
+    assert _put(listener, '"none"', body).status_code == 200
+    assert len(listener.http.get("/me/queue").json()["items"]) == 500
+
+
 def test_who_has_not_read_the_newest_gets_412_and_changes_nothing(listener: Listener) -> None:
     first = _put(listener, '"none"', _queue(rock(0)))
     second = _put(listener, first.headers["ETag"], _queue(rock(1)))

@@ -9,7 +9,6 @@ from sqlalchemy.engine import URL
 
 from ops.backup.manifest import BackupError, TableSum
 
-_PAGES = 1_000  # copied at a time; writers wait for no more than these
 _BITS = 64
 
 
@@ -21,7 +20,7 @@ def dump(url: URL, to: Path) -> dict[str, TableSum]:
         raise BackupError(msg)
     try:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as copy:
-            source.backup(copy, pages=_PAGES)
+            source.backup(copy)  # in one step: between two, every write would let it begin again
             return _sums(copy)
     except sqlite3.Error as exc:
         msg = f"{path} cannot be copied: {exc}"

@@ -33,7 +33,10 @@ class Allowance:
 
 
 _USUAL = Allowance()
+_LONG_LIST = Allowance(2 * _MB)  # 500 song_ids of up to 2,000 bytes
 ALLOWANCES = {
+    "/me/queue": _LONG_LIST,
+    "/recommendations/next": _LONG_LIST,
     "/me/listens": Allowance(4 * _MB),  # a thousand listens
     "/1/submit-listens": Allowance(listenbrainz_errors.MAX_PAYLOAD, refuse=listenbrainz_errors.too_large),
     "/me/export": Allowance(seconds=3600.0),  # a whole history, as fast as its reader takes it

@@ -1,6 +1,7 @@
 """What somebody does not want to be recommended, in the database; and the rows of the catalog that this means."""
 
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -70,10 +71,10 @@ def hide(connection: Connection, subject: TokenSubject, kind: Kind, name: str, u
     return Hidden(hidden_ns, kind, name, until_ns)
 
 
-def unhide(connection: Connection, subject: TokenSubject, kind: Kind, name: str) -> None:
-    """Show it again, where it was hidden. Raises AccountGone."""
+def unhide(connection: Connection, subject: TokenSubject, kind: Kind, names: Collection[str]) -> None:
+    """Show it again, under whichever of its names it was hidden. Raises AccountGone."""
     mine = select(users.c.id).where(SUBJECT).scalar_subquery()
-    its = and_(hidden.c.user_id == mine, hidden.c.kind == kind, hidden.c.name == name)
+    its = and_(hidden.c.user_id == mine, hidden.c.kind == kind, hidden.c.name.in_(names))
     if connection.execute(delete(hidden).where(its), of_subject(subject)).rowcount == 0:
         get_user(connection, subject)
 
@@ -113,9 +114,14 @@ def page_of_hidden(connection: Connection, subject: TokenSubject, before: Hidden
 
 
 def hidden_rows(artifacts: ArtifactSet, names: list[str]) -> set[int]:
-    """The rows of what is hidden, each name with "song:" or "artist:" before it; all rows of an artist."""
+    """The rows of what is hidden, each name with "song:" or "artist:" before it.
+
+    All versions of a song; all rows of an artist.
+    """
     songs = artifacts.songs
-    rows = set(songs.rows(name.removeprefix("song:") for name in names if name.startswith("song:")))
+    rows: set[int] = set()
+    for song in songs.rows(name.removeprefix("song:") for name in names if name.startswith("song:")):
+        rows |= set(songs.versions_of(song).tolist())
     for name in names:
         if name.startswith("artist:"):
             row = artist_row(artifacts, name.removeprefix("artist:"))

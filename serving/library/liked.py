@@ -27,9 +27,12 @@ _KEYS: dict[Sort, Callable[[Song], Key]] = {
 
 
 def known(songs: SongTable, likes: list[Like]) -> list[LikedSong]:
-    """The likes whose songs the catalog has, in the order given."""
-    found = ((songs.row(like.song_id), like) for like in likes)
-    return [LikedSong(songs.song(row), like) for row, like in found if row is not None]
+    """The likes whose songs the catalog has, in the order given; of two spellings of one song the first."""
+    found: dict[int, Like] = {}
+    for row, like in zip(songs.row_of_each([like.song_id for like in likes]), likes, strict=True):
+        if row is not None:
+            found.setdefault(row, like)
+    return [LikedSong(songs.song(row), like) for row, like in found.items()]
 
 
 def arranged(liked: list[LikedSong], q: str, sort: Sort) -> list[LikedSong]:

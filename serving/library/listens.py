@@ -2,13 +2,14 @@
 
 import time
 import uuid
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
     Connection,
     Float,
+    and_,
     case,
     cast,
     delete,
@@ -102,16 +103,16 @@ def _changed(connection: Connection, user_id: str) -> None:
 
 
 def remove_listens(
-    connection: Connection, subject: Subject, *, before_ms: int | None = None, song_id: str | None = None
+    connection: Connection, subject: Subject, *, before_ms: int | None = None, song_ids: Collection[str] | None = None
 ) -> int:
-    """Forget listens before a moment, of a song, or both; returns how many. Raises AccountGone."""
+    """Forget listens before a moment, of a song under all its ids, or both; how many. Raises AccountGone."""
     with transaction(connection):
         is_private(connection, subject)
         conditions = [listens.c.user_id == subject.user_id]
         if before_ms is not None:
             conditions.append(listens.c.started_ms < before_ms)
-        if song_id is not None:
-            conditions.append(listens.c.song_id == song_id)
+        if song_ids is not None:
+            conditions.append(listens.c.song_id.in_(song_ids))
         return remove_where(connection, subject.user_id, conditions)
 
 
@@ -177,8 +178,9 @@ def songs_heard(connection: Connection, user_id: str, now: int, before: int, hal
         halved = worth * func.power(0.5, case((age > 1000, 1000.0), (age < 0, 0.0), else_=age))
         return func.coalesce(func.sum(case((listens.c.started_ms < moment, halved))), 0.0)
 
-    recent = case((listens.c.started_ms >= now - RECENT_DAYS * DAY_MS, played), else_=0)
-    last = func.coalesce(func.max(case((played == 1, listens.c.started_ms))), 0)
+    # a clock that is wrong may have told of years to come
+    recent = case((listens.c.started_ms.between(now - RECENT_DAYS * DAY_MS, now), played), else_=0)
+    last = func.coalesce(func.max(case((and_(played == 1, listens.c.started_ms <= now), listens.c.started_ms))), 0)
     query = (
         select(
             listens.c.song_id,

@@ -4,6 +4,7 @@ import hashlib
 import json
 import secrets
 import time
+from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, NamedTuple, cast
 
@@ -192,13 +193,13 @@ def like(connection: Connection, subject: TokenSubject, song_id: str, moment: in
 _UNLIKE = (
     delete(likes)
     .where(likes.c.user_id == select(users.c.id).where(SUBJECT).scalar_subquery())
-    .where(likes.c.song_id == bindparam("liked_song"))
+    .where(likes.c.song_id.in_(bindparam("liked_songs", expanding=True)))
 )
 
 
-def unlike(connection: Connection, subject: TokenSubject, song_id: str) -> None:
-    """Take a like back, where there is one. Raises AccountGone."""
-    deleted = connection.execute(_UNLIKE, {**of_subject(subject), "liked_song": song_id}).rowcount
+def unlike(connection: Connection, subject: TokenSubject, song_ids: Collection[str]) -> None:
+    """Take a like back, under whichever of its song's ids there is one. Raises AccountGone."""
+    deleted = connection.execute(_UNLIKE, {**of_subject(subject), "liked_songs": list(song_ids)}).rowcount
     if not deleted:  # no such like, or no such account: only now worth a second look
         get_user(connection, subject)
 

@@ -53,6 +53,11 @@ class Heard:
         """The same as it stood when the week began."""
         return self._heaviest([(song.row, song.weight_before) for song in self.songs])
 
+    @cached_property
+    def known(self) -> set[int]:
+        """The rows that are nothing new: those of the profile, and all that was played within a month."""
+        return {*self.profile, *(song.row for song in self.songs if song.recent)}
+
     def _heaviest(self, weighed: list[tuple[int, float]]) -> dict[int, float]:
         if not self.weight:
             return {}

@@ -63,13 +63,12 @@ class Page:
     def _near_songs(
         self, seeds: Sequence[int], likes: Sequence[int], listened: Mapping[int, float], first_row: int
     ) -> Ranking:
-        choice, exclude = self.k * diversity.CHOICE, self.taken | self.heard.profile.keys()
+        choice, exclude = self.k * diversity.CHOICE, self.taken | self.heard.known
         return near(self.recommender.for_profile(seeds, likes, self.liked_weight, choice, exclude, first_row, listened))
 
     def left(self, candidates: Ranking) -> Ranking:
-        """The candidates that do not stand on the page yet."""
-        kept = [i for i, row in enumerate(candidates.rows) if row not in self.taken]
-        return candidates.at(kept)
+        """The candidates that do not stand on the page yet, in whatever version."""
+        return diversity.one_version(candidates, self.songs.song_code, self.taken)
 
     def tidy(self, candidates: Ranking, about: int | None = None) -> Ranking:
         """The best k of the candidates: one version of a song on the page, no artist too often on the shelf."""

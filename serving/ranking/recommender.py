@@ -89,15 +89,14 @@ class Recommender:
         """The k songs nearest to the weighted mean of seeds (weight 1), likes (liked_weight) and songs played.
 
         listened: the weight of each row played, below 0 where it was skipped rather than played. Each weight is
-        multiplied by how much the artifact set says its song tells, where it says so (rare songs more). Never a seed,
-        a like, a song of `listened`, an excluded row or one before `first_row`. The order of seeds and likes does not
-        matter. Empty where there is no profile: no songs, or none of which anything is known.
+        multiplied by how much the artifact set says its song tells, where it says so (rare songs more); skips that
+        outweigh all else count nothing. Never a seed, a like, a song of `listened`, an excluded row or one before
+        `first_row`. The order of seeds and likes does not matter. Empty where there is no profile: no songs, or none of
+        which anything is known.
         """
         # float sums depend on their order, so there is only one
         rows = sorted(seeds) + sorted(likes) + sorted(listened)
         weights = [1.0] * len(seeds) + [liked_weight] * len(likes) + [listened[row] for row in sorted(listened)]
-        if listened and sum(weights) <= 0:  # nothing is known but what is not liked
-            weights = [max(0.0, weight) for weight in weights]
         return self._nearest(rows, weights, k, {*rows, *exclude}, first_row)
 
     def recommend(

@@ -123,7 +123,7 @@ def _because_you_like(page: Page) -> Iterator[Shelf]:
     # each shelf takes k songs that the next ones may not show again
     choice = page.k * (diversity.CHOICE + len(anchors))
     for anchor, candidates in zip(
-        anchors, page.recommender.similar_to_each(anchors, choice, page.taken | page.heard.profile.keys()), strict=True
+        anchors, page.recommender.similar_to_each(anchors, choice, page.taken | page.heard.known), strict=True
     ):
         song = page.songs.song(anchor)
         close = near(page.left(candidates))

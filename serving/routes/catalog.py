@@ -53,10 +53,14 @@ async def get_songs(song_id: _SongIdsQuery, artifacts: ArtifactsDep) -> Response
 
 @router.get("/artist", response_model=ArtistOut, responses={**response_cache.DOCUMENTED, **documented(404)})
 async def get_artist(
-    name: _ArtistQuery, artifacts: ArtifactsDep, limit: LimitQuery = 20, cursor: CursorQuery = None
+    name: _ArtistQuery,
+    artifacts: ArtifactsDep,
+    executor: ExecutorDep,
+    limit: LimitQuery = 20,
+    cursor: CursorQuery = None,
 ) -> Response:
     """One artist's songs, most listened first."""
-    row = known_artist(artifacts, name)
+    row = await executor.page(lambda: known_artist(artifacts, name))
     rows = artifacts.songs.rows_by_artist_of(row).tolist()
     (offset,) = [0] if cursor is None else cast("list[int]", cursors.read(cursor, int))
     page, end = rows[offset : offset + limit], offset + limit

@@ -140,6 +140,6 @@ def known_artist(artifacts: ArtifactSet, name: str) -> int:
 
 
 def spellings(songs: SongTable, song_id: str) -> set[str]:
-    """A song_id as it was sent and as the catalog spells it: either may have been stored."""
+    """A song_id as it was sent, as the catalog spells it and as one before it may have: any may have been stored."""
     row = songs.row(song_id)
-    return {song_id} if row is None else {song_id, songs.song(row).song_id}
+    return {song_id} if row is None else {song_id, *songs.song_ids_of(row)}

@@ -15,6 +15,7 @@ from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import (
     ArtifactsDep,
     DatabaseDep,
+    ExecutorDep,
     LimitQuery,
     SubjectDep,
     known_artist,
@@ -43,7 +44,9 @@ async def get_hidden(
 
 
 @router.put("", responses=documented(404))
-async def put_hidden(body: HideIn, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep) -> HiddenOut:
+async def put_hidden(
+    body: HideIn, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep, executor: ExecutorDep
+) -> HiddenOut:
     """Hide a song with all its versions, or an artist, from shelves, cold-start and next.
 
     Again with another `until`: until then.
@@ -53,7 +56,8 @@ async def put_hidden(body: HideIn, subject: SubjectDep, database: DatabaseDep, a
     if body.song_id is not None:
         name = songs.song(known_row(songs, body.song_id)).song_id
     else:
-        name = songs.song(known_artist(artifacts, body.artist or "")).artist
+        artist = body.artist or ""
+        name = songs.song(await executor.page(lambda: known_artist(artifacts, artist))).artist
     until_ns = None if body.until is None else int(body.until.timestamp() * 1e6) * 1000
     return presenters.hidden(await database.write(library.hide, subject, kind, name, until_ns))
 
@@ -63,17 +67,17 @@ async def delete_hidden(
     subject: SubjectDep,
     database: DatabaseDep,
     artifacts: ArtifactsDep,
+    executor: ExecutorDep,
     song_id: Annotated[SongId | None, Query(description="Either a song")] = None,
     artist: Annotated[Name | None, Query(description="or an artist.", examples=["Coldplay"])] = None,
 ) -> None:
     """Show a song or an artist again; also where it was not hidden."""
     if song_id is not None and artist is None:
-        for spelling in spellings(artifacts.songs, song_id):
-            await database.write(library.unhide, subject, "song", spelling)
+        await database.write(library.unhide, subject, "song", spellings(artifacts.songs, song_id))
     elif artist is not None and song_id is None:
-        row = artist_row(artifacts, artist)
-        for name in {artist} if row is None else {artist, artifacts.songs.song(row).artist}:  # either may be stored
-            await database.write(library.unhide, subject, "artist", name)
+        row = await executor.page(lambda: artist_row(artifacts, artist))
+        names = set() if row is None else artifacts.songs.spellings_of_artist(row)  # any may be stored
+        await database.write(library.unhide, subject, "artist", {artist, *names})
     else:
         code = Code.MISSING if song_id is None else Code.NOT_A_CHOICE
         raise of_fields([(["query", "song_id"], "expected either song_id or artist", code)])

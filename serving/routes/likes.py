@@ -119,8 +119,7 @@ async def delete_like(
     song_id: SongIdQuery, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep
 ) -> None:
     """Take a like back; also where there is none."""
-    for spelling in spellings(artifacts.songs, song_id):
-        await database.write(library.unlike, subject, spelling)
+    await database.write(library.unlike, subject, spellings(artifacts.songs, song_id))
 
 
 def _item(one: LikedSong) -> LikedSongOut:

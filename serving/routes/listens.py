@@ -13,7 +13,7 @@ from serving.library.intake import resolved
 from serving.library.listen_records import NEWEST, NewListen, Place
 from serving.routes import cursors
 from serving.routes.cursors import CursorQuery
-from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep, LimitQuery, SubjectDep
+from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep, LimitQuery, SubjectDep, spellings
 from serving.routes.router import api_router
 from serving.routes.schemas.fields import SongId
 from serving.routes.schemas.listens import (
@@ -64,6 +64,7 @@ async def get_listens(
 async def delete_listens(
     subject: SubjectDep,
     database: DatabaseDep,
+    artifacts: ArtifactsDep,
     before: Annotated[PastMoment | None, Query(description="Forget what was played before this moment.")] = None,
     song_id: Annotated[SongId | None, Query(description="Forget the listens of this song.")] = None,
 ) -> RemovedOut:
@@ -71,7 +72,8 @@ async def delete_listens(
     if before is None and song_id is None:
         raise of_fields([(["query", "before"], "name what to forget: before, song_id or both", Code.MISSING)])
     before_ms = None if before is None else int(before.timestamp() * 1000)
-    removed = await database.write(library.remove_listens, subject, before_ms=before_ms, song_id=song_id)
+    song_ids = None if song_id is None else spellings(artifacts.songs, song_id)
+    removed = await database.write(library.remove_listens, subject, before_ms=before_ms, song_ids=song_ids)
     return RemovedOut(removed=removed)
 
 

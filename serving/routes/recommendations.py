@@ -77,12 +77,12 @@ async def cold_start(
     The same seeds again, in any order, give the same answer; others are refused until `DELETE /me/seeds`.
     """
     songs = loaded.artifacts.songs
-    resolution = resolved(body.seeds, loaded.artifacts)
+    resolution = await executor.page(lambda: resolved(body.seeds, loaded.artifacts))
     seeds = [song.song_id for song in songs.songs(resolution.found)]
     kept = await database.write(library.keep_seeds, subject, seeds)
     if len(songs.rows(kept)) < FEWEST and await database.write(library.replace_seeds, subject, seeds, kept):
         kept = seeds  # so many of those before have left the catalog that they are no profile
-    if set(kept) != set(seeds):
+    if set(songs.rows(kept)) != set(resolution.found):  # in whatever spelling they were kept
         raise Problem(
             409, Code.SEEDS_FIXED, "Other seeds are kept already: DELETE /me/seeds to start over. Nothing was changed."
         )
@@ -164,7 +164,7 @@ async def next_songs(
     Songs the catalog does not have are passed over; 404 where it has none of `recent`.
     """
     songs = loaded.artifacts.songs
-    recent = songs.rows(body.recent)
+    recent = [row for row in songs.row_of_each(body.recent) if row is not None]
     if not recent:
         raise Problem(404, Code.SONG_UNKNOWN, f"The catalog has none of the {len(body.recent)} songs in recent.")
     hidden = [] if subject is None else (await database.read(library.get_taste, subject)).hidden

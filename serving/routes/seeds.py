@@ -6,7 +6,7 @@ from serving.http.problems import of_fields
 from serving.library import queries as library
 from serving.library.seeds import BadSeeds, Resolution, Wanted, resolve_seeds
 from serving.routes import presenters
-from serving.routes.dependencies import ArtifactsDep, DatabaseDep, SubjectDep
+from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep, SubjectDep
 from serving.routes.router import api_router
 from serving.routes.schemas.onboarding import ColdStartIn, NewSeedsOut, SeedIn, SeedsOut
 
@@ -24,10 +24,10 @@ async def get_seeds(subject: SubjectDep, database: DatabaseDep, artifacts: Artif
 
 @router.put("/seeds", tags=["onboarding"])
 async def put_seeds(
-    body: ColdStartIn, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep
+    body: ColdStartIn, subject: SubjectDep, database: DatabaseDep, artifacts: ArtifactsDep, executor: ExecutorDep
 ) -> NewSeedsOut:
     """Replace the seeds at once, or choose the first."""
-    resolution = resolved(body.seeds, artifacts)
+    resolution = await executor.page(lambda: resolved(body.seeds, artifacts))
     songs = artifacts.songs.songs(resolution.found)
     await database.write(library.replace_seeds, subject, [song.song_id for song in songs])
     unresolved = [sent for sent, row in zip(body.seeds, resolution.rows, strict=True) if row is None]

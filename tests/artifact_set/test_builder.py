@@ -218,7 +218,7 @@ def test_a_given_song_counts_as_much_as_its_set_says(tmp_path: Path) -> None:
         assert query == pytest.approx(mean / np.linalg.norm(mean), abs=1e-6)
 
 
-@pytest.mark.parametrize(("weights", "worth"), [(None, 2.0), ([2.0, 2.0], 2.0), ([3.0, 1.0], 1.6)])
+@pytest.mark.parametrize(("weights", "worth"), [(None, 2.0), ([2.0, 2.0], 2.0), ([3.0, 1.0], 1.6), ([1.0, -0.9], 1.0)])
 def test_the_fewer_songs_are_given_the_more_its_broad_tastes_count(
     tmp_path: Path, weights: list[float] | None, worth: float
 ) -> None:

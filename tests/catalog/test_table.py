@@ -122,6 +122,7 @@ def test_an_alias_finds_its_song_and_so_does_every_spelling_that_folds_to_it(tmp
     assert songs.row("Guns N’ Roses - Paradise City - Remastered 2018") == 1
     assert songs.row("Guns N' Roses - Paradise City (Live)") is None
     assert songs.rows([*aliases, "nobody - nothing"]) == [0, 1]
+    assert songs.song_ids_of(0) == {"Кино - Кукушка", "Kino - Kukushka", "Kino - Kukuschka"}
 
 
 def test_a_spelling_of_several_rows_means_the_most_listened(tmp_path: Path) -> None:
@@ -135,6 +136,7 @@ def test_capitalisations_are_one_artist_and_joint_credits_count_for_each(tmp_pat
     songs = table(tmp_path / "catalog.arrow", [*names, ("Scally Milano, OG BUDA", "c"), ("Simon & Garfunkel", "d")])
     assert songs.artist_code[0] == songs.artist_code[1]
     assert songs.rows_by_artist_of(1).tolist() == [0, 1]
+    assert songs.spellings_of_artist(1) == {"Tool", "TOOL"}
     (scally,) = songs.credits(2)
     assert scally in songs.credits(3)
     assert sorted(songs.credits(3)) == sorted(songs.credits(4))

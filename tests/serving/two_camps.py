@@ -5,10 +5,13 @@ the gap between songs p - 1 and p is p tenths, and what lies nearest to song p i
 Song p of the rock camp is in row 2p, of the jazz camp in row 2p + 1; row r has 60 - r listeners.
 """
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
+import pyarrow as pa
 
 from artifact_set import ArtifactStore, DataFingerprint, TrainingRecord
 from artifact_set.builder import build
@@ -44,16 +47,22 @@ def jazz(p: int) -> str:
 SONGS = [song for p in range(PER_CAMP) for song in (rock(p), jazz(p))]
 
 
-def complete(root: Path, per_camp: int = PER_CAMP) -> Path:
-    """Write, build and activate the set, or the first songs of it; returns its folder."""
+def complete(root: Path, per_camp: int = PER_CAMP, renamed: Mapping[str, str] = MappingProxyType({})) -> Path:
+    """Write, build and activate the set, or the first songs of it; returns its folder.
+
+    renamed: other names of tracks; by those that they had before they are found as well.
+    """
     places = [(camp, p) for p in range(per_camp) for camp in (0, 1)]
     angles = np.radians([camp * 90 + p * (p + 1) / 20 for camp, p in places])
     artists = [(ROCK_ARTISTS, JAZZ_ARTISTS)[camp][p % 6] for camp, p in places]
-    tracks = [(ROCK_TRACKS, JAZZ_TRACKS)[camp][p] for camp, p in places]
+    before = [(ROCK_TRACKS, JAZZ_TRACKS)[camp][p] for camp, p in places]
+    tracks = [renamed.get(track, track) for track in before]
     plays = 10 * np.arange(len(places), 0, -1, dtype=np.int64)
-    model = plain_svd(SONGS[: len(places)], np.column_stack([np.cos(angles), np.sin(angles)]))
+    model = plain_svd(list(map(song_id, artists, tracks)), np.column_stack([np.cos(angles), np.sin(angles)]))
     store = ArtifactStore(root)
-    folder = write_trained(store, model, artists, tracks, plays, plays // 10, _record())
+    rows = [row for row, track in enumerate(before) if track in renamed]
+    aliases = pa.array([SONGS[row] for row in rows], pa.string()), np.array(rows, np.int64)
+    folder = write_trained(store, model, artists, tracks, plays, plays // 10, _record(), aliases)
     build(store, folder.name)
     return folder
 

@@ -73,6 +73,16 @@ def test_what_is_played_moves_the_profile_and_is_not_recommended(recommender: Re
     assert row(jazz(5)) not in moved.rows
 
 
+def test_what_was_played_lately_is_no_discovery_though_it_makes_no_profile(
+    opened: ArtifactSet, recommender: Recommender
+) -> None:
+    seeds = [row(rock(5))]
+    shelves = page(opened, recommender, heard(played(rock(6)), weight=0.0), seeds=seeds)
+    made = shelves["made_for_you"].ranking.rows
+    assert row(rock(4)) in made
+    assert row(rock(6)) not in made
+
+
 def test_skips_move_the_profile_away(recommender: Recommender) -> None:
     seeds = [row(rock(5)), row(jazz(5))]
     away = recommender.for_profile(seeds, [], 2.0, 8, listened={row(jazz(6)): -0.9})

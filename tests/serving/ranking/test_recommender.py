@@ -30,3 +30,8 @@ def test_one_given_song_is_answered_alike_whatever_it_counts() -> None:
 def test_a_set_that_weighs_no_songs_lets_the_callers_weights_decide() -> None:
     assert recommender(None).for_profile([0], [1], 2.0, 1).rows == [3]
     assert recommender(None).for_profile([1], [0], 2.0, 1).rows == [2]
+
+
+def test_skips_of_songs_that_say_much_leave_the_seeds_their_profile() -> None:
+    rare_says_more = recommender([1.0, 9.0, 1.0, 1.0])
+    assert rare_says_more.for_profile([0], [], 1.0, 2, listened={1: -0.5}).rows == [2, 3]
