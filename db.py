@@ -24,6 +24,7 @@ Synchronous = Literal["normal", "full"]
 Observe = Callable[[str, float], None]
 
 _CONNECTIONS = 8
+_SQLITE_READERS = 2  # of many rows, beside whoever writes
 _BUSY_SECONDS = 5  # how long a SQLite write waits for another to end
 _STATEMENT_MS = 10_000  # longer than this, PostgreSQL gives up, and the thread is free again
 _POOL: dict[str, Any] = {
@@ -62,6 +63,7 @@ class Database:
         self.engine = _sqlite(self.url, synchronous) if self.is_sqlite else _postgresql(self.url)
         # SQLite lets one write at a time, and who polls for its turn is served in no order
         self._threads = BoundedThreads("database", 1 if self.is_sqlite else _CONNECTIONS)
+        self._readers = BoundedThreads("database readers", _SQLITE_READERS) if self.is_sqlite else self._threads
 
     async def read(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """Call `fn(connection, ...)`, which reads a listener's rows by key. Raises Busy or DatabaseDown.
@@ -84,6 +86,14 @@ class Database:
         """Call `fn(connection, ...)` in a thread, once. Raises Busy or DatabaseDown."""
         with _Timed(self._observe, fn.__name__):
             return await self._threads.run(partial(self.run_here, fn, *args, **kwargs))
+
+    async def read_many(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Call `fn(connection, ...)`, which reads very many rows, in a thread. Raises Busy or DatabaseDown.
+
+        On SQLite in one that no write waits for.
+        """
+        with _Timed(self._observe, fn.__name__):
+            return await self._readers.run(partial(self.run_here, fn, *args, **kwargs))
 
     def run_here(self, fn: Callable[Concatenate[Connection, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
         """The same in the caller's own thread, for a start and for scripts. Raises DatabaseDown."""

@@ -61,6 +61,18 @@ def test_sqlite_is_read_while_somebody_writes(database: Database) -> None:
         other.exec_driver_sql("ROLLBACK")
 
 
+def test_nobody_who_writes_waits_for_who_reads_much(database: Database) -> None:
+    written = threading.Event()
+
+    async def both() -> bool:
+        reading = asyncio.create_task(database.read_many(lambda _: written.wait(60)))
+        await database.write(_write)
+        written.set()
+        return await reading
+
+    assert asyncio.run(both())
+
+
 def test_writes_to_sqlite_take_turns(database: Database) -> None:
     inside = threading.Lock()
 

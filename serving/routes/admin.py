@@ -37,8 +37,8 @@ async def get_status(
     if user.role != "admin":
         raise Problem(403, Code.NOT_ADMIN, "This needs an account with the role admin.")
     sets = await asyncio.to_thread(listed, store_for_serving(settings), _SETS)
-    counts = await database.write(overview.counts)
-    imports = await database.write(overview.recent_imports)
+    counts = await database.read_many(overview.counts)
+    imports = await database.read_many(overview.recent_imports)
     shared = settings.redis_url is not None
     return AdminStatusOut(
         generated_at=datetime.now(UTC),

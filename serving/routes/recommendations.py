@@ -240,7 +240,7 @@ async def _played(
     if not taste.listens_version:
         return []
     half_life = settings.listened_half_life_days
-    return await database.write(listens.songs_heard, subject.user_id, now, listens.week_began(now), half_life)
+    return await database.read_many(listens.songs_heard, subject.user_id, now, listens.week_began(now), half_life)
 
 
 def _cursor(limit: int, offset: int, shown: Ranking) -> str | None:
