@@ -5705,7 +5705,7 @@ export interface operations {
                      *       "title": "Content Too Large",
                      *       "status": 413,
                      *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
+                     *       "detail": "A body may have 2 MB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
@@ -7116,7 +7116,7 @@ export interface operations {
                      *       "title": "Content Too Large",
                      *       "status": 413,
                      *       "code": "too_large",
-                     *       "detail": "A body may have 64 KB at most."
+                     *       "detail": "A body may have 2 MB at most."
                      *     }
                      */
                     "application/problem+json": components["schemas"]["ProblemOut"];
