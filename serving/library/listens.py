@@ -15,6 +15,7 @@ from sqlalchemy import (
     delete,
     func,
     literal,
+    or_,
     select,
     tuple_,
     update,
@@ -170,8 +171,12 @@ def span_of_listens(connection: Connection, subject: Subject) -> Span:
 def songs_heard(connection: Connection, user_id: str, now: int, before: int, half_life_days: float) -> list[SongHeard]:
     """Every song that an account played, added up. now, before: the moments of the two weights, ms since 1970."""
     played = case((listens.c.skipped, 0), (listens.c.played_ms < SHORTEST_MS, 0), else_=1)
-    # a skip takes back what a play of the same moment has given
-    worth = case((listens.c.skipped, -1.0), (listens.c.played_ms < SHORTEST_MS, 0.0), else_=1.0)
+    # a skip takes back what a play of the same moment has given; who heard half a minute first has nothing against it
+    undecided = or_(
+        and_(listens.c.skipped, listens.c.played_ms >= SHORTEST_MS),
+        and_(~listens.c.skipped, listens.c.played_ms < SHORTEST_MS),
+    )
+    worth = case((undecided, 0.0), (listens.c.skipped, -1.0), else_=1.0)
 
     def weight(moment: int) -> Any:  # noqa: ANN401  SQLAlchemy's generic function
         age = cast(moment - listens.c.started_ms, Float) / (half_life_days * DAY_MS)

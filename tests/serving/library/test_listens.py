@@ -72,7 +72,9 @@ def test_weights_fall_by_half_with_each_half_life_and_skips_take_plays_back(data
         listen(10),
         listen(20),
         listen(10, "A - Skip", skipped=True),
+        listen(10, "A - Heard", skipped=True, played_ms=30_000),
         listen(0, "A - Short", played_ms=29_999),
+        listen(-300, "A - To Come"),
     ]
     database.run_here(add_listens, subject_of(database, anna), new)
     heard = {song.song_id: song for song in database.run_here(songs_heard, anna.user.id, NOW, NOW - 5 * DAY_MS, 10.0)}
@@ -81,7 +83,9 @@ def test_weights_fall_by_half_with_each_half_life_and_skips_take_plays_back(data
     assert (heard["Muse - Starlight"].plays, heard["Muse - Starlight"].recent) == (3, 3)
     assert heard["A - Skip"].weight == pytest.approx(-0.5)
     assert (heard["A - Skip"].plays, heard["A - Skip"].last_ms) == (0, 0)
+    assert (heard["A - Heard"].plays, heard["A - Heard"].weight) == (0, 0.0)
     assert (heard["A - Short"].plays, heard["A - Short"].weight) == (0, 0.0)
+    assert (heard["A - To Come"].recent, heard["A - To Come"].last_ms) == (0, 0)
 
 
 def test_a_week_begins_on_monday() -> None:
@@ -97,7 +101,7 @@ def test_without_the_account_nothing_is_kept_shown_or_removed(database: Database
     with pytest.raises(AccountGone):
         database.run_here(page_of_listens, nobody, 5)
     with pytest.raises(AccountGone):
-        database.run_here(remove_listens, nobody, song_id="Muse - Starlight")
+        database.run_here(remove_listens, nobody, song_ids=["Muse - Starlight"])
 
 
 def test_a_batch_that_fails_is_kept_in_no_part(database: Database) -> None:
