@@ -8,7 +8,7 @@ from catalog.table import SongTable
 from serving.ranking import diversity
 from serving.ranking.listening import NOTHING_HEARD, Heard
 from serving.ranking.recommender import Ranking, Recommender
-from serving.ranking.taste_clusters import interleave, tastes
+from serving.ranking.taste_clusters import MOST_SONGS, interleave, tastes, told_by
 
 _NEAR = 0.001  # a score below it is the noise of float32 sums
 
@@ -38,13 +38,18 @@ class Page:
     @cached_property
     def anchors(self) -> list[int]:
         """Songs this listener chose, each once: likes, newest first, then seeds, then what is played most."""
-        played = [row for row, weight in self.heard.profile.items() if weight > 0]
-        return list(dict.fromkeys([*self.likes, *self.seeds, *played]))
+        return list(dict.fromkeys([*self.likes, *self.seeds, *self._played]))
+
+    @property
+    def _played(self) -> list[int]:
+        return [row for row, weight in self.heard.profile.items() if weight > 0]
 
     @cached_property
     def tastes(self) -> list[list[int]]:
         """The chosen songs in groups, the largest first; one group for few songs or one taste."""
-        return [[self.anchors[i] for i in group] for group in tastes(self.recommender.directions_of(self.anchors))]
+        many = len(self.anchors) > MOST_SONGS
+        chosen = told_by(self.seeds, self.likes, self._played) if many else self.anchors
+        return [[chosen[i] for i in group] for group in tastes(self.recommender.directions_of(chosen))]
 
     def personal(self, first_row: int = 0) -> Ranking:
         """Candidates near the listener's profile; with several tastes, near each in turn."""

@@ -5,6 +5,7 @@ songs on, asking for each taste is as good, and the page says more of the listen
 """
 
 from collections.abc import Sequence
+from itertools import chain, zip_longest
 
 import numpy as np
 import numpy.typing as npt
@@ -13,10 +14,19 @@ from serving.ranking.recommender import Ranking
 
 MANY = 20  # chosen songs from which on tastes are told apart
 MOST = 5  # tastes
-_NEWEST = 200  # songs that are looked at: pairs of them are compared
+MOST_SONGS = 200  # that are looked at: pairs of them are compared
 _APART = 0.85  # mean cosine distance from which on two groups are two tastes: at a right angle it is 1
 
 Floats = npt.NDArray[np.float32]
+
+
+def told_by(seeds: Sequence[int], likes: Sequence[int], played: Sequence[int]) -> list[int]:
+    """The rows that tell the tastes of somebody who chose more than can be looked at.
+
+    All seeds, then in turn the likes, newest first, and what is played most.
+    """
+    in_turn = chain.from_iterable(zip_longest(likes, played))
+    return list(dict.fromkeys(chain(seeds, (row for row in in_turn if row is not None))))[:MOST_SONGS]
 
 
 def tastes(vectors: Floats) -> list[list[int]]:
@@ -25,7 +35,7 @@ def tastes(vectors: Floats) -> list[list[int]]:
     One group where there are fewer than 20 songs or all are alike. Average linkage by cosine (Sokal and Michener
     1958), which needs no number of groups beforehand and gives the same groups for the same songs.
     """
-    vectors = vectors[:_NEWEST]
+    vectors = vectors[:MOST_SONGS]
     known = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0)
     if len(known) < MANY:
         return [list(range(len(vectors)))]

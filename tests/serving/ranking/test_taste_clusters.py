@@ -3,7 +3,7 @@
 import numpy as np
 
 from serving.ranking.recommender import Ranking
-from serving.ranking.taste_clusters import interleave, tastes
+from serving.ranking.taste_clusters import MOST_SONGS, interleave, tastes, told_by
 
 ROCK, JAZZ, FOLK = np.eye(3, dtype=np.float32)
 
@@ -25,6 +25,14 @@ def test_songs_alike_or_few_are_one_taste() -> None:
 def test_songs_of_which_nothing_is_known_belong_to_no_taste() -> None:
     vectors = np.array([ROCK] * 12 + [JAZZ] * 12 + [0 * ROCK], np.float32)
     assert sorted(place for taste in tastes(vectors) for place in taste) == list(range(24))
+
+
+def test_many_likes_leave_room_for_seeds_and_for_what_is_played() -> None:
+    seeds, likes, played = [900, 901], list(range(300)), list(range(500, 800))
+    told = told_by(seeds, likes, played)
+    assert told[:6] == [900, 901, 0, 500, 1, 501]
+    assert len(told) == MOST_SONGS
+    assert told_by(seeds, likes, [5])[:5] == [900, 901, 0, 5, 1]
 
 
 def test_each_taste_gets_its_share_of_the_places() -> None:
