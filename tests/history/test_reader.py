@@ -108,6 +108,22 @@ def test_overlapping_files_count_each_listen_once(tmp_path: Path) -> None:
     assert len(read(account, extended)) == 1440
 
 
+def at_seconds(folder: Path, name: str, *seconds: int) -> Path:
+    """Plays of one song at seconds of one minute."""
+    rows = [["a", "x", "1", f"2021-01-31 10:{second // 60:02d}:{second % 60:02d}"] for second in seconds]
+    return cases.write(folder, name, cases.table(["Username", "Artist", "Track", "Date"], rows))
+
+
+@pytest.mark.parametrize(
+    ("other", "count"),
+    [((0, 40), 2), ((5, 45), 2), ((20,), 2), ((0, 0), 2), ((0, 20, 40), 3), ((40, 80, 120), 4)],
+)
+def test_an_overlapping_file_takes_no_play_of_another_away(tmp_path: Path, other: tuple[int, ...], count: int) -> None:
+    one, two = at_seconds(tmp_path, "a.csv", 0, 40), at_seconds(tmp_path, "b.csv", *other)
+    assert len(read(one, two)) == count
+    assert len(read(two, one)) == count
+
+
 def test_two_plays_of_one_song_are_two_listens_where_a_file_knows_the_day_alone(tmp_path: Path) -> None:
     content = b"Username,Artist,Track,Date\na,x,1,2021-01-31\na,x,1,2021-01-31\na,x,1,2021-02-01\n"
     assert len(read(cases.write(tmp_path, "days.csv", content))) == 3
