@@ -1,6 +1,6 @@
 """JSON documents and JSON lines as records: the objects of a list, of a known container, or of lines."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, TypeAlias
 
 import orjson
@@ -105,10 +105,16 @@ def _contained(one: Record) -> Iterator[Record]:
     user = attributes.get("user") if isinstance(attributes, dict) else holder.get("user_id", one.get("username"))
     for name in ("track", "scrobbles", "listens"):
         listed = holder.get(name)
-        if isinstance(listed, list) and (holder is not one or name != "track"):
+        if isinstance(listed, dict) and holder is not one:  # a page of one play
+            listed = [listed]
+        if isinstance(listed, list) and (holder is not one or name != "track" or _all_records(listed)):
             yield from ({"user": user, **record} for record in listed if isinstance(record, dict))
             return
     yield one
+
+
+def _all_records(listed: Sequence[object]) -> bool:
+    return all(isinstance(record, dict) for record in listed)
 
 
 def keys_of(records: Iterable[Record]) -> str:

@@ -2,6 +2,7 @@
 
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -96,6 +97,22 @@ def test_titles_that_share_letters_by_chance_keep_them() -> None:
     titles = ["Watched Creep", "Watched Crash", "Watched Cry", "Watched Crown", "Watched Crush"]
     assert without_watched(titles) == ["Creep", "Crash", "Cry", "Crown", "Crush"]
     assert without_watched(["Creep"]) == ["Creep"]
+
+
+def scrobble(second: int) -> dict[str, Any]:
+    moment = {"uts": str(1609528320 + second), "#text": "01 Jan 2021, 19:12"}
+    return {"artist": {"mbid": "", "#text": "ABBA"}, "name": "Waterloo", "date": moment}
+
+
+def test_the_last_page_of_last_fm_may_hold_one_play_that_is_no_list(tmp_path: Path) -> None:
+    pages = [{"recenttracks": {"track": track, "@attr": {"user": "anna"}}} for track in ([scrobble(0)], scrobble(600))]
+    assert names(read(cases.write(tmp_path, "pages.json", cases.json_bytes(pages))).users) == ["anna"] * 2
+    assert len(read(cases.write(tmp_path, "one.json", cases.json_bytes(pages[1])))) == 1
+
+
+def test_pages_of_last_fm_may_come_without_their_wrapper(tmp_path: Path) -> None:
+    pages = [{"track": [scrobble(0), scrobble(600)], "@attr": {"user": "anna"}}]
+    assert names(read(cases.write(tmp_path, "pages.json", cases.json_bytes(pages))).users) == ["anna"] * 2
 
 
 def test_several_artists_of_maloja_are_a_joint_credit(tmp_path: Path) -> None:
