@@ -79,7 +79,8 @@ def read_moments(where: str, date: Column, clock: Column | None) -> Moments:
         return _joined(first, _counts(first), notes)
     second = _read(where, clock, notes)
     if first.codes is not None and second.codes is not None and first.plain_days() and second.plain_times():
-        return Moments((first.day * DAY)[first.codes] + second.second[second.codes], fine=True)
+        fine = bool(second.second.any())
+        return Moments((first.day * DAY)[first.codes] + second.second[second.codes], fine)
     return _joined(_beside(first.rows(), second.rows()), None, notes)
 
 
@@ -99,7 +100,7 @@ def _beside(first: _Column, second: _Column) -> _Column:
 def _joined(column: _Column, rows: Ints | None, notes: list[str]) -> Moments:
     """The moments of a column. rows: how many rows have each of its texts, None for one."""
     day, clock, unread = column.day, column.second, column.unread
-    fine = bool((clock != NO_PART).any())
+    fine = bool(((clock != NO_PART) & (clock != 0)).any())  # Excel and SQL write a day as its midnight
     known = (day != NO_PART) & ((clock != NO_PART) | (not fine)) & ~unread
     seconds = np.where(known, np.where(known, day, 0) * DAY + np.where(known & fine, clock, 0), NO_TIME)
     epoch = known & (day <= 0)

@@ -131,6 +131,18 @@ def test_two_plays_of_one_song_are_two_listens_where_a_file_knows_the_day_alone(
     assert len(read(cases.write(tmp_path, "minutes.csv", content))) == 2
 
 
+@pytest.mark.parametrize("header", ["Date", "Date,Time"])
+@pytest.mark.parametrize("midnight", ["00:00:00", "12:00 AM"])
+def test_days_that_were_saved_as_midnights_are_days_alone(tmp_path: Path, header: str, midnight: str) -> None:
+    separator = " " if header == "Date" else ","
+    rows = [f"a,x,1,2021-01-31{separator}{midnight}"] * 3
+    path = cases.write(tmp_path, "t.csv", "\n".join([f"Username,Artist,Track,{header}", *rows]).encode())
+    assert len(read(path)) == 3
+    with_a_clock = [*rows, f"a,x,1,2021-02-01{separator}10:30"]
+    path = cases.write(tmp_path, "t.csv", "\n".join([f"Username,Artist,Track,{header}", *with_a_clock]).encode())
+    assert len(read(path)) == 2
+
+
 def test_a_song_played_again_and_again_is_several_listens(tmp_path: Path) -> None:
     rows = [["a", "x", "1", f"2021-01-31 10:00:{second:02d}"] for second in (0, 31)]
     content = cases.table(["Username", "Artist", "Track", "Date"], rows)
