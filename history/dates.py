@@ -16,6 +16,7 @@ import numpy.typing as npt
 from history.months import months_of
 
 DAY = 86_400  # seconds
+Y2000 = 946_684_800  # a Unix time before it is of a player without a clock, and read as 0
 NO_PART = int(np.iinfo(np.int64).min)  # a day or a time of day that a text does not have
 Ints = npt.NDArray[np.int64]
 
@@ -33,6 +34,7 @@ _AFTER_NOON = ("오후", "下午", "午後", "μ.μ.", "μμ")
 _NUMERIC = re.compile(r"(\d{1,4})\s?([-/.,\s년年])\s?(\d{1,2})\s?[-/.,\s월月]\s?(\d{1,4})\s?[.日일]?")
 _WORD = re.compile(r"[^\W\d_]+\.?")
 _PIVOT = 70  # two-digit years from here on are of the 20th century
+_SHORT = re.compile(r"\d{1,8}(?:\.\d+)?")
 _UNITS = ((11, 1), (14, 10**3), (17, 10**6), (20, 10**9))  # digits of a Unix time and its fractions of a second
 
 
@@ -64,11 +66,13 @@ class _Text:
     numbers: tuple[str, ...] = ()
     dotted: bool = False  # 31.01.2021: the day is first wherever dates are written so
     words: tuple[str, ...] = ()  # one of them is the month
+    unix: bool = False
 
 
 def read_texts(texts: Sequence[str]) -> Parts:
     """Days and times of day of a column's different texts. Raises AmbiguousDates."""
     found = [_taken_apart(_plain(text)) for text in texts]
+    _read_short_numbers(found)
     named = [text for text in found if text.words]
     months = months_of([text.words for text in named])
     if months is None:
@@ -126,8 +130,18 @@ def _taken_apart(text: str) -> _Text:
 def _unix(text: str) -> _Text:
     whole, _, _ = text.partition(".")
     unit = next(unit for digits, unit in _UNITS if len(whole) <= digits)
-    day, second = divmod(int(whole) // unit, DAY)
-    return _Text(day=day, second=second)
+    seconds = int(whole) // unit
+    day, second = divmod(seconds if seconds >= Y2000 else 0, DAY)
+    return _Text(day=day, second=second, unix=True)
+
+
+def _read_short_numbers(found: Sequence[_Text]) -> None:
+    """Where all others are Unix times, a number of few digits is one as well: seconds since a player was started."""
+    short = [text for text in found if _SHORT.fullmatch(text.rest)]
+    times = sum(text.unix for text in found)
+    if short and times and times + len(short) == sum(text != _Text() for text in found):
+        for text in short:
+            text.rest, text.day, text.second = "", 0, 0
 
 
 def _without_time(text: str) -> tuple[str, int]:

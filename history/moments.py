@@ -11,7 +11,7 @@ import pyarrow as pa
 from errors import DataError
 from history.arrow import Column
 from history.arrow import compute as pc
-from history.dates import DAY, NO_PART, AmbiguousDates, Ints, read_texts
+from history.dates import DAY, NO_PART, Y2000, AmbiguousDates, Ints, read_texts
 from history.listens import NO_TIME
 
 _MANY = 20_000  # different texts, from which on Arrow is asked first whether all are ISO or Unix times
@@ -161,7 +161,8 @@ def _quick(values: Column) -> Ints | None:
         numbers = pc.cast(values, pa.int64()).to_numpy(zero_copy_only=False)
         size = np.abs(numbers).max(initial=0)
         if numbers.min(initial=0) >= 0 and 10**8 <= size < 10**14:
-            return np.asarray(numbers // (1 if size < 10**11 else 1000), np.int64)
+            seconds = np.asarray(numbers // (1 if size < 10**11 else 1000), np.int64)
+            return np.where(seconds < Y2000, 0, seconds)
         return None
     except pa.ArrowInvalid:
         pass

@@ -186,6 +186,21 @@ def test_1970_and_the_future_are_unknown_moments(tmp_path: Path) -> None:
     assert tallies(path)[0].unknown == {"1970 or before": 360, "in the future": 5}
 
 
+@pytest.mark.parametrize("count", [100, 25_000])
+def test_unix_times_of_a_player_without_a_clock_are_unknown_moments(tmp_path: Path, count: int) -> None:
+    times = [*("0", "86000", "90000", "900000000") * 25, *(str(1612136160 + 400 * i) for i in range(count))]
+    rows = [["anna", "ABBA", f"song {i}", text] for i, text in enumerate(times)]
+    path = cases.write(tmp_path, "t.csv", cases.table(["Username", "Artist", "Track", "uts"], rows))
+    listens = read(path)
+    assert (len(listens), listens.unknown_moments) == (100 + count, 100)
+    assert tallies(path)[0].unknown == {"1970 or before": 100}
+
+
+def test_short_numbers_are_no_dates_beside_other_dates() -> None:
+    assert read_texts(["0", "31 Jan 2021"]).unread.tolist() == [True, False]
+    assert read_texts(["0", "90000"]).unread.all()
+
+
 def test_a_few_dates_that_are_not_understood_are_counted_and_one_is_quoted(tmp_path: Path) -> None:
     content = cases.kaggle().replace(b"01 Jan 2021", b"New Year 2021")
     path = cases.write(tmp_path, "t.csv", content)
