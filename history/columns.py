@@ -6,7 +6,8 @@ from dataclasses import dataclass, field
 
 _USER = "username user user_name userid user_id listener listener_name account profile member"
 _ARTIST = """artist artist_name artists artist_names artistname master_metadata_album_artist_name track_artist
-    song_artist performer performers band creator interpret kunstler artiste artista album_artist"""
+    song_artist performer performers band creator interpret kunstler artiste artista album_artist
+    container_artist_name"""
 _TRACK = """track track_name trackname song song_name song_title track_title title content_name recording recording_name
     master_metadata_track_name titel titre titulo name"""
 _PLAYS = "plays play_count playcount listens scrobbles times_played count weight"

@@ -177,6 +177,17 @@ def apple() -> bytes:
     return table([*header, "Media Type"], [*rows, *more])
 
 
+def apple_today() -> bytes:
+    """Without a column for the artist of the song; what is not of an album or an artist has none at all."""
+    header = ["Album Name", "Container Artist Name", "Container Type", "Event Start Timestamp", "Event Type"]
+    rows: list[Sequence[object]] = [
+        ["", p.artist, "ALBUM", f"{p.moment:%Y-%m-%dT%H:%M:%S}.000Z", "PLAY_END", "AUDIO", 200000, p.track]
+        for p in plays()
+    ]
+    more = [["", "", "PLAYLIST", "2021-01-01T00:00:00.000Z", "PLAY_END", "AUDIO", 200000, "Toxic"]]
+    return table([*header, "Media Type", "Play Duration Milliseconds", "Song Name"], [*rows, *more])
+
+
 def parquet(zone: str | None = None) -> bytes:
     listed = plays()
     moments = pa.array([play.moment for play in listed], pa.timestamp("us", zone or "UTC"))
@@ -248,6 +259,7 @@ FORMATS: dict[str, tuple[Callable[[], bytes], str]] = {
     ),
     "pano.jsonl": (pano, "Pano Scrobbler"),
     "Apple Music - Play Activity.csv": (apple, "Apple Music Play Activity"),
+    "Apple Music - Play Activity (2).csv": (apple_today, "Apple Music Play Activity"),
     "userid-timestamp.tsv": (
         lambda: table(
             [],
