@@ -13,7 +13,17 @@ from history.joining import joined
 from history.listens import Listens
 from history.parts import Part, Rows
 from history.settings import ReadSettings
-from history.sources import FAULTS, READ, NotHistory, Source, is_parquet, kind_of, sha256_of, sources_of
+from history.sources import (
+    FAULTS,
+    READ,
+    NotHistory,
+    Source,
+    is_parquet,
+    is_unopened_zip,
+    kind_of,
+    sha256_of,
+    sources_of,
+)
 from history.tables import read_csv, read_parquet
 from history.tally import NOT_READ, Tally
 
@@ -138,6 +148,9 @@ def _by_content(source: Source, settings: ReadSettings, tally: Tally) -> Part | 
     head = source.head()
     if is_parquet(head):
         return read_parquet(source, settings, tally)
+    if is_unopened_zip(source, head):
+        tally.leave_zip()
+        return None
     if kind := kind_of(head):
         raise NotHistory(f"{source} is {kind}")
     if looks_like_json(head):

@@ -4,6 +4,8 @@ import gzip
 import hashlib
 import lzma
 import re
+import shutil
+import tempfile
 import zipfile
 import zlib
 from collections.abc import Iterator, Sequence
@@ -24,6 +26,7 @@ HEAD = 1 << 20  # bytes that are looked at first
 
 _PART = re.compile(r"(?:_\d{4}(?:-\d{4})?)?(?:_\d+)?$")  # of Spotify's files: StreamingHistory_music_0, …_2021-2022_3
 _PICTURE = "a picture: expected the export itself, as JSON or CSV"
+_OFFICE = "[Content_Types].xml"
 _GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
 _KINDS = (
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV UTF-8"),
@@ -60,16 +63,31 @@ class NotHistory(DataError):
     """A file that is something else: passed over where it was found in a folder or a zip."""
 
 
+class InnerZip:
+    """A zip that is a member of another, as a file without a name that goes when nobody holds it. name: the member."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self.file = tempfile.TemporaryFile()  # noqa: SIM115  it is held as long as its members may be read
+
+    def __del__(self) -> None:
+        self.file.close()
+
+
 @dataclass(frozen=True)
 class Source:
-    """One file, or one member of a zip. asked: named on the command line itself, not found in a folder or zip."""
+    """One file, or one member of a zip. asked: named on the command line itself, not found in a folder or zip.
+
+    inner: the zip within the zip that has the member.
+    """
 
     path: Path
     member: str | None
     asked: bool
+    inner: InnerZip | None = None
 
     def __str__(self) -> str:
-        return str(self.path) if self.member is None else f"{self.path}, {self.member}"
+        return ", ".join(filter(None, (str(self.path), self.inner.name if self.inner else None, self.member)))
 
     @property
     def name(self) -> str:
@@ -91,7 +109,7 @@ class Source:
         """Its bytes, unzipped. Raises what `FAULTS` lists."""
         with ExitStack() as stack:
             if self.member is not None:
-                archive = stack.enter_context(zipfile.ZipFile(self.path))
+                archive = stack.enter_context(self._archive())
                 yield stack.enter_context(self._member_of(archive))
                 return
             stream: Any = (
@@ -100,6 +118,9 @@ class Source:
                 else pa.OSFile(str(self.path), "rb")
             )
             yield cast("IO[bytes]", stack.enter_context(stream))
+
+    def _archive(self) -> zipfile.ZipFile:
+        return zipfile.ZipFile(self.path if self.inner is None else self.inner.file)
 
     def _member_of(self, archive: zipfile.ZipFile) -> IO[bytes]:
         try:
@@ -120,8 +141,8 @@ class Source:
             path = self.path.with_name(name)
             return Source(path, None, asked=False) if path.is_file() else None
         member = f"{self.member.rpartition('/')[0]}/{name}".lstrip("/")
-        with zipfile.ZipFile(self.path) as archive:
-            return Source(self.path, member, asked=False) if member in archive.namelist() else None
+        with self._archive() as archive:
+            return Source(self.path, member, False, self.inner) if member in archive.namelist() else None
 
 
 def sources_of(path: Path) -> Iterator[Source]:
@@ -155,13 +176,63 @@ def _of_file(path: Path, *, asked: bool) -> Iterator[Source]:
         yield Source(path, None, asked)
         return
     with zipfile.ZipFile(path) as archive:
-        names = sorted(info.filename for info in archive.infolist() if not info.is_dir() and info.file_size)
-    if "[Content_Types].xml" in names:
+        names = _members(archive)
+    if _OFFICE in names:
         kind = "an Excel workbook" if any(name.startswith("xl/") for name in names) else "an Office document"
         raise DataError(f"{path} is {kind}: save it as CSV UTF-8")
     for name in names:
         if not _is_hidden(Path(name)):
-            yield Source(path, name, asked=False)
+            yield from _of_member(Source(path, name, asked=False))
+
+
+def _members(archive: zipfile.ZipFile) -> list[str]:
+    return sorted(info.filename for info in archive.infolist() if not info.is_dir() and info.file_size)
+
+
+def _of_member(source: Source) -> Iterator[Source]:
+    """The member of a zip, or the members of the zip that it is; of one that cannot be opened, reading says so."""
+    inner = _opened(source) if _is_zip_name(source.name) else None
+    if inner is None:
+        yield source
+        return
+    with zipfile.ZipFile(inner.file) as archive:
+        names = _members(archive)
+    yield from (Source(source.path, name, False, inner) for name in names if not _is_hidden(Path(name)))
+
+
+def _opened(source: Source) -> InnerZip | None:
+    inner = InnerZip(source.member or "")
+    try:
+        with source.opened() as file:
+            shutil.copyfileobj(file, inner.file)
+        zipfile.ZipFile(inner.file).close()
+    except FAULTS:
+        return None
+    except DataError:
+        return None
+    return inner
+
+
+def unpacked_size(path: Path, most: int) -> int:
+    """Bytes that a zip unpacks to, with those of the zips in it where these alone are not too many."""
+    with zipfile.ZipFile(path) as archive:
+        size = sum(info.file_size for info in archive.infolist())
+        names = [name for name in _members(archive) if _is_zip_name(name)]
+    for name in names:
+        inner = _opened(Source(path, name, asked=False)) if size <= most else None
+        if inner is not None:
+            with zipfile.ZipFile(inner.file) as archive:
+                size += sum(info.file_size for info in archive.infolist())
+    return size
+
+
+def is_unopened_zip(source: Source, head: bytes) -> bool:
+    """Whether what is to be read is a zip itself: it is damaged, or deeper than one in another."""
+    return head.startswith(_ZIP) and _is_zip_name(source.name)
+
+
+def _is_zip_name(name: str) -> bool:
+    return name.casefold().endswith(".zip")  # Office documents and books are zips that are called otherwise
 
 
 def sha256_of(paths: Sequence[Path]) -> str:

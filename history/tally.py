@@ -34,6 +34,12 @@ class Tally:
         """The file cannot be used."""
         self.title, self.fault = AT_FAULT, str(fault)
 
+    def leave_zip(self) -> None:
+        """The file is a zip deeper than one in another, or a damaged one."""
+        self.title = "zip"
+        self.notes.append("a zip deeper than one in another, or a damaged one, is not opened: unpack it")
+        self.drop("zip that is not opened")
+
     def drop(self, reason: str, rows: int = 1) -> None:
         """Count rows that are not learned from."""
         if rows:

@@ -22,7 +22,7 @@ from db import Database
 from errors import DataError
 from history import Listens, ReadSettings, read_history
 from history.listens import NO_TIME
-from history.sources import FAULTS, is_gzip
+from history.sources import FAULTS, is_gzip, unpacked_size
 from history.tally import total
 from serving.library import imports as library
 from serving.library.imports import Job
@@ -151,8 +151,7 @@ def _too_large(path: Path) -> str | None:
 def _unpacked(path: Path) -> int:
     """Bytes that a file unpacks to, as far as that matters; its own where it is not packed."""
     if zipfile.is_zipfile(path):
-        with zipfile.ZipFile(path) as archive:
-            return sum(member.file_size for member in archive.infolist())
+        return unpacked_size(path, _MOST_UNPACKED)
     if not is_gzip(path):
         return path.stat().st_size
     unpacked = 0  # a gzip file does not say: it is counted

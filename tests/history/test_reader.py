@@ -1,6 +1,7 @@
 """Files, folders and zips, also mixed: what is read, what is passed over, whose it is, and each listen once."""
 
 import gzip
+import io
 import zipfile
 from pathlib import Path
 
@@ -9,6 +10,7 @@ import pytest
 from errors import DataError
 from history import ReadSettings, read_history
 from history.reader import HistoryFault
+from history.sources import unpacked_size
 from tests.history import cases
 from tests.history.reading import as_base, names, read, songs, tallies
 
@@ -74,6 +76,49 @@ def test_several_paths_of_all_kinds_are_one_history(tmp_path: Path) -> None:
     assert songs(listens) == ["x - 1", "x - 2", "x - 3"]
     assert names(listens.users) == ["a", "b", "c"]
     assert listens.source == "one.csv.gz and 2 more"
+
+
+def zipped(members: dict[str, bytes]) -> bytes:
+    content = io.BytesIO()
+    with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, member in members.items():
+            archive.writestr(name, member)
+    return content.getvalue()
+
+
+def test_a_zip_in_a_zip_is_read_and_a_deeper_or_damaged_one_is_said(tmp_path: Path) -> None:
+    deepest = zipped({"deep.csv": b"Username,Artist,Track\na,x,deep\n"})
+    inner = {"Apple/apple.csv": cases.apple(), "Apple/more.zip": deepest, "__MACOSX/apple.csv": b"x"}
+    outer = {
+        "Apple_Media_Services.zip": zipped(inner),
+        "half.zip": deepest[:60],
+        "letter.docx": zipped({"a.xml": b"x"}),
+    }
+    path = cases.write(tmp_path, "anna.zip", zipped(outer))
+    listens, found = read_history([path], ReadSettings())
+    assert as_base(listens)
+    assert set(names(listens.users)) == {"anna"}
+    assert {tally.file.removeprefix(f"{path}, "): tally.title for tally in found} == {
+        "Apple_Media_Services.zip, Apple/apple.csv": "Apple Music Play Activity",
+        "Apple_Media_Services.zip, Apple/more.zip": "zip",
+        "half.zip": "zip",
+        "letter.docx": "not listening history",
+    }
+    assert [tally.dropped["zip that is not opened"] for tally in found] == [0, 1, 1, 0]
+
+
+def test_the_names_of_hetrec_are_found_in_a_zip_in_a_zip(tmp_path: Path) -> None:
+    inner = zipped(
+        {"user_artists.dat": b"userID\tartistID\tweight\n2\t51\t13\n", "artists.dat": b"id\tname\turl\n51\tMuse\t\n"}
+    )
+    assert names(read(cases.write(tmp_path, "h.zip", zipped({"hetrec.zip": inner}))).artists) == ["Muse"]
+
+
+def test_what_a_zip_unpacks_to_counts_the_zips_in_it(tmp_path: Path) -> None:
+    path = cases.write(tmp_path, "a.zip", zipped({"b.zip": zipped({"c.csv": bytes(100_000)}), "d.csv": bytes(10)}))
+    packed = unpacked_size(path, 0)
+    assert packed < 1000
+    assert unpacked_size(path, 1000) == packed + 100_000
 
 
 def test_who_listens_is_the_stem_of_a_file_that_names_nobody_or_who_is_named(tmp_path: Path) -> None:
