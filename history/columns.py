@@ -17,6 +17,7 @@ _MOMENT = """uts listened_at timestamp ts utc_time played_at date_time datetime 
 _DATE = "date day utc_date play_date datum fecha"
 _CLOCK = "time clock hour time_of_day utc_clock zeit hora"
 _PLAYED = "ms_played msplayed play_duration_milliseconds"
+_PLAYED_SECONDS = "listening_time"  # Deezer's
 _EVENT = "event_type"
 _MEDIA = "media_type"
 _INCOGNITO = "incognito_mode"
@@ -41,6 +42,7 @@ _ROLES = {
         "date": _DATE,
         "clock": _CLOCK,
         "played": _PLAYED,
+        "played_seconds": _PLAYED_SECONDS,
         "event": _EVENT,
         "media": _MEDIA,
         "incognito": _INCOGNITO,

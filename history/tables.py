@@ -112,9 +112,9 @@ class Gathered:
             yield "video", _by_value(columns["media"], lambda text: "VIDEO" in text.upper(), np.bool_)
         if "incognito" in columns:
             yield "private session", _by_value(columns["incognito"], lambda text: text.casefold() in _TRUE, np.bool_)
-        if "played" in columns:
-            least = self._settings.min_seconds * 1000
-            yield TOO_SHORT, _by_value(columns["played"], lambda text: 0 <= _number(text) < least, np.bool_)
+        for role, unit in (("played", 1000), ("played_seconds", 1)):
+            if role in columns:
+                yield TOO_SHORT, _shorter(columns[role], self._settings.min_seconds * unit)
 
     def part(self) -> Part:
         """All rows as columns. Raises DataError where bytes are no text, counts no numbers or dates no dates."""
@@ -170,6 +170,11 @@ def _by_value(column: Column, read: Callable[[str], object], dtype: type[D]) -> 
     of_value = np.fromiter((read(text.strip()) for text in values), dtype, len(values))
     codes: npt.NDArray[np.int32] = column.indices.to_numpy(zero_copy_only=False)
     return of_value[codes]
+
+
+def _shorter(column: Column, least: float) -> Kept:
+    """(rows,) which numbers are less."""
+    return _by_value(column, lambda text: 0 <= _number(text) < least, np.bool_)
 
 
 def _number(text: str) -> float:

@@ -67,6 +67,15 @@ def test_min_seconds_says_what_is_too_short(tmp_path: Path) -> None:
     assert as_base(read(path, min_seconds=20))
 
 
+def test_deezer_says_in_seconds_how_long_a_song_was_played(tmp_path: Path) -> None:
+    header = ["Song Title", "Artist", "ISRC", "Album Title", "IP Address", "Listening Time", "Platform Name", "Date"]
+    lengths = enumerate((3, 29, 30, 240, ""))
+    rows = [[f"x {i}", "a", "", "", "", played, "ios", "2021-01-31 10:00:00"] for i, played in lengths]
+    listens = read(cases.write(tmp_path, "deezer.csv", cases.table(header, rows)))
+    assert songs(listens) == ["a - x 2", "a - x 3", "a - x 4"]
+    assert listens.dropped == {"played too shortly": 2}
+
+
 def test_a_play_began_before_it_ended(tmp_path: Path) -> None:
     base = read(cases.write(tmp_path, "base.csv", cases.kaggle()))
     extended = read(cases.write(tmp_path, "endsong_0.json", cases.json_bytes(cases.spotify_extended())))
