@@ -28,9 +28,8 @@ _UNKNOWN_ARTIST = set(
     """unknown artist|unknown artists|<unknown>|[unknown]|(unknown)|<unknown artist>|[unknown artist]|[no artist]|[data]
     |unbekannter künstler|unbekannter interpret|artiste inconnu|artista desconocido|artista desconhecido
     |artista sconosciuto|onbekende artiest|okänd artist|ukendt kunstner|ukjent artist|nieznany wykonawca
-    |неизвестный исполнитель|不明なアーティスト|未知艺术家|未知藝人|알 수 없는 아티스트""".replace("\n    ", "").split(
-        "|"
-    )
+    |неизвестный исполнитель|不明なアーティスト|未知艺术家|未知藝人|알 수 없는 아티스트
+    |release - topic""".replace("\n    ", "").split("|")
 )
 _UNKNOWN_TRACK = {
     "unknown track",

@@ -1,7 +1,9 @@
 """YouTube Takeout: watch-history.json, of which the rows of YouTube Music are listens."""
 
+import re
 from collections.abc import Callable, Iterable, Sequence
 
+from catalog.text import words
 from history.documents import Record
 from history.formats.contract import NO_PLAY
 from history.parts import Rows
@@ -9,6 +11,9 @@ from history.parts import Rows
 _MUSIC = "YouTube Music"
 _MUSIC_SITE = "https://music.youtube.com/"
 _TOPIC = " - Topic"
+_NO_ARTIST = "Release - Topic"  # the channel of songs whose artists have none
+_VEVO = "VEVO"
+_OFFICIAL = re.compile(r"\s*[(\[]official\b[^()\[\]]*\b(?:video|audio)[)\]]\s*$", re.IGNORECASE)
 _ENOUGH = 5  # different titles whose common beginning or ending is the language's word for "Watched"
 # How Takeout says "Watched …" in common languages, for histories too short to show it
 _BEFORE = (
@@ -39,21 +44,36 @@ class YouTube:
         for record in records:
             if record.get("header") != _MUSIC and not str(record.get("titleUrl", "")).startswith(_MUSIC_SITE):
                 rows.tally.drop("video")
-            elif not isinstance(record.get("title"), str) or _artist(record) is None:
+            elif not isinstance(record.get("title"), str) or _channel(record) is None:
                 rows.tally.drop(NO_PLAY)
             else:
                 kept.append(record)
         titles = [record["title"] for record in kept]
         for record, track in zip(kept, without_watched(titles), strict=True):
-            rows.play(_artist(record), track, record.get("time"))
+            artist, track = song_of(_channel(record) or "", track)
+            rows.play(artist, track, record.get("time"))
 
 
-def _artist(record: Record) -> str | None:
+def _channel(record: Record) -> str | None:
     channels = record.get("subtitles")
     if not isinstance(channels, list) or not channels or not isinstance(channels[0], dict):
         return None
     name = channels[0].get("name")
-    return name.removesuffix(_TOPIC) if isinstance(name, str) else None
+    return name if isinstance(name, str) else None
+
+
+def song_of(channel: str, title: str) -> tuple[str, str]:
+    """The artist and the track of a song, or of its video: on the artist's channel a title may begin with the artist.
+
+    Vevo writes names of artists without blanks; a title has them.
+    """
+    if channel.endswith(_TOPIC):
+        return channel if channel == _NO_ARTIST else channel.removesuffix(_TOPIC), title
+    artist, track = channel.removesuffix(_VEVO) or channel, _OFFICIAL.sub("", title) or title
+    named, _, rest = track.partition(" - ")
+    if rest and "".join(words(named)) == "".join(words(artist)):
+        return named if artist != channel else artist, rest
+    return artist, track
 
 
 def without_watched(titles: Sequence[str]) -> list[str]:

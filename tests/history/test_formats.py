@@ -1,5 +1,6 @@
 """Every export that people have is read as the same 720 listens."""
 
+import json
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -7,7 +8,7 @@ from typing import Any
 import pytest
 
 from errors import DataError
-from history.formats.youtube import without_watched
+from history.formats.youtube import song_of, without_watched
 from tests.history import cases
 from tests.history.reading import as_base, names, read, songs, tallies
 
@@ -106,6 +107,32 @@ def test_titles_that_share_letters_by_chance_keep_them() -> None:
     titles = ["Watched Creep", "Watched Crash", "Watched Cry", "Watched Crown", "Watched Crush"]
     assert without_watched(titles) == ["Creep", "Crash", "Cry", "Crown", "Crush"]
     assert without_watched(["Creep"]) == ["Creep"]
+
+
+@pytest.mark.parametrize(
+    ("channel", "title", "artist", "track"),
+    [
+        ("Adele - Topic", "Hello", "Adele", "Hello"),
+        ("AdeleVEVO", "Adele - Hello (Official Music Video)", "Adele", "Hello"),
+        ("TaylorSwiftVEVO", "Taylor Swift - Blank Space", "Taylor Swift", "Blank Space"),
+        ("TaylorSwiftVEVO", "Blank Space", "TaylorSwift", "Blank Space"),
+        ("Beyoncé", "BEYONCE - Halo [Official Audio]", "Beyoncé", "Halo"),
+        ("Coldplay", "Yellow - Live", "Coldplay", "Yellow - Live"),
+        ("Some Label", "Adele - Hello", "Some Label", "Adele - Hello"),
+        ("Coldplay", "Yellow (Live Video)", "Coldplay", "Yellow (Live Video)"),
+        ("VEVO", "(Official Video)", "VEVO", "(Official Video)"),
+        ("Video - Topic", "x (Official Video)", "Video", "x (Official Video)"),
+    ],
+)
+def test_a_video_is_of_the_artist_of_its_channel(channel: str, title: str, artist: str, track: str) -> None:
+    assert song_of(channel, title) == (artist, track)
+
+
+def test_a_release_without_an_artist_is_no_song_by_one(tmp_path: Path) -> None:
+    row = json.loads(cases.youtube())[0]
+    rows = [row, row | {"title": "Watched Demo", "subtitles": [{"name": "Release - Topic"}]}]
+    listens = read(cases.write(tmp_path, "watch-history.json", cases.json_bytes(rows)))
+    assert (len(listens), listens.dropped) == (1, {"placeholder for a name": 1})
 
 
 def scrobble(second: int) -> dict[str, Any]:
