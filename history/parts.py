@@ -80,6 +80,7 @@ class Rows:
             found = read_moments(self.tally.file, pa.array(self.moments, pa.string()), None)
             played = np.array(self.played).round().astype(np.int64)
             seconds = np.where(found.seconds == NO_TIME, NO_TIME, found.seconds - played)
+            self._begin_once(found.seconds, seconds)
             fine = found.fine
             self.tally.unknown.update(found.unknown)
             self.tally.notes += found.notes
@@ -87,6 +88,18 @@ class Rows:
         if any(self.users):
             users = encoded([user or self.settings.user or self.listener for user in self.users])
         return Part(users, encoded(self.artists), encoded(self.tracks), None, seconds, fine)
+
+    def _begin_once(self, ends: Ints, seconds: Ints) -> None:
+        """Give the plays of one song that ended in one second one beginning: Spotify tells some with two lengths."""
+        ended = np.flatnonzero((np.array(self.played) > 0) & (ends != NO_TIME))
+        if not (ends[ended] % 60).any():  # where the minute alone is known, two plays may end in it
+            return
+        ended = ended[np.argsort(ends[ended], kind="stable")]
+        same = np.concatenate(([False], np.diff(ends[ended]) == 0, [False]))
+        first: dict[tuple[str | None, str, str, int], int] = {}
+        for row in ended[same[1:] | same[:-1]].tolist():
+            key = self.users[row], self.artists[row], self.tracks[row], int(ends[row])
+            seconds[row] = first.setdefault(key, int(seconds[row]))
 
 
 def _is_number(value: object) -> TypeGuard[int | float]:

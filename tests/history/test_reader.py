@@ -169,6 +169,20 @@ def test_an_overlapping_file_takes_no_play_of_another_away(tmp_path: Path, other
     assert len(read(two, one)) == count
 
 
+def test_a_play_that_spotify_tells_with_two_lengths_is_one_listen(tmp_path: Path) -> None:
+    row = cases.spotify_extended()[0]
+    other = cases.spotify_extended()[6]
+    rows = [row, row | {"ms_played": 130_000}, row | {"ms_played": 199_000}, other | {"ts": row["ts"]}]
+    listens = read(cases.write(tmp_path, "endsong_0.json", cases.json_bytes(rows)))
+    assert (len(listens), listens.dropped) == (2, {"same listen again": 2})
+
+
+def test_two_plays_that_ended_in_one_minute_are_two_listens(tmp_path: Path) -> None:
+    row = cases.spotify_account(180_000)[0]
+    rows = [row, row | {"msPlayed": 31_000}, row | {"msPlayed": 45_000}]
+    assert len(read(cases.write(tmp_path, "StreamingHistory_music_0.json", cases.json_bytes(rows)))) == 3
+
+
 def test_two_plays_of_one_song_are_two_listens_where_a_file_knows_the_day_alone(tmp_path: Path) -> None:
     content = b"Username,Artist,Track,Date\na,x,1,2021-01-31\na,x,1,2021-01-31\na,x,1,2021-02-01\n"
     assert len(read(cases.write(tmp_path, "days.csv", content))) == 3
