@@ -129,12 +129,20 @@ def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:
     usable = [path for path in paths if path not in too_large]
     listens, tallies = read_history(usable, ReadSettings(user=_ME, skip_faulty=True))
     dropped = total(tally for tally in tallies if tally.fault is None)
-    listens = _of_one(listens, job.listener, dropped)
+    listens = _with_moments(_of_one(listens, job.listener, dropped), dropped)
+    faults += [tally.fault for tally in tallies if tally.fault]
+    return listens, dropped, "; ".join(faults) or None
+
+
+def _with_moments(listens: Listens, dropped: dict[str, int]) -> Listens:
+    """The listens whose moment is known; of a row that stands for several plays, which names one moment, one."""
     known = np.zeros(len(listens), np.bool_) if listens.seconds is None else listens.seconds != NO_TIME
     if not known.all():
         dropped["no moment"] = int((~known).sum())
-    faults += [tally.fault for tally in tallies if tally.fault]
-    return listens.rows(known), dropped, "; ".join(faults) or None
+    listens = listens.rows(known)
+    if listens.total > len(listens):
+        dropped["more plays at one moment"] = listens.total - len(listens)
+    return listens
 
 
 def _too_large(path: Path) -> str | None:
