@@ -17,7 +17,7 @@ from covers.candidates import Entry, Found
 from covers.clock import Clock
 from covers.copies import Copies
 from covers.flights import alone
-from covers.lookup import Lookup, Trail
+from covers.lookup import Lookup, NoCoverYet, Trail
 from covers.memory import Memory
 from covers.outside import Outside
 from covers.providers import configured
@@ -60,8 +60,16 @@ class Learning:
 
     def wants(self, song_id: str, entry: Entry | None) -> bool:
         """Whether a song is worth looking up now."""
-        fresh = entry is not None and entry.fresh_until > self._clock.now()
-        return not fresh and self.has_providers and self.wait(song_id) is None
+        return not self._is_fresh(entry) and self.has_providers and self.wait(song_id) is None
+
+    def lacks(self, entry: Entry | None) -> bool:
+        """Whether more may soon be known: nothing is yet, a preview has expired, or a cover is worth another look."""
+        if entry is None or self.without_expired(entry.found) != entry.found:
+            return True
+        return entry.found is not None and entry.found.cover is None and not self._is_fresh(entry)
+
+    def _is_fresh(self, entry: Entry | None) -> bool:
+        return entry is not None and entry.fresh_until > self._clock.now()
 
     def wait(self, song_id: str) -> float | None:
         """Seconds until a song is worth another try; None where that is now."""
@@ -74,9 +82,12 @@ class Learning:
             return found
         return found.model_copy(update={"preview": None, "preview_expires_at": None})
 
-    def good_for(self, found: Found | None) -> float:
-        """Seconds until a preview expires; without one, for ever."""
-        return (found.preview_expires_at if found and found.preview_expires_at else math.inf) - self._clock.now()
+    def good_for(self, entry: Entry | None, found: Found | None) -> float:
+        """Seconds until a preview expires, or a song without a cover is looked up again; else, for ever."""
+        until = found.preview_expires_at if found and found.preview_expires_at else math.inf
+        if entry is not None and not (found and found.cover) and self.has_providers:
+            until = min(until, entry.fresh_until)
+        return until - self._clock.now()
 
     async def learn(self, song: Song, seconds: float) -> Entry:
         """Look a song up within so many seconds, unless another worker just did. Raises NotNow."""
@@ -85,7 +96,7 @@ class Learning:
         try:
             async with self._turn(ends), alone(self._shared, song.song_id, ends - loop.time()):
                 known = (await self._memory.get([song.song_id])).get(song.song_id)
-                if known is not None and known.fresh_until > self._clock.now():
+                if known is not None and self._is_fresh(known):
                     return known
                 await self._heed_others(song.song_id)
                 found = await self._lookup.find(song, ends - loop.time(), known.found if known else None)
@@ -96,6 +107,9 @@ class Learning:
             self._nobody_until = self._clock.now() + exc.retry_after
             raise
         except NotNow as exc:
+            if isinstance(exc, NoCoverYet):
+                until = min(self._fresh_until(exc.found), self._clock.now() + exc.retry_after)
+                await self._memory.put(song.song_id, Entry(found=exc.found, fresh_until=until))
             await self._put_off(song.song_id, exc.retry_after)
             raise
 

@@ -23,6 +23,14 @@ _OPENED_AT_ONCE = 2  # pictures, each of up to 48 MB
 logger = logging.getLogger(__name__)
 
 
+class NoCoverYet(NotNow):
+    """A song was found without a cover, and a provider that may have one could not be asked."""
+
+    def __init__(self, cause: NotNow, found: Found) -> None:
+        super().__init__(str(cause), cause.retry_after)
+        self.found = found
+
+
 @dataclass
 class Trail:
     """What a lookup met, for people to read: verdicts and faults by provider, in the order asked."""
@@ -49,7 +57,7 @@ class Lookup:
         """What the providers know of a song within so many seconds; None where all say that they know no such song.
 
         known: what was found before, whose cover is not fetched again where it is the same. Raises NotNow where a
-        provider that may know more could not be asked.
+        provider that may know more could not be asked, NoCoverYet where others know all but the cover.
         """
         return await self._first(song, asyncio.get_running_loop().time() + seconds, known)
 
@@ -81,11 +89,20 @@ class Lookup:
             if found is not None and found.cover is not None:
                 return found
             second_best = second_best or found
-        if faults:
-            waits = [exc.retry_after for exc in faults if isinstance(exc, NotNow)]
-            said = "; ".join(map(str, faults))
-            raise NobodyToAsk(said, min(waits)) if len(waits) == len(self._askings) else NotNow(said, _AGAIN)
-        return second_best
+        if not faults:
+            return second_best
+        cause = self._cause(faults)
+        if second_best is None or (known is not None and known.cover is not None):
+            raise cause
+        raise NoCoverYet(cause, second_best)
+
+    def _cause(self, faults: Sequence[ProviderFault]) -> NotNow:
+        said = "; ".join(map(str, faults))
+        waits = [exc.retry_after for exc in faults if isinstance(exc, NotNow)]
+        if len(waits) == len(self._askings):
+            return NobodyToAsk(said, min(waits))
+        # who answered is asked again as well: never sooner than after a failure
+        return NotNow(said, max(min(waits), _AGAIN) if len(waits) == len(faults) else _AGAIN)
 
     async def _ask(self, asking: Asking, song: Song, until: float, known: Found | None) -> Found | None:
         candidates = await asking.search(song.artist, song.track, until)

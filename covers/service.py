@@ -16,6 +16,7 @@ from covers.candidates import Entry, Found
 from covers.copies import Copies
 from covers.flights import Flights
 from covers.learning import Learning, open_learning
+from covers.lookup import NoCoverYet
 from covers.own import OwnCovers
 from db import Database
 from errors import NotAPicture, NotNow, ProviderFault
@@ -120,12 +121,14 @@ class Covers:
         outcome = flight.result() if flight and flight.done() and not flight.cancelled() else None
         if isinstance(outcome, Entry):
             entry = outcome
+        elif isinstance(outcome, NoCoverYet):
+            entry = Entry(found=outcome.found, fresh_until=0.0)
         found = self._learning.without_expired(entry.found) if entry else None
-        lacks = entry is None or found != entry.found
-        wait = self._wait(song.song_id, outcome) if lacks and self._learning.has_providers else None
+        lacks = self._learning.lacks(entry) and self._learning.has_providers
+        wait = self._wait(song.song_id, outcome) if lacks else None
         album = self._own.album(song.song_id) or (found.album if found else None)
         cover = await self._own_cover(song, album) or self._cover(found)
-        return Shown(song.song_id, cover, found, album, wait, self._learning.good_for(found))
+        return Shown(song.song_id, cover, found, album, wait, self._learning.good_for(entry, found))
 
     def _wait(self, song_id: str, outcome: Entry | NotNow | None) -> float:
         wait = outcome.retry_after if isinstance(outcome, NotNow) else self._learning.wait(song_id) or _SOON

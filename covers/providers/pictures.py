@@ -3,15 +3,17 @@
 from covers.outside import MOST_PICTURE, Hosts, Outside
 from errors import ProviderDown, ProviderLied
 
-_NONE_THERE = (404, 410)
+_TRY_AGAIN = (408, 429)
 
 
 async def fetch(outside: Outside, hosts: Hosts, url: str) -> bytes | None:
-    """The bytes at an address; None where it says that there is no picture. Raises ProviderFault."""
+    """The bytes at an address; None where there is no picture, or none for us. Raises ProviderFault."""
     answer = await outside.get(hosts, url, most=MOST_PICTURE)
-    if answer.status in _NONE_THERE:
+    if answer.status == 200:
+        return answer.body
+    msg = f"a picture was answered with {answer.status}"
+    if answer.status >= 500 or answer.status in _TRY_AGAIN:
+        raise ProviderDown(msg)
+    if answer.status >= 400:
         return None
-    if answer.status != 200:
-        msg = f"a picture was answered with {answer.status}"
-        raise ProviderDown(msg) if answer.status >= 500 or answer.status == 429 else ProviderLied(msg)
-    return answer.body
+    raise ProviderLied(msg)

@@ -128,6 +128,47 @@ def test_retry_after_is_obeyed_by_the_lookups_that_follow(fake: Fake, room: Room
     asyncio.run(run())
 
 
+def test_a_song_waits_as_long_as_the_provider_that_rests_and_the_others_are_left_alone(fake: Fake, room: Room) -> None:
+    fake.answers["itunes"] = traps.always(status=429, Retry_After="3600")
+    with pytest.raises(NotNow) as caught:
+        _learn(room)
+    assert caught.value.retry_after == 3600
+    fake.answers["deezer"] = traps.html()
+    with pytest.raises(NotNow) as caught:
+        _learn(room)
+    assert caught.value.retry_after == 5
+
+
+def test_what_is_found_without_a_cover_is_kept_until_who_may_have_one_can_be_asked(
+    fake: Fake, room: Room, clock: HandClock
+) -> None:
+    fake.knows(KNOWN)
+    fake.answers["art"] = traps.always(status=404)
+    fake.answers["musicbrainz"] = traps.always(status=503, Retry_After="600")
+    with pytest.raises(NotNow):
+        _learn(room)
+    assert _rows(room) == [(CREEP.song_id, START + 600)]
+    entry = _learn(room)
+    assert entry.found is not None
+    assert (entry.found.provider, entry.found.album, entry.found.cover) == ("itunes", "Pablo Honey", None)
+    clock.time += 601
+    del fake.answers["musicbrainz"]
+    entry = _learn(room)
+    assert entry.found is not None
+    assert entry.found.cover is not None
+
+
+def test_a_cover_that_is_known_is_not_lost_to_an_answer_without_one(fake: Fake, room: Room, clock: HandClock) -> None:
+    fake.knows(KNOWN)
+    before = _learn(room, metadata_providers="deezer,itunes")
+    clock.time += FOUND_SECONDS + 1
+    fake.answers["deezer"] = traps.html()
+    fake.answers["art"] = traps.always(status=404)
+    with pytest.raises(NotNow):
+        _learn(room, metadata_providers="deezer,itunes")
+    assert _rows(room) == [(CREEP.song_id, before.fresh_until)]
+
+
 def test_a_provider_that_failed_five_times_in_a_row_is_left_alone(fake: Fake, room: Room) -> None:
     fake.answers["deezer"] = traps.always(status=500)
 
@@ -178,6 +219,21 @@ def test_the_archive_having_no_cover_of_a_release_leads_to_the_release_group(fak
     assert entry.found is not None
     assert entry.found.cover is not None
     assert "/release-group/" in entry.found.cover.source
+
+
+@pytest.mark.parametrize("status", [400, 401, 403, 451])
+def test_a_picture_that_is_refused_is_not_there_and_the_next_is_looked_at(fake: Fake, room: Room, status: int) -> None:
+    fake.knows(KNOWN)
+
+    async def of_groups_alone(request: Request) -> Response:
+        if request.path_params["kind"] == "release":
+            return Response(status_code=status)
+        return Response(traps.jpeg(KNOWN.color), media_type="image/jpeg")
+
+    fake.answers["coverart"] = of_groups_alone
+    entry = _learn(room, metadata_providers="musicbrainz")
+    assert entry.found is not None
+    assert entry.found.cover is not None
 
 
 @pytest.mark.parametrize(("status", "kept"), [(404, True), (502, False), (503, False)])

@@ -95,6 +95,31 @@ def test_a_stale_answer_is_given_at_once_and_refreshed_behind(room: Room, fake: 
     assert len(fake.asked("itunes")) == 2
 
 
+def test_a_song_without_a_cover_is_shown_and_pending_until_who_may_have_one_was_asked(
+    room: Room, fake: Fake, clock: HandClock
+) -> None:
+    fake.knows(Known("Radiohead", "Creep", "Pablo Honey"))
+    fake.answers["art"] = always(status=404)
+    fake.answers["musicbrainz"] = always(status=503, Retry_After="600")
+    (first,) = _show(room, [CREEP])
+    assert (first.album, first.cover, first.retry_after) == ("Pablo Honey", None, 300)
+    clock.time += 300
+    (then,) = _show(room, [CREEP])
+    assert (then.album, then.retry_after, then.good_for) == ("Pablo Honey", None, 300)
+    clock.time += 301
+    del fake.answers["musicbrainz"]
+
+    async def run() -> None:
+        async with _covers(room) as covers:
+            (stale,) = await covers.show([CREEP])
+            assert stale.retry_after is not None
+            while (await covers.show([CREEP]))[0].cover is None:
+                clock.time += 1
+                await asyncio.sleep(0.01)
+
+    asyncio.run(run())
+
+
 def test_an_expired_preview_is_not_shown_and_another_is_under_way(room: Room, fake: Fake, clock: HandClock) -> None:
     fake.knows(Known("Radiohead", "Creep", preview=f"{fake.url}/1.mp3?hdnea=exp={int(START) + 900}~acl=/*"))
     (fresh,) = _show(room, [CREEP], metadata_providers="deezer")
