@@ -9,7 +9,8 @@ from functools import partial
 
 from anyio import CapacityLimiter, to_thread
 
-from catalog.song import Song
+from catalog.names import plain, song_key
+from catalog.song import Song, song_id
 from covers import matching, pictures
 from covers.asking import Asking
 from covers.candidates import Candidate, Cover, Found, ProviderName
@@ -67,7 +68,7 @@ class Lookup:
         for asking in self._askings:
             ends = asyncio.get_running_loop().time() + seconds
             try:
-                candidates = await asking.search(song.artist, song.track, ends)
+                candidates = await asking.search(song.artist, searched(song.track), ends)
             except ProviderFault as exc:
                 trail.faults[asking.name] = exc
             else:
@@ -105,7 +106,7 @@ class Lookup:
         return NotNow(said, max(min(waits), _AGAIN) if len(waits) == len(faults) else _AGAIN)
 
     async def _ask(self, asking: Asking, song: Song, until: float, known: Found | None) -> Found | None:
-        candidates = await asking.search(song.artist, song.track, until)
+        candidates = await asking.search(song.artist, searched(song.track), until)
         chosen = matching.choose(song.artist, song.track, candidates)
         if chosen is None:
             return None
@@ -156,6 +157,12 @@ class Lookup:
             return await to_thread.run_sync(pictures.resized, content, pictures.WIDTHS[-1], limiter=self._opening)
         except NotAPicture:
             return None
+
+
+def searched(track: str) -> str:
+    """The title without marks of the same recording, "- Remastered 2009": MusicBrainz has it in no recording's name."""
+    _, _, bare = song_key(song_id("anybody", track)).partition(" - ")
+    return track if bare == plain(track) else bare
 
 
 def cover_key(source: str) -> str:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from covers.candidates import Entry
 from covers.learning import FOUND_SECONDS, UNKNOWN_SECONDS
+from covers.lookup import searched
 from errors import NotNow
 from tests.covers import fake as traps
 from tests.covers.conftest import CREEP, START, HandClock, Room, song
@@ -94,6 +95,36 @@ def test_providers_are_asked_in_the_order_configured(fake: Fake, room: Room) -> 
     assert entry.found is not None
     assert entry.found.provider == "musicbrainz"
     assert fake.asked("itunes") == []
+
+
+@pytest.mark.parametrize(
+    ("track", "title"),
+    [
+        ("Here Comes The Sun - Remastered 2009", "here comes the sun"),
+        ("Get Lucky (feat. Pharrell Williams)", "get lucky"),
+        ("Hey Jude", "Hey Jude"),
+        ("Straße - Live", "Straße - Live"),
+        ("One (Remix)", "One (Remix)"),
+        ("One - Live - Remastered 2009", "one - live"),
+        ("Remastered", "Remastered"),
+        ("Hello - Goodbye", "Hello - Goodbye"),
+    ],
+)
+def test_a_title_is_searched_without_marks_of_the_same_recording(track: str, title: str) -> None:
+    assert searched(track) == title
+
+
+def test_a_remaster_is_found_where_only_the_recording_is_known(fake: Fake, room: Room) -> None:
+    fake.knows(Known("The Beatles", "Here Comes The Sun", "Abbey Road"))
+    remaster = song("The Beatles", "Here Comes The Sun - Remastered 2009")
+
+    async def run() -> Entry:
+        async with room.learning(metadata_providers="musicbrainz") as learning:
+            return await learning.learn(remaster, 20)
+
+    assert asyncio.run(run()).found is not None
+    (call,) = fake.asked("musicbrainz")
+    assert call.query["query"] == 'recording:"here comes the sun" AND artist:"The Beatles"'
 
 
 def test_a_stumble_is_tried_again(fake: Fake, room: Room) -> None:
