@@ -13,6 +13,7 @@ from errors import DataError
 from history.arrow import Column
 from history.arrow import compute as pc
 from history.headers import Beginning, as_utf8
+from history.settings import NAME_ENCODING
 from history.sources import HEAD, Source
 from history.tally import Tally
 
@@ -88,8 +89,7 @@ class Bytes(io.RawIOBase):
             if self._fallback is None:
                 row = first + lines.count(b"\n", 0, exc.start)
                 raise DataError(
-                    f"{self._source}, row {row:,}: a byte that is not UTF-8: save the file as UTF-8, or name its "
-                    "encoding, for instance --encoding cp1252"
+                    f"{self._source}, row {row:,}: a byte that is not UTF-8: save the file as UTF-8{NAME_ENCODING}"
                 ) from exc
             return as_utf8(lines, self._fallback)
         return lines

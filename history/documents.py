@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 import orjson
 
 from errors import DataError
-from history.settings import ReadSettings
+from history.settings import NAME_ENCODING, ReadSettings
 from history.sources import READ, NotHistory, Source
 from history.tally import Tally
 
@@ -79,7 +79,7 @@ def _loaded(source: Source, content: bytes, settings: ReadSettings) -> Any:  # n
     except UnicodeDecodeError as exc:
         line = content.count(b"\n", 0, exc.start) + 1
         if settings.encoding is None:
-            cure = "name its encoding, for instance --encoding cp1252"
+            cure = f"save the file as UTF-8{NAME_ENCODING}"
             raise DataError(f"{source}, line {line}: a byte that is not UTF-8: {cure}") from exc
         content = content.decode(settings.encoding).encode()
     try:

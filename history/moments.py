@@ -13,13 +13,11 @@ from history.arrow import Column
 from history.arrow import compute as pc
 from history.dates import DAY, NO_PART, Y2000, AmbiguousDates, Ints, read_texts
 from history.listens import NO_TIME
+from history.settings import IGNORE_DATES
 
 _MANY = 20_000  # different texts, from which on Arrow is asked first whether all are ISO or Unix times
 _MOST_UNREAD = 0.1  # of a column, above which its form is one that we do not know
-_CURE = (
-    "expected dates such as 2021-01-31 23:36, 31 Jan 2021 or Unix times; write them so, or read the file without "
-    "them: --ignore-dates"
-)
+_CURE = f"expected dates such as 2021-01-31 23:36, 31 Jan 2021 or Unix times; write them so{IGNORE_DATES}"
 _TYPES = {"s": 1, "ms": 10**3, "us": 10**6, "ns": 10**9}
 
 

@@ -2,6 +2,10 @@
 
 from dataclasses import dataclass
 
+# what only a command line can do about a fault; who reads otherwise takes it off the message
+NAME_ENCODING = ", or name its encoding, for instance --encoding cp1252"
+IGNORE_DATES = ", or read the file without them: --ignore-dates"
+
 
 @dataclass(frozen=True)
 class ReadSettings:

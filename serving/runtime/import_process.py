@@ -22,6 +22,7 @@ from db import Database
 from errors import DataError
 from history import Listens, ReadSettings, read_history
 from history.listens import NO_TIME
+from history.settings import IGNORE_DATES, NAME_ENCODING
 from history.sources import FAULTS, is_gzip, unpacked_size
 from history.tally import total
 from serving.library import imports as library
@@ -112,8 +113,10 @@ def _artifacts(folder: Path, store: ArtifactStore) -> ArtifactSet:
 
 
 def _of_uploads(fault: str | None, folder: Path) -> str | None:
-    """The fault with the names that the files came with."""
-    return fault and fault.replace(f"{folder}{os.sep}", "")
+    """The fault with the names that the files came with, and without cures that take a command line."""
+    for part in (f"{folder}{os.sep}", NAME_ENCODING, IGNORE_DATES):
+        fault = fault and fault.replace(part, "")
+    return fault
 
 
 def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:

@@ -2,12 +2,15 @@
 
 from pathlib import Path
 
+import pytest
+
+from errors import DataError
 from serving.library.imports import Job
-from serving.runtime.import_process import _read
+from serving.runtime.import_process import _of_uploads, _read
 
 
 def job(folder: Path, content: str) -> Job:
-    (folder / "t.csv").write_text(content)
+    (folder / "t.csv").write_text(content, "cp1252")
     return Job("an-import", "anna", ["t.csv"], None, 0)
 
 
@@ -17,3 +20,16 @@ def test_plays_that_share_one_moment_are_counted_among_what_is_left_out(tmp_path
     assert len(listens) == 2
     assert dropped == {"no moment": 1, "more plays at one moment": 249}
     assert left_out is None
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("Artist,Track\nCafé,x\n", "t.csv, row 2: a byte that is not UTF-8: save the file as UTF-8"),
+        ("Artist,Track,Date\nx,1,day 7 of 2021\n", "31 Jan 2021 or Unix times; write them so"),
+    ],
+)
+def test_a_fault_names_a_cure_that_who_uploads_has(tmp_path: Path, content: str, said: str) -> None:
+    with pytest.raises(DataError) as caught:
+        _read(job(tmp_path, content), tmp_path)
+    assert str(_of_uploads(str(caught.value), tmp_path)).endswith(said)
