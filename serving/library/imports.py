@@ -2,7 +2,7 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
@@ -206,11 +206,24 @@ def _not_told_before(connection: Connection, job: Job, batch: Sequence[NewListen
     moments: dict[str, list[int]] = {}
     for started_ms, song_id in connection.execute(query):
         moments.setdefault(song_key(song_id), []).append(started_ms)
-    if not moments:
-        return list(batch)
+    return untold(batch, moments) if moments else list(batch)
 
-    def is_new(listen: NewListen) -> bool:
-        near = moments.get(song_key(listen.song_id), ())
-        return all(abs(moment - listen.started_ms) > _TOLERANCE_MS for moment in near)
 
-    return [listen for listen in batch if is_new(listen)]
+def untold(batch: Sequence[NewListen], moments: Mapping[str, list[int]]) -> list[NewListen]:
+    """The listens of a batch that are not known yet. moments: of those that are, by `song_key`; used up.
+
+    One that is known stands for one of the batch: of the very same moment, or else within a minute.
+    """
+    left = [(song_key(listen.song_id), listen) for listen in batch]
+    for most in (0, _TOLERANCE_MS):
+        left = [(key, listen) for key, listen in left if not _told(moments.get(key, []), listen.started_ms, most)]
+    return [listen for _, listen in left]
+
+
+def _told(known: list[int], moment: int, most: int) -> bool:
+    """Whether one that is known is so near; it stands for no other then."""
+    near = next((one for one in known if abs(one - moment) <= most), None)
+    if near is None:
+        return False
+    known.remove(near)
+    return True

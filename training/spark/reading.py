@@ -85,7 +85,10 @@ def read_listens(
 
 
 def each_once(listens: DataFrame) -> DataFrame:
-    """Without listens that stand in the history before, by the rule of `history.once.repeated`."""
+    """Without listens that stand in the history before, by the rule of `history.once.repeated` for neighbours.
+
+    Of a song that two files tell several times within a minute it may keep fewer.
+    """
     before = Window.partitionBy("user", "song_key", "told").orderBy("seconds", "place", "file")
     apart = sql.col("seconds") - sql.lag("seconds").over(before)
     other_file = (sql.lag("place").over(before) != sql.col("place")) | (sql.lag("file").over(before) != sql.col("file"))
