@@ -113,7 +113,7 @@ def _add_reading(parser: argparse.ArgumentParser) -> None:
         "--min-listeners",
         type=argument_types.positive,
         metavar="N",
-        help="songs of fewer listeners are not published (default: 2 where a database is read, else 1)",
+        help="songs of fewer listeners are not published (default: 2 of what accounts alone played, else 1)",
     )
     add(
         "--encoding",

@@ -8,6 +8,7 @@ from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # i
 from artifact_set import DataFingerprint, TrainingRecord
 from errors import DataError, UsageError
 from history import read_history
+from history.given import Given
 from history.reader import HistoryFault
 from training.algorithms import algorithm
 from training.algorithms.contract import Parameters, SongFactors
@@ -99,15 +100,17 @@ def _read(options: Options, report: Report) -> Listens:
         tell_files(fault.tallies, report)
         raise
     tell_files(tallies, report)
-    return _shared(listens, options, report)
+    return _shared(listens, options, given, report)
 
 
-def _shared(listens: Listens, options: Options, report: Report) -> Listens:
+def _shared(listens: Listens, options: Options, given: Given | None, report: Report) -> Listens:
     """Without songs of too few listeners. Of accounts' listens nothing is published that one of them alone has."""
-    least = options.min_listeners or (1 if options.database is None else 2)
-    shared, left_out = with_listeners(listens, least)
+    least = options.min_listeners or (1 if given is None else 2)
+    accounts = None if given is None or options.min_listeners else given.part.users.dictionary
+    shared, left_out = with_listeners(listens, least, accounts)
     if left_out:
-        report.say(f"{left_out:,} songs of fewer than {least} listeners are left out; --min-listeners 1 keeps them.")
+        who = "listeners" if accounts is None else "accounts"
+        report.say(f"{left_out:,} songs of fewer than {least} {who} are left out; --min-listeners 1 keeps them.")
     if not len(shared):
         raise DataError(
             f"{listens.source}: no song in it has {least} listeners: add histories of other people with --data, or say "

@@ -361,6 +361,18 @@ def test_a_database_without_listens_is_no_history_and_files_beside_it_are(
     assert record.parameters["accounts"] is True  # of which the gate asks more
 
 
+@pytest.mark.parametrize(("options", "songs"), [((), 25), (("--min-listeners", "2"), 24)])
+def test_a_song_that_a_file_alone_has_is_kept_beside_a_database(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: tuple[str, ...], songs: int
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", _tables(tmp_path))
+    camps = camps_file(tmp_path)
+    camps.write_text(f"{camps.read_text()}u0,Nobody else,Knows this,1\n")
+    files = ("--data", str(camps), "--algorithms", "puresvd", "--trials", "1")
+    assert run("--database", *files, *options) == 0
+    assert read_trained(trained(tmp_path))[2].data.songs == songs
+
+
 @pytest.mark.parametrize(
     ("configured", "options", "said"),
     [

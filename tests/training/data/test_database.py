@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 from sqlalchemy import update
 
@@ -135,6 +136,9 @@ def test_listens_are_joined_with_those_of_files(database: Database, tmp_path: Pa
     assert {track for _, track in _told(shared)} == {"One", "ONE"}
     assert left_out == 2
     assert len(with_listeners(listens, 1).listens) == 4
+    shared, left_out = with_listeners(listens, 2, pa.array(["account 1"]))
+    assert {track for _, track in _told(shared)} == {"One", "ONE", "Theirs"}
+    assert left_out == 1
 
 
 def test_a_database_that_is_none_is_one_clear_line(database: Database, tmp_path: Path) -> None:
