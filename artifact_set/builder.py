@@ -27,7 +27,7 @@ from artifact_set.signing import Keyring
 from artifact_set.song_rows import SongsByRow
 from artifact_set.store import ArtifactStore, locked, read_manifest
 from artifact_set.trained import read_trained
-from artifact_set.validation import UNMEASURED, objections
+from artifact_set.validation import UNDECIDED, objections
 from artifact_set.vectors import save_vectors, to_index_vectors
 from artifact_set.verification import verify_files
 from catalog.search import SearchError, write_search
@@ -49,7 +49,7 @@ class Built:
 def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT, *, force: bool = False) -> Built:
     """Complete a trained version (the newest, unless named) and activate it if it is sound.
 
-    One of which nothing could be measured is activated where nothing serves yet. A version that is complete already
+    One of which measuring tells nothing is activated where nothing serves yet. A version that is complete already
     stays as it is: its model is built again under a new time stamp. With `force` an unsound set is activated all the
     same. Its manifest says so, or that it was refused. Raises ArtifactError, DamagedSet where a file of a complete
     version is not what it was, or OSError where the disk is full or read-only.
@@ -113,7 +113,7 @@ def _fill(folder: Path, factory: str, store: ArtifactStore, *, force: bool) -> t
     index, report = make_index(vectors, factory)
     found = objections(vectors, index, song_ids, record, report, _songs_now(store))
     # a set of which nothing is known is better than none, and no reason to replace one that serves
-    serves = force or not found or (found == [UNMEASURED] and store.current() is None)
+    serves = force or not found or (store.current() is None and set(found) <= set(UNDECIDED))
 
     files.put(folder / INDEX, lambda path: write_index(index, path))
     if factory != FLAT:

@@ -22,6 +22,11 @@ UNMEASURED = (
     "this model recommends better than chance; what would help is more listeners, a longer history, or an export with "
     "dates, from which sittings are made"
 )
+ALIKE = (
+    "nothing can tell whether this model recommends better than chance: those who were asked played so nearly the same "
+    "songs that popularity alone answers almost perfectly; what would help is listeners of other tastes"
+)
+UNDECIDED = (UNMEASURED, ALIKE)  # a set of which nothing else is said is better than none
 RANKING = "ndcg@20"
 POPULARITY_RANKING = "popularity_ndcg@20"
 
@@ -76,6 +81,8 @@ def _ranking(record: TrainingRecord) -> list[str]:
         return [UNMEASURED]
     if ours >= max(_BETTER * popular, 1e-9):
         return []
+    if _BETTER * popular > 1 and _BETTER * ours >= popular:  # a number that no model can reach
+        return [ALIKE]
     numbers = f"{RANKING} {ours:.3f}, popularity {popular:.3f}, expected {_BETTER:.2f} times as much or more"
     return [f"the model ranks no better than popularity for unseen listeners ({numbers})"]
 

@@ -90,6 +90,20 @@ def test_what_could_not_be_measured_serves_only_where_nothing_else_does(
     assert "nothing could be measured" in Manifest.read(third / "manifest.json").forced[0]
 
 
+def test_where_nobody_can_beat_popularity_a_model_as_good_serves_until_another_does(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Sixty listeners of one album: all its songs are right answers, and popularity names them all."""
+    poor, good = ({"ndcg@20": ndcg, "popularity_ndcg@20": 1.0} for ndcg in (0.5, 1.0))
+    camps.train(tmp_path, training=camps.record().model_copy(update={"metrics": poor}))
+    assert build_vector_db.main(["--artifacts", str(tmp_path)]) == 1
+    assert "no better than popularity" in capsys.readouterr().err
+    for code in (0, 1):
+        camps.train(tmp_path, training=camps.record().model_copy(update={"metrics": good}))
+        assert build_vector_db.main(["--artifacts", str(tmp_path)]) == code
+        assert "popularity alone answers almost perfectly" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize("ndcg", [0.1, 0.201])  # popularity has 0.2
 def test_a_model_no_better_than_popularity_is_not_activated(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], ndcg: float
