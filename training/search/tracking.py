@@ -19,12 +19,15 @@ class Tracker:
         for name in _CHATTY:
             logging.getLogger(name).setLevel(logging.WARNING)
         from mlflow import MlflowClient
+        from mlflow.entities import LifecycleStage
         from mlflow.exceptions import MlflowException
 
         try:
             self._client = MlflowClient(uri)
             found = self._client.get_experiment_by_name(EXPERIMENT)
             self._experiment = found.experiment_id if found else self._client.create_experiment(EXPERIMENT)
+            if found and found.lifecycle_stage == LifecycleStage.DELETED:  # in mlflow ui; it takes no runs
+                self._client.restore_experiment(self._experiment)
         except (MlflowException, OSError) as exc:
             reason = str(exc).partition("\n")[0]
             raise UsageError(f"--tracking-uri {uri} cannot be opened ({reason}): try sqlite:///mlflow.db") from exc
