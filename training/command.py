@@ -23,7 +23,7 @@ from training.report.outcome import tell_holdout, tell_metrics
 from training.report.reading import tell_data, tell_files
 from training.sample import read_songs, simulate
 from training.search.study import Candidate, Outcome, Plan, Search
-from training.search.tracking import Tracker
+from training.search.tracking import Tracker, log_version
 from training.search.trials import Bench, Fold
 from training.search.workers import Workers
 from training.spark.refusals import refuse
@@ -66,15 +66,9 @@ def train(options: Options, report: Report) -> Path:
     model = algorithm(outcome.best.algorithm).fit(ratings.plays, outcome.best.parameters, options.seed)
     metrics["fit_seconds"] = time.time() - began
     record = _record(options, plan, listens, ratings, holdout, outcome, metrics, model)
-    tracker.log(
-        f"chosen: {outcome.best.algorithm}",
-        {"algorithm": record.algorithm, "select_by": plan.select_by, **outcome.best.parameters},
-        metrics,
-        {"state": "chosen", "data": plan.study_name},
-        began,
-    )
     folder = save(options.artifacts, ratings.songs, model, record)
     report.say(f"The model is in {folder}. Its trials: mlflow ui --backend-store-uri {options.tracking_uri}")
+    log_version(options.tracking_uri, folder.name, record, plan.study_name, began, report)
     report.say("Next: python build_vector_db.py")
     return folder
 

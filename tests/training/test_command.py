@@ -95,6 +95,31 @@ def test_every_trial_is_an_mlflow_run(tmp_path: Path) -> None:
     assert names == ["puresvd 0", "puresvd 1", "puresvd 2", "svd 0", "chosen: puresvd"]
 
 
+def test_the_chosen_run_names_the_version_that_was_saved(tmp_path: Path) -> None:
+    assert run("--data", str(camps_file(tmp_path)), "--trials", "1", "--algorithms", "puresvd") == 0
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
+        found = database.execute("select value from tags where key = 'version'").fetchall()
+    assert found == [(trained(tmp_path).name,)]
+
+
+def test_a_version_that_cannot_be_saved_has_no_run(tmp_path: Path) -> None:
+    (tmp_path / "artifacts").write_text("a file where a folder is needed")
+    assert run("--data", str(camps_file(tmp_path)), "--trials", "1", "--algorithms", "puresvd") == 1
+    assert [name for name, _ in runs(tmp_path)] == ["puresvd 0"]
+
+
+def test_a_tracking_database_that_fails_at_the_end_costs_a_line_and_not_the_model(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with closing(sqlite3.connect(tmp_path / "mlflow.db")) as database:
+        database.execute(
+            "create trigger full before insert on runs when new.name like 'chosen%' "
+            "begin select raise(fail, 'database or disk is full'); end"
+        )
+    assert run("--data", str(camps_file(tmp_path)), "--trials", "1", "--algorithms", "puresvd") == 0
+    assert f"MLflow has no run of {trained(tmp_path).name} (" in capsys.readouterr().out
+
+
 def test_the_reports_recipe_is_chosen_by_lowest_mean_rmse(tmp_path: Path) -> None:
     data = str(camps_file(tmp_path))
     assert run("--data", data, "--trials", "3", "--select-by", "rmse", "--algorithms", "svd") == 0

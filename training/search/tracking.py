@@ -5,7 +5,11 @@ import re
 import time
 from collections.abc import Mapping
 
+from sqlalchemy.exc import SQLAlchemyError
+
+from artifact_set import TrainingRecord
 from errors import UsageError
+from training.report.console import Report
 
 EXPERIMENT = "spotify-redux"
 
@@ -54,6 +58,19 @@ class Tracker:
         )
         self._client.set_terminated(run.info.run_id, "FINISHED" if finished else "KILLED", end_time=now)
         return str(run.info.run_id)
+
+
+def log_version(uri: str, version: str, record: TrainingRecord, study: str, began: float, report: Report) -> None:
+    """Write the run of a version that is saved. Where that fails, or takes too long for somebody, a line says so."""
+    from mlflow.exceptions import MlflowException
+
+    params = {"algorithm": record.algorithm, **record.parameters}
+    tags = {"state": "chosen", "data": study, "version": version}
+    try:
+        Tracker(uri).log(f"chosen: {record.algorithm}", params, record.metrics, tags, began)
+    except (UsageError, MlflowException, SQLAlchemyError, OSError, KeyboardInterrupt) as exc:
+        reason = str(getattr(exc, "orig", None) or exc).partition("\n")[0] or type(exc).__name__
+        report.say(f"MLflow has no run of {version} ({reason}): the model is saved all the same.")
 
 
 def _key(name: str) -> str:

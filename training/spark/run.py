@@ -10,7 +10,7 @@ from training.data.ratings import refuse_too_little
 from training.options import Options, SparkOptions
 from training.report.console import Report
 from training.report.outcome import tell_metrics
-from training.search.tracking import Tracker
+from training.search.tracking import log_version
 from training.spark.fitting import fit
 from training.spark.gathering import gather
 from training.spark.measuring import Measure
@@ -49,10 +49,8 @@ def train_on_spark(options: Options, where: SparkOptions, report: Report) -> Pat
         "measured_on": measured_on(sample.holdout),
     }
     record = record_of(gathered.data, "puresvd", parameters | how, metrics, model)
-    Tracker(options.tracking_uri).log(
-        "chosen: puresvd", {"algorithm": "puresvd", **parameters}, metrics, {"state": "chosen", "data": study}, began
-    )
     folder = save(options.artifacts, gathered.songs, model, record)
     report.say(f"The model is in {folder}. Checkpoints in {where.work} can be deleted.")
+    log_version(options.tracking_uri, folder.name, record, study, began, report)
     report.say("Next: python build_vector_db.py")
     return folder
