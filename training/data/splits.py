@@ -72,7 +72,8 @@ class Holdout:
 def divide(plays: Matrix, folds: int, seed: int) -> Holdout:
     """Hold out 20 % of the listeners for the final number and, of the others, a share for each fold in turn.
 
-    Of the final number, and of each fold, 2,000 listeners at most are held out; all others are learned from.
+    Of the final number, and of each fold, 2,000 listeners at most are held out; all others are learned from. Fewer
+    listeners than folds have a fold each.
     """
     floor, heard, eligible = _eligible(plays)
     if len(eligible) < _FEWEST_ASKED:
@@ -84,7 +85,7 @@ def divide(plays: Matrix, folds: int, seed: int) -> Holdout:
     size = min(max(1, len(rest) // max(folds, round(1 / _TEST_SHARE))), MOST_ASKED)
     everyone = np.arange(plays.shape[0])
     splits = []
-    for i in range(folds):
+    for i in range(min(folds, len(rest) // size)):
         asked = rest[i * size : (i + 1) * size]
         splits.append(_split(heard, np.setdiff1d(everyone, np.concatenate([test, asked])), asked))
     final = _split(heard, np.setdiff1d(everyone, test), test) if separate else None

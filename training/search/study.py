@@ -24,6 +24,7 @@ SelectBy = Literal["ndcg", "rmse"]
 
 _STARTUP_TRIALS = 6  # random ones before TPE has enough to go by
 _SVD_EVERY = 10  # beside a quicker algorithm, one trial in so many goes to svd
+_STORAGE_FAULTS = (SQLAlchemyError, optuna.exceptions.StorageInternalError)
 _MEASURE = {"ndcg": OBJECTIVE, "rmse": "rmse"}
 
 
@@ -96,7 +97,7 @@ class Search:
         with self._interrupts.handled(), self._report.bar("Trials", self._plan.trials) as bar:
             try:
                 for name, trials in allot(self._plan.trials, self._plan.algorithms).items():
-                    with _storage_errors(self._plan.storage):
+                    with _storage_errors(self._plan.storage, *_STORAGE_FAULTS):
                         self._spend(algorithm(name), trials, bar)
             except KeyboardInterrupt:
                 interrupted = True
@@ -116,15 +117,15 @@ class Search:
         study.optimize(lambda trial: self._trial(of, trial, bar), n_trials=trials)
 
     def _study(self, of: Algorithm) -> optuna.Study:
-        return optuna.create_study(
-            study_name=f"{of.name} {_MEASURE[self._plan.select_by]} {self._plan.study_name}",
-            storage=self._plan.storage,
-            load_if_exists=True,
-            direction="maximize",
-            sampler=optuna.samplers.TPESampler(
-                seed=self._plan.seed, n_startup_trials=_STARTUP_TRIALS, multivariate=True
-            ),
-        )
+        sampler = optuna.samplers.TPESampler(seed=self._plan.seed, n_startup_trials=_STARTUP_TRIALS, multivariate=True)
+        with _storage_errors(self._plan.storage, ImportError, ValueError):
+            return optuna.create_study(
+                study_name=f"{of.name} {_MEASURE[self._plan.select_by]} {self._plan.study_name}",
+                storage=self._plan.storage,
+                load_if_exists=True,
+                direction="maximize",
+                sampler=sampler,
+            )
 
     def _look_at_matrices(self, of: PureSVD, study: optuna.Study, trials: int, bar: Bar) -> None:
         """A trial is a matrix: all its choices go into the study, the best of them is measured in full."""
@@ -138,7 +139,8 @@ class Search:
                 parameters = looked.best.parameters
                 bar.tell(self._note("measuring among all songs"))
                 result = self._bench.run(of, parameters) if not looked.left else Result({OBJECTIVE: looked.best.value})
-            record(study, looked)
+            with _storage_errors(self._plan.storage, ValueError):  # of a study that knows another grid
+                record(study, looked)
             self._choices += len(looked.choices)
             run = f"{of.name} {place}"
             self._log(of, run, parameters, result, began, "pruned" if looked.left else "complete", looked)
@@ -209,10 +211,10 @@ class Search:
 
 
 @contextmanager
-def _storage_errors(url: str | None) -> Iterator[None]:
+def _storage_errors(url: str | None, *faults: type[Exception]) -> Iterator[None]:
     try:
         yield
-    except (SQLAlchemyError, optuna.exceptions.StorageInternalError, ImportError, ValueError) as exc:
+    except faults as exc:
         if url is None:
             raise
         reason = str(exc).partition("\n")[0]

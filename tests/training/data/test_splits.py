@@ -61,6 +61,11 @@ def test_few_listeners_are_all_used_to_choose_and_that_is_said() -> None:
     assert len(holdout.folds) == 3
 
 
+def test_no_fold_is_empty_however_many_are_asked_for() -> None:
+    holdout = divide(two_camps(12), folds=20, seed=0)
+    assert [fold.heard.shape[0] for fold in holdout.folds] == [1] * 12
+
+
 def test_a_handful_of_listeners_measures_nothing() -> None:
     assert divide(two_camps(6), folds=3, seed=0).folds == []
 

@@ -1,9 +1,11 @@
+from pathlib import Path
+
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
 from tests.training.conftest import two_camps
-from training.algorithms import grid
+from training.algorithms import Algorithm, Parameters, grid
 from training.algorithms.puresvd import PureSVD
 from training.data.ratings import Matrix
 from training.data.splits import divide
@@ -11,7 +13,7 @@ from training.report.console import Report
 from training.search.matrices import Matrices
 from training.search.study import Outcome, Plan, Search
 from training.search.tracking import Tracker
-from training.search.trials import Bench
+from training.search.trials import Bench, Result
 from training.search.workers import Workers
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
@@ -61,6 +63,20 @@ def test_a_search_scores_many_choices_and_ends_no_worse_than_its_first_guess(tra
     first = PureSVD().defaults(bench.selection)[0]
     assert outcome.choices > 20
     assert outcome.best.value >= bench.run(PureSVD(), first).value
+
+
+class Faulty(Bench):
+    """Measures nothing."""
+
+    def run(self, algorithm: Algorithm, parameters: Parameters) -> Result:
+        raise ValueError(f"{algorithm.name} measures nothing of {parameters}")
+
+
+def test_a_fault_of_the_search_is_not_laid_to_the_storage(tracker: Tracker, tmp_path: Path) -> None:
+    plays = two_camps(ROWS)
+    plan = Plan(1, "ndcg", ("puresvd",), 0, f"sqlite:///{tmp_path}/optuna.db", "two camps")
+    with Workers(parallel=False) as workers, pytest.raises(ValueError, match="measures nothing"):
+        Search(plan, Faulty(plays, divide(plays, 3, 0), 3, 0, workers), tracker, Report()).run()
 
 
 def test_no_matrix_is_looked_at_twice_and_without_play_counts_the_weightings_are_one() -> None:
