@@ -15,7 +15,7 @@ from history import ReadSettings
 from history import read_history as read_files
 from training.data.listens import Listens, Names
 from training.data.ratings import Matrix, to_ratings
-from training.data.splits import FLOORS, Holdout, Split
+from training.data.splits import FLOORS, SEED_COUNTS, Holdout, Split
 
 HETREC: Final = Path(__file__).resolve().parents[3] / "shared/data/hetrec2011-lastfm.csv.gz"
 CORE = FLOORS[0]  # the field's custom
@@ -70,7 +70,7 @@ def holdouts_of(plays: Matrix, count: int, seed: int) -> list[Holdout]:
         folds = []
         for asked in np.array_split(shuffled, 4)[:_FOLDS]:
             learned = np.setdiff1d(everyone, np.concatenate([test, asked]))
-            folds.append(Split(learned, plays[np.sort(asked)]))
-        final = Split(np.setdiff1d(everyone, test), plays[np.sort(test)])
+            folds.append(Split(learned, plays[np.sort(asked)], SEED_COUNTS))
+        final = Split(np.setdiff1d(everyone, test), plays[np.sort(test)], SEED_COUNTS)
         found.append(Holdout(folds, final, separate=True, floor=CORE))
     return found

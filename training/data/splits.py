@@ -1,6 +1,6 @@
 """Who is learned from and who is asked: whole listeners are held out, so that those asked were never seen."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,10 +45,14 @@ class Cases:
 
 @dataclass(frozen=True)
 class Split:
-    """Rows to learn from and rows to ask. heard: (asked, n) CSR, what can be asked of each."""
+    """Rows to learn from and rows to ask. heard: (asked, n) CSR, what can be asked of each.
+
+    seed_counts: how many songs are given, most first; the same in all splits of a history, so that numbers compare.
+    """
 
     learned: Counts
     heard: Matrix
+    seed_counts: tuple[int, ...]
 
     def cases(self, k: int, draws: int, seed: int) -> Cases:
         """Questions with k seed songs drawn at random from each listener who has more, `draws` times over."""
@@ -83,17 +87,19 @@ def divide(plays: Matrix, folds: int, seed: int) -> Holdout:
     test = order[: min(int(_TEST_SHARE * len(order)), MOST_ASKED)] if separate else order[:0]
     rest = order[len(test) :]
     size = min(max(1, len(rest) // max(folds, round(1 / _TEST_SHARE))), MOST_ASKED)
-    everyone = np.arange(plays.shape[0])
-    splits = []
-    for i in range(min(folds, len(rest) // size)):
-        asked = rest[i * size : (i + 1) * size]
-        splits.append(_split(heard, np.setdiff1d(everyone, np.concatenate([test, asked])), asked))
-    final = _split(heard, np.setdiff1d(everyone, test), test) if separate else None
+    of_folds = [rest[i * size : (i + 1) * size] for i in range(min(folds, len(rest) // size))]
+    counts = _seed_counts(heard, [*of_folds, test] if separate else of_folds)
+    everyone = np.setdiff1d(np.arange(plays.shape[0]), test)
+    splits = [Split(np.setdiff1d(everyone, asked), heard[np.sort(asked)], counts) for asked in of_folds]
+    final = Split(everyone, heard[np.sort(test)], counts) if separate else None
     return Holdout(splits, final, separate, floor)
 
 
-def _split(heard: Matrix, learned: Counts, asked: Counts) -> Split:
-    return Split(learned, heard[np.sort(asked)])
+def _seed_counts(heard: Matrix, asked: Sequence[Counts]) -> tuple[int, ...]:
+    """Those that leave a song to be found by somebody of each split."""
+    songs = np.diff(heard.indptr)
+    longest = min(int(songs[rows].max()) for rows in asked)
+    return tuple(k for k in SEED_COUNTS if k < longest)
 
 
 def _eligible(plays: Matrix) -> tuple[Floor, Matrix, Counts]:

@@ -4,14 +4,14 @@ A listener's k seed songs make the profile, the nearest songs to it are the answ
 what should be in it. All metrics lie in 0..1, relevance is binary, and the seeds themselves are never answers.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import numpy as np
 import numpy.typing as npt
 
 from training.algorithms.contract import SongFactors
 from training.data.listens import Counts
-from training.data.splits import SEED_COUNTS, Cases, Split
+from training.data.splits import Cases, Split
 from training.report.nearest import BLOCK_SONGS, Popular, Served
 
 AT = 20  # the length of an answer
@@ -89,14 +89,15 @@ def _hits(found: Counts, cases: Cases) -> npt.NDArray[np.bool_]:
 
 
 def evaluate(score: Score, split: Split, listeners: Counts, draws: int = 1, seed: int = 0) -> dict[str, float]:
-    """All metrics for 5, 3 and 1 seed songs, averaged over listeners and draws.
+    """All metrics for the split's numbers of seed songs, averaged over listeners and draws.
 
     Names read `ndcg@20` with 5 seeds (or the most that listeners have songs for), `ndcg@20_3_seeds`,
     `ndcg@20_1_seed`; beside the first stands its standard error over listeners, and `coverage@20` is the share of
     songs that stand in any answer.
     """
     metrics: dict[str, float] = {}
-    for k, suffix in _measurable(split):
+    for place, k in enumerate(split.seed_counts):
+        suffix = "" if place == 0 else f"_{k}_seed{'s' if k > 1 else ''}"
         cases = split.cases(k, draws, seed)
         found = answers(score, cases)
         for name, values in measure(found, cases, listeners).items():
@@ -111,13 +112,6 @@ def _standard_error(values: Doubles) -> float:
     """Of the mean over listeners, of (draws, listeners) values: draws of one listener depend on each other."""
     of_each = values.mean(axis=0)
     return float(of_each.std() / np.sqrt(max(1, len(of_each))))
-
-
-def _measurable(split: Split) -> Iterator[tuple[int, str]]:
-    longest = int(np.diff(split.heard.indptr).max(initial=0))
-    counts = [k for k in SEED_COUNTS if k < longest]
-    for place, k in enumerate(counts):
-        yield k, "" if place == 0 else f"_{k}_seed{'s' if k > 1 else ''}"
 
 
 def objective(metrics: dict[str, float], popularity: dict[str, float]) -> float:

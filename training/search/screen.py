@@ -6,7 +6,7 @@ answer must have compete here; the best of each matrix is then measured among al
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeAlias
 
 import numpy as np
@@ -17,7 +17,7 @@ from training.algorithms import Parameters
 from training.algorithms.factorisation import Factorisation
 from training.algorithms.shape import placed
 from training.data.listens import Counts
-from training.data.splits import SEED_COUNTS, Cases, Floor, Split
+from training.data.splits import Cases, Floor, Split
 from training.report.evaluation import AT, mean_ratio
 from training.search.trials import Fold
 
@@ -52,7 +52,7 @@ class Questions:
 
     def __init__(self, fold: Fold, floor: Floor, draws: int, seed: int) -> None:
         split = _thinned(fold.split, seed)
-        every = [split.cases(k, draws, seed) for k in SEED_COUNTS]
+        every = [split.cases(k, draws, seed) for k in split.seed_counts]
         self.asked = [cases for cases in every if len(cases)]
         starts = np.cumsum([0, *(len(cases) for cases in self.asked)])
         self.count = int(starts[-1])
@@ -100,7 +100,7 @@ def _thinned(split: Split, seed: int) -> Split:
     if asked <= _MOST_ASKED:
         return split
     kept = np.random.default_rng(seed).choice(asked, _MOST_ASKED, replace=False)
-    return Split(split.learned, split.heard[np.sort(kept)])
+    return replace(split, heard=split.heard[np.sort(kept)])
 
 
 def _given(cases: Cases) -> _Pairs:

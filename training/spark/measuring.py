@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import scipy.sparse as sp
@@ -90,4 +90,4 @@ def _among(split: Split, columns: Counts, songs: int) -> Split:
     """The split with its columns where they are in the whole catalog."""
     heard = split.heard
     shape = heard.shape[0], songs
-    return Split(split.learned, sp.csr_matrix((heard.data, columns[heard.indices], heard.indptr), shape=shape))
+    return replace(split, heard=sp.csr_matrix((heard.data, columns[heard.indices], heard.indptr), shape=shape))

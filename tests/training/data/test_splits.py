@@ -70,6 +70,16 @@ def test_a_handful_of_listeners_measures_nothing() -> None:
     assert divide(two_camps(6), folds=3, seed=0).folds == []
 
 
+def test_every_split_of_a_history_is_asked_with_the_same_numbers_of_seeds() -> None:
+    plays = np.zeros((20, 12))
+    plays[:, :2] = 1.0
+    plays[0] = 1.0  # one listener alone has songs enough for three seeds, or five
+    holdout = divide(sp.csr_matrix(plays), folds=3, seed=0)
+    measured = [Fold.of(sp.csr_matrix(plays), split).popularity(1, 0) for split in holdout.folds]
+    assert len({frozenset(each) for each in measured}) == 1
+    assert {split.seed_counts for split in holdout.folds} == {(1,)}
+
+
 def test_the_fields_custom_is_kept_where_the_data_allow_it() -> None:
     draw = np.random.default_rng(0)
     dense = sp.csr_matrix((draw.random((150, 40)) < 0.5).astype(float))

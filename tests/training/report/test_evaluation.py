@@ -9,7 +9,7 @@ from artifact_set import SongVectors, to_index_vectors
 from artifact_set.vectors import Similarity
 from tests.training.conftest import CAMP, two_camps
 from training.algorithms.contract import SongFactors
-from training.data.splits import Cases, Split, draw_cases
+from training.data.splits import SEED_COUNTS, Cases, Split, draw_cases
 from training.report.evaluation import answers, by_popularity, evaluate, measure, objective, served
 
 
@@ -57,7 +57,7 @@ def test_answers_are_those_the_index_gives(similarity: Similarity) -> None:
 
 def test_a_model_of_two_camps_is_perfect_and_popularity_is_not() -> None:
     heard = two_camps(60)
-    split = Split(np.arange(0), heard)
+    split = Split(np.arange(0), heard, SEED_COUNTS)
     factors = np.repeat(np.eye(2, dtype=np.float32), CAMP, axis=0)
     listeners = np.asarray((heard > 0).sum(axis=0)).ravel()
     perfect = evaluate(served(SongFactors(factors, "cosine")), split, listeners, draws=2)
