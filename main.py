@@ -178,7 +178,7 @@ def _parser() -> argparse.ArgumentParser:
         "--rows",
         choices=["auto", "user", "session"],
         default="auto",
-        help="what a row of the matrix is (default: auto: sessions where users are few)",
+        help="what a row of the matrix is (default: auto: sessions of few users with dates)",
     )
     return parser
 

@@ -13,7 +13,7 @@ from catalog.song import song_id
 from errors import DataError, UsageError
 from history.distinct import distinct, numbered
 from history.spellings import NamedSongs
-from training.data.listens import Column, Counts, Listens
+from training.data.listens import NO_TIME, Column, Counts, Listens
 from training.data.sessions import sittings
 
 Rows = Literal["auto", "user", "session"]
@@ -70,7 +70,8 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
     """Count plays per row and song. sample_size: keep so many (user, song) pairs, drawn at random with `seed`.
 
     rows: "user" one row a user, "session" one row a sitting, "auto" sittings where there are fewer than
-    50 users and the listens have dates. Raises UsageError where sittings are asked of listens without dates.
+    50 users and at least half of the listens have a moment. Raises UsageError where sittings are asked of listens
+    without dates.
     """
     kind = _kind(listens, rows)
     song, catalog = listens.spellings.named(listens.plays)
@@ -110,8 +111,15 @@ def _kind(listens: Listens, rows: Rows) -> Literal["user", "session"]:
             f"{listens.source} has no dates: --rows session needs the columns Date and Time; use --rows user"
         )
     if rows == "auto":
-        return "session" if dated and listens.user_count < FEW_USERS else "user"
+        return "session" if listens.user_count < FEW_USERS and _mostly_dated(listens) else "user"
     return rows
+
+
+def _mostly_dated(listens: Listens) -> bool:
+    """Whether at least half of the listens have a moment: what has none is learned from by no sitting."""
+    if listens.minutes is None:
+        return False
+    return 2 * int(listens.plays[listens.minutes != NO_TIME].sum()) >= listens.total
 
 
 def _row(listens: Listens, kind: Literal["user", "session"]) -> Counts:

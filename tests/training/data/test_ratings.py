@@ -80,6 +80,12 @@ def test_few_users_with_dates_become_sittings_and_many_stay_users() -> None:
     assert to_ratings(many).kind == "user"
 
 
+@pytest.mark.parametrize(("dated", "kind"), [(4, "user"), (5, "session")])
+def test_sittings_are_rows_where_half_of_the_listens_have_a_moment(dated: int, kind: str) -> None:
+    rows = [(f"u{i % 3}", "a", f"t{i}", 1, i * 1440 if i < dated else None) for i in range(10)]
+    assert to_ratings(listens_of(rows)).kind == kind
+
+
 def test_listens_without_a_time_belong_to_no_sitting() -> None:
     ratings = to_ratings(listens_of([("u", "a", "x", 1, 0), ("u", "a", "y", 1, None)]), rows="session")
     assert ratings.plays.toarray().tolist() == [[1.0, 0.0]]
