@@ -1,9 +1,10 @@
 """A history that comes from elsewhere than a file: its rows, and what a file would say of itself."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from history.parts import Part
+from history.settings import ReadSettings
 from history.sources import Source
 from history.tally import Tally
 
@@ -16,6 +17,7 @@ class Given:
     part: Part
     sha256: str
 
-    def joined_with_files(self) -> tuple[Source, Part, Tally]:
+    def joined_with_files(self, settings: ReadSettings) -> tuple[Source, Part, Tally]:
         """The rows as `joined` takes them."""
-        return Source(Path(self.name), None, asked=True), self.part, Tally(self.name, self.name)
+        part = replace(self.part, seconds=None) if settings.ignore_dates else self.part
+        return Source(Path(self.name), None, asked=True), part, Tally(self.name, self.name)

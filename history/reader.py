@@ -67,7 +67,7 @@ def read_history(
         if part is not None:
             parts.append((source, part, tally))
     if given is not None:
-        parts.append(given.joined_with_files())
+        parts.append(given.joined_with_files(settings))
         tallies.append(parts[-1][2])
     return _joined(parts, settings, paths, tallies, given), tallies
 

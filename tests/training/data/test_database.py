@@ -99,6 +99,12 @@ def test_listeners_are_numbers_and_their_listens_have_moments(database: Database
     assert anna.user.id not in repr(listens)
 
 
+def test_where_dates_are_ignored_listens_have_no_moments(database: Database) -> None:
+    _play(database, _account(database, "anna"), "One", "Two")
+    listens, _ = read_history([], ReadSettings(ignore_dates=True), given=read_database(database.url))
+    assert (len(listens), listens.minutes) == (2, None)
+
+
 def test_who_does_not_share_is_private_or_deleted_is_not_in_it(database: Database) -> None:
     kept = _account(database, "kept")
     _play(database, kept, "One", "Two")
