@@ -19,6 +19,7 @@ from training.data.ratings import Ratings, refuse_too_little, to_ratings
 from training.data.splits import MOST_ASKED, Holdout, divide
 from training.options import Options
 from training.report.console import Report
+from training.report.evaluation import mean_of_folds
 from training.report.outcome import tell_holdout, tell_metrics
 from training.report.reading import tell_data, tell_files
 from training.sample import read_songs, simulate
@@ -149,18 +150,21 @@ def _plan(
 
 
 def _final_metrics(best: Candidate, ratings: Ratings, holdout: Holdout, seed: int) -> dict[str, float]:
-    """Metrics of the winner and of popularity, on the listeners of the final number where there are any."""
-    split = holdout.test or (holdout.folds[0] if holdout.folds else None)
+    """Metrics of the winner and of popularity, on the listeners of the final number or, without any, of all folds."""
     metrics = {f"validation_{name}": value for name, value in best.result.metrics.items() if name != "rmse"}
     if "rmse" in best.result.metrics:
         metrics["rmse"] = best.result.metrics["rmse"]
-    if split is None:
-        return metrics
-    fold = Fold.of(ratings.plays, split)
+    splits = holdout.folds if holdout.test is None else [holdout.test]
+    measured = [_measured(best, Fold.of(ratings.plays, split), seed) for split in splits]
+    return metrics | (mean_of_folds(measured) if measured else {})
+
+
+def _measured(best: Candidate, fold: Fold, seed: int) -> dict[str, float]:
+    """Metrics of the winner and of popularity on one fold."""
     model = algorithm(best.algorithm).fit(fold.learned, best.parameters, seed)
-    draws = _DRAWS if split.heard.shape[0] < MOST_ASKED else 1  # of so many, one draw says as much
+    draws = _DRAWS if fold.split.heard.shape[0] < MOST_ASKED else 1  # of so many, one draw says as much
     popular = {f"popularity_{name}": value for name, value in fold.popularity(draws, seed).items()}
-    return metrics | fold.measure(model, draws, seed) | popular
+    return fold.measure(model, draws, seed) | popular
 
 
 def _record(

@@ -16,10 +16,14 @@ import main as command
 from artifact_set.song_rows import SongRows
 from artifact_set.trained import read_trained
 from db import Database
+from history import ReadSettings, read_history
 from migrations.prepare import prepare
 from tests.history import cases
 from tests.training.conftest import HEADER
+from training.data.ratings import to_ratings
+from training.data.splits import divide
 from training.search.tracking import EXPERIMENT
+from training.search.trials import Fold
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -263,6 +267,17 @@ def test_the_record_names_what_selected_the_model(tmp_path: Path, capsys: pytest
         assert ("nothing can be measured" in out) == (used == "nothing")
         assert "best NDCG" not in out
         assert ("puresvd, unmeasured" in out) == (used == "nothing")
+
+
+def test_few_listeners_give_the_final_number_together(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = camps_file(tmp_path, users=40)
+    assert run("--data", str(path), "--trials", "1", "--algorithms", "puresvd") == 0
+    plays = to_ratings(read_history([path], ReadSettings())[0]).plays
+    folds = [Fold.of(plays, split) for split in divide(plays, folds=3, seed=0).folds]
+    popularity = np.mean([fold.popularity(draws=5, seed=0)["ndcg@20"] for fold in folds])
+    assert len(folds) == 3
+    assert read_trained(trained(tmp_path))[2].metrics["popularity_ndcg@20"] == pytest.approx(popularity)
+    assert "On unseen listeners (those who chose the model)" in capsys.readouterr().out
 
 
 def test_a_report_of_files_ends_the_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -4,7 +4,7 @@ A listener's k seed songs make the profile, the nearest songs to it are the answ
 what should be in it. All metrics lie in 0..1, relevance is binary, and the seeds themselves are never answers.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -112,6 +112,16 @@ def _standard_error(values: Doubles) -> float:
     """Of the mean over listeners, of (draws, listeners) values: draws of one listener depend on each other."""
     of_each = values.mean(axis=0)
     return float(of_each.std() / np.sqrt(max(1, len(of_each))))
+
+
+def mean_of_folds(folds: Sequence[Mapping[str, float]]) -> dict[str, float]:
+    """Each metric's mean over folds that ask other listeners each; standard errors become those of the means."""
+    means: dict[str, float] = {}
+    for name in folds[0]:
+        values = np.array([fold[name] for fold in folds])
+        mean = np.linalg.norm(values) / len(folds) if name.endswith(STANDARD_ERROR) else values.mean()
+        means[name] = float(mean)
+    return means
 
 
 def objective(metrics: dict[str, float], popularity: dict[str, float]) -> float:

@@ -37,7 +37,7 @@ def tell_metrics(
         report.say(f"RMSE {metrics['rmse']:.4f} of ratings log10(plays + 1), mean of the folds.")
     rows = [[name, f"{metrics[name]:.4f}", f"{metrics[f'popularity_{name}']:.4f}"] for name in SHOWN if name in metrics]
     if rows:
-        whose = "listeners who chose nothing" if holdout.test is not None else "the listeners of the first fold"
+        whose = "listeners who chose nothing" if holdout.test is not None else "those who chose the model"
         report.table(f"On unseen listeners ({whose}), 5 seed songs unless named", ["", "model", "popularity"], rows)
     if STANDARD_ERROR in metrics:
         report.say(

@@ -11,7 +11,7 @@ from training.algorithms.contract import Parameters
 from training.data.listens import Counts
 from training.data.splits import MOST_ASKED, Split
 from training.report.console import Report
-from training.report.evaluation import Score, by_popularity, evaluate, objective, served
+from training.report.evaluation import Score, by_popularity, evaluate, mean_of_folds, objective, served
 from training.spark.fitting import fit
 from training.spark.gathering import Gathered
 from training.spark.tuning import Sample
@@ -49,10 +49,11 @@ class Measure:
 
     def final(self, parameters: Parameters) -> dict[str, float]:
         """Metrics of the parameters and of popularity, by the listeners of the final number."""
-        if self.sample.asked is None:
-            return {}
-        ours, popular = self._on(self.sample.asked, "final", parameters)
-        return ours | {f"popularity_{name}": value for name, value in popular.items()}
+        measured = []
+        for place, split in enumerate(self.sample.asked):
+            ours, popular = self._on(split, f"final {place}" if place else "final", parameters)
+            measured.append(ours | {f"popularity_{name}": value for name, value in popular.items()})
+        return mean_of_folds(measured) if measured else {}
 
     def _on(self, split: Split, name: str, parameters: Parameters) -> tuple[dict[str, float], dict[str, float]]:
         told = json.dumps([name, parameters, self.seed, self.head, len(self.sample.rows)])

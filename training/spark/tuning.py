@@ -42,9 +42,9 @@ class Sample:
         return cls(rows, plays, heard, divide(plays[:, heard], folds, seed))
 
     @property
-    def asked(self) -> Split | None:
-        """Who gives the final number."""
-        return self.holdout.test or (self.holdout.folds[0] if self.holdout.folds else None)
+    def asked(self) -> list[Split]:
+        """Who gives the final number: all who chose, where there are too few to spare others."""
+        return self.holdout.folds if self.holdout.test is None else [self.holdout.test]
 
 
 def tune(sample: Sample, work: Work, options: Options, where: SparkOptions, study: str, report: Report) -> Facts:

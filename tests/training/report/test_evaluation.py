@@ -10,7 +10,16 @@ from artifact_set.vectors import Similarity
 from tests.training.conftest import CAMP, two_camps
 from training.algorithms.contract import SongFactors
 from training.data.splits import SEED_COUNTS, Cases, Split, draw_cases
-from training.report.evaluation import answers, by_popularity, evaluate, measure, objective, served
+from training.report.evaluation import (
+    STANDARD_ERROR,
+    answers,
+    by_popularity,
+    evaluate,
+    mean_of_folds,
+    measure,
+    objective,
+    served,
+)
 
 
 def cases_of(seeds: list[list[int]], relevant: list[list[int]]) -> Cases:
@@ -73,6 +82,12 @@ def test_the_objective_is_the_geometric_mean_of_all_numbers_of_seeds_each_in_uni
     metrics = {"ndcg@20": 0.6, "ndcg@20_3_seeds": 0.3, "ndcg@20_1_seed": 0.3, "recall@20": 0.9}
     popular = {"ndcg@20": 0.2, "ndcg@20_3_seeds": 0.3, "ndcg@20_1_seed": 0.15, "recall@20": 0.1}
     assert objective(metrics, popular) == pytest.approx((3 * 1 * 2) ** (1 / 3))
+
+
+def test_the_error_of_a_mean_of_folds_is_less_than_any_of_them() -> None:
+    folds = [{"ndcg@20": 0.2, STANDARD_ERROR: 0.03}, {"ndcg@20": 0.4, STANDARD_ERROR: 0.04}]
+    assert mean_of_folds(folds) == pytest.approx({"ndcg@20": 0.3, STANDARD_ERROR: 0.025})
+    assert mean_of_folds(folds[:1]) == folds[0]
 
 
 def test_where_popularity_finds_nothing_no_number_of_seeds_outweighs_the_others_without_bound() -> None:
