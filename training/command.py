@@ -1,6 +1,7 @@
 """The whole run: read, divide, search, measure the winner, refit it on everything, save."""
 
 import time
+from dataclasses import replace
 from pathlib import Path
 
 from threadpoolctl import threadpool_limits  # type: ignore[import-untyped]  # it publishes no types
@@ -138,15 +139,14 @@ def _plan(
     ratings: Ratings,
     holdout: Holdout,
 ) -> Plan:
-    select_by = options.select_by
-    trials = options.trials
-    if not holdout.folds:
-        if names == ("svd",) and ratings.plays.nnz >= options.folds:
-            select_by = "rmse"
-        else:
-            names, trials = names[-1:], 1
     name = f"{listens.sha256[:12]} {ratings.kind} {ratings.plays.nnz}"
-    return Plan(trials, select_by, names, options.seed, options.storage, name)
+    plan = Plan(options.trials, options.select_by, names, options.seed, options.storage, name)
+    if holdout.folds:
+        return plan
+    if names == ("svd",) and ratings.plays.nnz >= options.folds:
+        return replace(plan, select_by="rmse")
+    first = "puresvd" if "puresvd" in names else "svd"  # svd's first guess is a random one
+    return replace(plan, trials=1, algorithms=(first,), storage=None)  # a study would go on to the next guess
 
 
 def _final_metrics(best: Candidate, ratings: Ratings, holdout: Holdout, seed: int) -> dict[str, float]:

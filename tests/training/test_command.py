@@ -280,6 +280,16 @@ def test_few_listeners_give_the_final_number_together(tmp_path: Path, capsys: py
     assert "On unseen listeners (those who chose the model)" in capsys.readouterr().out
 
 
+def test_what_cannot_be_measured_is_puresvds_first_guess_in_every_run(tmp_path: Path) -> None:
+    path = camps_file(tmp_path, users=6)
+    options = ("--algorithms", "puresvd,svd", "--storage", f"sqlite:///{tmp_path}/optuna.db")
+    for name in ("one", "two"):
+        assert run("--data", str(path), *options, "--artifacts", name) == 0
+    one, two = (read_trained(next((tmp_path / name).iterdir()))[2] for name in ("one", "two"))
+    assert one.algorithm == two.algorithm == "puresvd"
+    assert one.parameters == two.parameters
+
+
 def test_a_report_of_files_ends_the_reading(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     folder = tmp_path / "exports"
     folder.mkdir()

@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -61,8 +61,9 @@ def key_of(options: Options, where: SparkOptions) -> str:
 
 def _search(sample: Sample, options: Options, study: str, report: Report) -> Facts:
     plays = sample.plays[:, sample.heard]
-    trials = options.trials if sample.holdout.folds else 1
-    plan = Plan(trials, "ndcg", ("puresvd",), options.seed, options.storage, study)
+    plan = Plan(options.trials, "ndcg", ("puresvd",), options.seed, options.storage, study)
+    if not sample.holdout.folds:  # the first guess, which a study would go on from
+        plan = replace(plan, trials=1, storage=None)
     with Workers(parallel=False) as workers:
         bench = Bench(plays, sample.holdout, options.folds, options.seed, workers)
         outcome = Search(plan, bench, Tracker(options.tracking_uri), report).run()
