@@ -173,7 +173,11 @@ def _parser() -> argparse.ArgumentParser:
         metavar="URI",
         help="where MLflow keeps runs (default: sqlite:///mlflow.db)",
     )
-    add("--storage", metavar="URL", help="where Optuna keeps studies, to go on with them later (default: in memory)")
+    add(
+        "--storage",
+        metavar="URL",
+        help="where Optuna keeps studies, for runs of the same seed and folds to go on (default: in memory)",
+    )
     add(
         "--rows",
         choices=["auto", "user", "session"],

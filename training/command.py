@@ -139,7 +139,9 @@ def _plan(
     ratings: Ratings,
     holdout: Holdout,
 ) -> Plan:
-    name = f"{listens.sha256[:12]} {ratings.kind} {ratings.plays.nnz}"
+    # another seed, or number of folds, chooses on listeners who may be another study's final ones
+    divided = f"seed {options.seed} folds {options.folds}"
+    name = f"{listens.sha256[:12]} {ratings.kind} {ratings.plays.nnz} {divided}"
     plan = Plan(options.trials, options.select_by, names, options.seed, options.storage, name)
     if holdout.folds:
         return plan

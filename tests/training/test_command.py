@@ -164,6 +164,15 @@ def test_a_storage_lets_a_study_go_on(tmp_path: Path) -> None:
     assert len(values) > 20
 
 
+def test_another_seed_and_other_folds_are_another_study(tmp_path: Path) -> None:
+    storage = f"sqlite:///{tmp_path}/optuna.db"
+    options = ("--data", str(camps_file(tmp_path)), "--algorithms", "puresvd", "--trials", "1", "--storage", storage)
+    for differs in ((), ("--seed", "1"), ("--folds", "2"), ("--folds", "2")):
+        assert run(*options, *differs) == 0
+    with closing(sqlite3.connect(tmp_path / "optuna.db")) as database:
+        assert database.execute("select count(*) from studies").fetchone() == (3,)
+
+
 def test_every_choice_is_in_the_study_and_a_matrix_is_one_mlflow_run(tmp_path: Path) -> None:
     options = ("--data", str(camps_file(tmp_path)), "--algorithms", "puresvd", "--trials", "3")
     assert run(*options, "--storage", f"sqlite:///{tmp_path}/optuna.db") == 0

@@ -37,7 +37,7 @@ class Plan:
     algorithms: tuple[str, ...]
     seed: int
     storage: str | None
-    study_name: str  # what a storage keeps this history's studies under
+    study_name: str  # what a storage keeps the studies of this history and these listeners under
 
 
 @dataclass(frozen=True)
@@ -112,6 +112,8 @@ class Search:
         if isinstance(of, PureSVD) and self._bench.folds:
             self._look_at_matrices(of, study, trials, bar)
             return
+        for parameters in known(study)[:1]:
+            study.enqueue_trial(dict(parameters))  # once more: a run ends no worse than those it goes on from
         for parameters in of.defaults(self._bench.selection):
             study.enqueue_trial(dict(parameters), skip_if_exists=True)
         study.optimize(lambda trial: self._trial(of, trial, bar), n_trials=trials)

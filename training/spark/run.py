@@ -27,7 +27,8 @@ def train_on_spark(options: Options, where: SparkOptions, report: Report) -> Pat
         gathered = gather(spark, work, options, where, report)
         refuse_too_little(gathered.data.source, gathered.data.users, "user")
         sample = Sample.of(gathered, where.tune_on, options.folds, options.seed)
-        study = f"{gathered.data.sha256[:12]} spark {sample.plays.nnz}"
+        divided = f"seed {options.seed} folds {options.folds}"
+        study = f"{gathered.data.sha256[:12]} spark {sample.plays.nnz} {divided}"
         tuned = tune(sample, work, options, where, study, report)
         measure = Measure(gathered, sample, work, options.seed, where.head_listeners)
         parameters = measure.chosen(tuned["candidates"], report)

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -63,6 +64,16 @@ def test_a_search_scores_many_choices_and_ends_no_worse_than_its_first_guess(tra
     first = PureSVD().defaults(bench.selection)[0]
     assert outcome.choices > 20
     assert outcome.best.value >= bench.run(PureSVD(), first).value
+
+
+def test_svd_goes_on_from_the_best_of_an_earlier_run(tracker: Tracker, tmp_path: Path) -> None:
+    plays = two_camps(ROWS)
+    with Workers(parallel=False) as workers:
+        bench = Bench(plays, divide(plays, 3, 0), 3, 0, workers)
+        plan = Plan(3, "ndcg", ("svd",), 0, f"sqlite:///{tmp_path}/optuna.db", "two camps")
+        first, again = (Search(replace(plan, trials=trials), bench, tracker, Report()).run() for trials in (3, 1))
+    assert again.best.parameters == first.best.parameters
+    assert again.best.value == first.best.value
 
 
 class Faulty(Bench):
