@@ -101,6 +101,7 @@ class Search:
                         self._spend(algorithm(name), trials, bar)
             except KeyboardInterrupt:
                 interrupted = True
+                self._bench.abandon()
         if not self._candidates:
             raise Stopped("interrupted before a trial was finished: nothing was learned, nothing is saved")
         return Outcome(tuple(self._candidates), self._choices, interrupted)

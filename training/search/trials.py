@@ -97,6 +97,10 @@ class Bench:
             metrics["rmse"] = float(np.mean(errors))
         return Result(metrics, per_fold, errors, time.perf_counter() - began)
 
+    def abandon(self) -> None:
+        """Wait no more for what is still computing."""
+        self._workers.end()
+
     def _draws(self, fold: Fold) -> int:
         """How often seeds are drawn from each listener: more often where there are few to ask."""
         songs = int(np.count_nonzero(fold.listeners >= self.floor.listeners))

@@ -39,12 +39,19 @@ class Workers:
             self._pool = ProcessPoolExecutor(mp_context=context, initializer=_begin, initargs=(os.getpid(),))
         return self._pool.submit(function, *args, **kwargs)
 
+    def end(self) -> None:
+        """End all processes: nobody waits for what is still computing."""
+        if self._pool is not None:
+            for process in list((self._pool._processes or {}).values()):
+                process.terminate()
+            self._pool.shutdown(wait=False, cancel_futures=True)
+            self._pool = None
+
     def __enter__(self) -> Self:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, exc: BaseException | None, _: TracebackType | None) -> None:
+        if kind is not None:
+            self.end()
         if self._pool is not None:
-            if kind is not None:  # interrupted: nobody waits for what is still computing
-                for process in list((self._pool._processes or {}).values()):
-                    process.terminate()
-            self._pool.shutdown(wait=kind is None, cancel_futures=True)
+            self._pool.shutdown(cancel_futures=True)

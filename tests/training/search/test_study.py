@@ -1,10 +1,16 @@
+import os
+import time
+from collections.abc import Callable
+from concurrent.futures import Future
 from dataclasses import replace
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import numpy as np
 import pytest
 import scipy.sparse as sp
 
+from tests.processes import ends_soon
 from tests.training.conftest import two_camps
 from training.algorithms import Algorithm, Parameters, grid
 from training.algorithms.puresvd import PureSVD
@@ -19,6 +25,8 @@ from training.search.workers import Workers
 
 pytestmark = pytest.mark.filterwarnings("ignore::sqlalchemy.exc.SADeprecationWarning")
 
+P = ParamSpec("P")
+T = TypeVar("T")
 ROWS = 120
 
 
@@ -74,6 +82,33 @@ def test_svd_goes_on_from_the_best_of_an_earlier_run(tracker: Tracker, tmp_path:
         first, again = (Search(replace(plan, trials=trials), bench, tracker, Report()).run() for trials in (3, 1))
     assert again.best.parameters == first.best.parameters
     assert again.best.value == first.best.value
+
+
+class Impatient(Workers):
+    """Ctrl-C while the second trial computes in a process, for a minute."""
+
+    def __init__(self) -> None:
+        super().__init__(parallel=True)
+        self.process = 0
+        self._left = 4  # tasks of the first trial: a fit a fold, and the RMSE
+
+    def submit(self, function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> "Future[T]":
+        if self._left:
+            self._left -= 1
+            return Workers(parallel=False).submit(function, *args, **kwargs)
+        self.process = super().submit(os.getpid).result()
+        super().submit(time.sleep, 60)
+        raise KeyboardInterrupt
+
+
+def test_what_still_computes_ends_with_an_interrupted_search(tracker: Tracker) -> None:
+    plays = two_camps(ROWS)
+    plan = Plan(3, "ndcg", ("svd",), 0, None, "two camps")
+    with Impatient() as workers:
+        outcome = Search(plan, Bench(plays, divide(plays, 3, 0), 3, 0, workers), tracker, Report()).run()
+        assert ends_soon(workers.process)
+    assert outcome.interrupted
+    assert outcome.trials == 1
 
 
 class Faulty(Bench):
