@@ -182,7 +182,7 @@ def _record(
     data = DataFingerprint(
         source=listens.source,
         sha256=listens.sha256,
-        listens=listens.total,
+        listens=ratings.total,
         pairs=ratings.pairs,
         users=ratings.users,
         songs=len(ratings.songs),

@@ -93,6 +93,15 @@ def test_a_run_leaves_a_model_its_songs_and_its_record(tmp_path: Path, capsys: p
     assert re.findall(r"^Trials (\d/4)", said, re.MULTILINE) == ["1/4", "2/4", "3/4", "4/4"]
 
 
+def test_a_sample_is_recorded_with_its_own_listens(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    options = ("--trials", "1", "--algorithms", "puresvd", "--sample-size", "400")
+    assert run("--data", str(camps_file(tmp_path)), *options) == 0
+    _, songs, record = read_trained(trained(tmp_path))
+    assert record.data.pairs == 400
+    assert record.data.listens == songs.plays.sum()
+    assert f"{record.data.listens:,} listens by" in capsys.readouterr().out
+
+
 def test_every_trial_is_an_mlflow_run(tmp_path: Path) -> None:
     assert run("--data", str(camps_file(tmp_path)), "--trials", "4") == 0
     names = [name for name, _ in runs(tmp_path)]

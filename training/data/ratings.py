@@ -60,6 +60,11 @@ class Ratings:
     users: int
     pairs: int
 
+    @property
+    def total(self) -> int:
+        """All listens that were counted: of a sample its own."""
+        return int(self.songs.plays.sum())
+
 
 def rating(plays: npt.NDArray[np.floating]) -> npt.NDArray[np.float64]:
     """The rating of a song played so often: log10(plays + 1), 0 for a song never played."""

@@ -58,6 +58,6 @@ def tell_data(listens: Listens, ratings: Ratings, report: Report) -> None:
         rows = f"a row is one of {ratings.plays.shape[0]:,} listening sessions (few users, many sittings)"
     users = f"{ratings.users:,} user" + ("s" if ratings.users != 1 else "")
     report.say(
-        f"{listens.total:,} listens by {users} of {len(ratings.songs):,} songs, "
+        f"{ratings.total:,} listens by {users} of {len(ratings.songs):,} songs, "
         f"{ratings.pairs:,} (user, song) pairs; {rows}."
     )

@@ -48,6 +48,7 @@ def test_a_sample_keeps_so_many_pairs_and_the_same_ones_for_a_seed() -> None:
     one, again, other = (to_ratings(listens_of(rows), sample_size=20, seed=seed) for seed in (1, 1, 2))
     assert one.pairs == 20
     assert one.plays.nnz == 20
+    assert one.total == one.plays.sum() < 200
     assert (one.songs.artists.to_pylist(), one.songs.tracks.to_pylist()) == (
         again.songs.artists.to_pylist(),
         again.songs.tracks.to_pylist(),
