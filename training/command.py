@@ -52,7 +52,7 @@ def train(options: Options, report: Report) -> Path:
     refuse_too_little(listens.source, ratings.plays.shape[0], ratings.kind)
     holdout = divide(ratings.plays, options.folds, options.seed)
     plan = _plan(options, names, listens, ratings, holdout)
-    tell_holdout(holdout, plan.select_by, report)
+    tell_holdout(holdout, ratings.kind, plan.select_by, report)
     tracker = Tracker(options.tracking_uri)
     # small products gain nothing from a second BLAS thread, and lose much where other work holds the cores
     parallel = "svd" in names and ratings.plays.nnz > _WORTH_PROCESSES
@@ -63,7 +63,7 @@ def train(options: Options, report: Report) -> Path:
         report.say(f"Interrupted: going on with the best of {outcome.trials} finished trials.")
     report.say(f"{outcome.choices:,} parameter sets were scored in {outcome.trials} finished trials.")
     metrics = _final_metrics(outcome.best, ratings, holdout, options.seed)
-    tell_metrics(outcome.best.algorithm, outcome.best.parameters, metrics, holdout, report)
+    tell_metrics(outcome.best.algorithm, outcome.best.parameters, metrics, holdout, ratings.kind, report)
     began = time.time()
     model = algorithm(outcome.best.algorithm).fit(ratings.plays, outcome.best.parameters, options.seed)
     metrics["fit_seconds"] = time.time() - began
@@ -194,7 +194,7 @@ def _record(
         "trials": outcome.trials,
         "choices": outcome.choices,
         "select_by": plan.select_by if holdout.folds or plan.select_by == "rmse" else "nothing",
-        "measured_on": measured_on(holdout),
+        "measured_on": measured_on(holdout, ratings.kind),
     }
     if options.database is not None:
         how["accounts"] = True  # the gate asks more of a model of few

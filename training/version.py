@@ -9,16 +9,17 @@ from artifact_set.manifest import installed_libraries
 from artifact_set.trained import plain_svd, write_trained
 from catalog.folding import song_ids
 from training.algorithms.contract import Parameters, SongFactors
-from training.data.ratings import Songs
+from training.data.ratings import ROW_NAMES, Kind, Songs
 from training.data.splits import Holdout
 from training.report.card import card
 
 
-def measured_on(holdout: Holdout) -> str:
-    """Whose answers the metrics of a record are."""
+def measured_on(holdout: Holdout, kind: Kind) -> str:
+    """Whose answers the metrics of a record are. An unseen sitting's listener has others that were learned from."""
+    who = f"{ROW_NAMES[kind]}s"
     if holdout.test is not None:
-        return "unseen listeners that chose nothing"
-    return "unseen listeners that also chose the model" if holdout.folds else "too few listeners"
+        return f"unseen {who} that chose nothing"
+    return f"unseen {who} that also chose the model" if holdout.folds else f"too few {who}"
 
 
 def record_of(

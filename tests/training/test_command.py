@@ -223,6 +223,8 @@ def test_few_users_are_learned_from_by_their_sittings(tmp_path: Path, capsys: py
     assert "308 listening sessions" in said
     assert "Dropped 1 rows: empty track" in said
     assert record.parameters["rows"] == "session"
+    assert record.parameters["measured_on"] == "unseen sittings that chose nothing"
+    assert "The final number comes from 61 other sittings that chose nothing." in said
     unit = model.qi / np.linalg.norm(model.qi, axis=1, keepdims=True)
     camps = np.array([songs.song(row).artist for row in range(24)])
     alike = unit @ unit.T
@@ -295,7 +297,7 @@ def test_few_listeners_give_the_final_number_together(tmp_path: Path, capsys: py
     popularity = np.mean([fold.popularity(draws=5, seed=0)["ndcg@20"] for fold in folds])
     assert len(folds) == 3
     assert read_trained(trained(tmp_path))[2].metrics["popularity_ndcg@20"] == pytest.approx(popularity)
-    assert "On unseen listeners (those who chose the model)" in capsys.readouterr().out
+    assert "On unseen listeners that also chose the model, 5" in capsys.readouterr().out
 
 
 def test_what_cannot_be_measured_is_puresvds_first_guess_in_every_run(tmp_path: Path) -> None:

@@ -1,7 +1,8 @@
 """From listens to what is learned: a sparse matrix of play counts, one row a listener or a sitting, and its songs."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -16,8 +17,11 @@ from history.spellings import NamedSongs
 from training.data.listens import NO_TIME, Column, Counts, Listens
 from training.data.sessions import sittings
 
+Kind = Literal["user", "session"]
 Rows = Literal["auto", "user", "session"]
 Matrix = sp.csr_matrix
+
+ROW_NAMES: Final[Mapping[Kind, str]] = {"user": "listener", "session": "sitting"}  # who is asked, in words
 
 _FEWEST_ROWS = 3  # listeners or sittings, below which nothing tells which songs go together
 FEW_USERS = 50  # with fewer, a matrix of users has too few rows to learn which songs go together
@@ -56,7 +60,7 @@ class Ratings:
 
     plays: Matrix
     songs: Songs
-    kind: Literal["user", "session"]
+    kind: Kind
     users: int
     pairs: int
 
@@ -97,19 +101,18 @@ def to_ratings(listens: Listens, rows: Rows = "auto", sample_size: int | None = 
     )
 
 
-def refuse_too_little(source: str, rows: int, kind: Literal["user", "session"]) -> None:
+def refuse_too_little(source: str, rows: int, kind: Kind) -> None:
     """Raise DataError where there are too few rows for any model, before minutes are spent on one."""
     if rows < _FEWEST_ROWS:
-        what = "sitting" if kind == "session" else "listener"
         many = "s" if rows > 1 else ""
         sittings = "" if kind == "session" else " and no sittings"
         raise DataError(
-            f"{source}: {rows} {what}{many}{sittings}: nothing in it tells which songs go together. "
+            f"{source}: {rows} {ROW_NAMES[kind]}{many}{sittings}: nothing in it tells which songs go together. "
             f"Expected {_FEWEST_ROWS} or more: add histories of other people, or an export that has dates"
         )
 
 
-def _kind(listens: Listens, rows: Rows) -> Literal["user", "session"]:
+def _kind(listens: Listens, rows: Rows) -> Kind:
     dated = listens.minutes is not None
     if rows == "session" and not dated:
         raise UsageError(
@@ -127,7 +130,7 @@ def _mostly_dated(listens: Listens) -> bool:
     return 2 * int(listens.plays[listens.minutes != NO_TIME].sum()) >= listens.total
 
 
-def _row(listens: Listens, kind: Literal["user", "session"]) -> Counts:
+def _row(listens: Listens, kind: Kind) -> Counts:
     """The row of each listen, -1 where a listen has no time and so no sitting."""
     if kind == "session" and listens.minutes is not None:
         return sittings(listens.users.codes, listens.minutes)

@@ -41,7 +41,7 @@ def _metrics(record: TrainingRecord) -> str:
         if name in record.metrics
     ]
     if not rows:
-        return "Too few listeners to hold some out: nothing was measured."
+        return f"{str(record.parameters['measured_on']).capitalize()} to hold some out: nothing was measured."
     whose = f"Measured on {record.parameters['measured_on']}; 5 seed songs unless named."
     return f"{whose}\n\n{_table(['metric', 'model', 'popularity'], rows)}"
 

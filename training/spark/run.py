@@ -34,7 +34,7 @@ def train_on_spark(options: Options, where: SparkOptions, report: Report) -> Pat
         parameters = measure.chosen(tuned["candidates"], report)
         report.say("Measuring the chosen parameters on Spark …")
         metrics = tuned["metrics"] | measure.final(parameters)
-        tell_metrics("puresvd", parameters, metrics, sample.holdout, report)
+        tell_metrics("puresvd", parameters, metrics, sample.holdout, "user", report)
         report.say("Learning from everybody on Spark …")
         began = time.time()
         model = fit(gathered.blocks, gathered.songs.listeners, parameters, options.seed, where.head_listeners)
@@ -47,7 +47,7 @@ def train_on_spark(options: Options, where: SparkOptions, report: Report) -> Pat
         "tuned_on": len(sample.rows),
         "head_listeners": where.head_listeners,
         "select_by": "ndcg" if sample.holdout.folds else "nothing",
-        "measured_on": measured_on(sample.holdout),
+        "measured_on": measured_on(sample.holdout, "user"),
     }
     record = record_of(gathered.data, "puresvd", parameters | how, metrics, model)
     folder = save(options.artifacts, gathered.songs, model, record)

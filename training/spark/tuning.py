@@ -49,7 +49,7 @@ class Sample:
 
 def tune(sample: Sample, work: Work, options: Options, where: SparkOptions, study: str, report: Report) -> Facts:
     """The search in one machine's memory: its best "candidates", "trials", "choices", and the "metrics" of the best."""
-    tell_holdout(sample.holdout, options.select_by, report)
+    tell_holdout(sample.holdout, "user", options.select_by, report)
     return work.step(f"tuned {key_of(options, where)}", lambda: _search(sample, options, study, report))
 
 
