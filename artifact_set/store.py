@@ -4,10 +4,12 @@ import fcntl
 import logging
 import os
 import re
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from uuid import uuid4
 
 from artifact_set import files
 from artifact_set.manifest import MANIFEST, MODEL, SIGNATURE, VERSION_PATTERN, Manifest, read_bytes
@@ -15,6 +17,7 @@ from artifact_set.signing import NO_KEYS, Keyring
 from errors import ArtifactError, NoArtifactSet
 
 _STAMP = "%Y%m%dT%H%M%SZ"
+_DRAFT_SECONDS = 86_400  # after which a draft is a killed process's
 HOW_TO_MAKE_ONE = "make one with `python main.py` and then `python build_vector_db.py`"
 
 
@@ -74,8 +77,7 @@ class ArtifactStore:
     def activate(self, version: str) -> None:
         """Let `current` point at a complete version, in one step that a crash cannot halve."""
         self.path(version)
-        draft = self.root / f".current.{os.getpid()}"
-        draft.unlink(missing_ok=True)
+        draft = self._draft("current")
         draft.symlink_to(version)
         draft.replace(self.root / "current")
         files.fsync(self.root)
@@ -83,8 +85,7 @@ class ArtifactStore:
     def add(self, write: Callable[[Path], object]) -> Path:
         """Let `write` fill a new folder, then give it the next free time stamp as its name."""
         self.root.mkdir(parents=True, exist_ok=True)
-        draft = self.root / f".new.{os.getpid()}"
-        files.discard(draft)
+        draft = self._draft("new")
         draft.mkdir()
         try:
             write(draft)
@@ -111,7 +112,7 @@ class ArtifactStore:
         return older[-1]
 
     def prune(self, keep: int) -> list[str]:
-        """Delete all versions but the current one and the newest `keep`; returns what went.
+        """Delete all versions but the current one and the newest `keep`, and old drafts; returns which versions went.
 
         Of those that were refused when they were built, that have no index or no manifest that can be read, as many are
         kept beside them.
@@ -120,12 +121,29 @@ class ArtifactStore:
         sound = [v for v in self.versions() if self._was_refused(v) is False]
         others = [v for v in versions if v not in sound]
         kept = {self.current(), *sound[-keep:], *others[-keep:]}
-        old = [v for v in versions if v not in kept]
-        for version in old:
-            doomed = self.root / f".pruned.{version}"
-            (self.root / version).rename(doomed)  # gone from the list at once, however long deleting takes
-            files.discard(doomed)
-        return old
+        gone = [v for v in versions if v not in kept and self._unlisted(v)]
+        self._clear()
+        return gone
+
+    def _draft(self, purpose: str) -> Path:
+        """A new name. Of containers that share the folder, each has the same process ids."""
+        return self.root / f".{purpose}.{uuid4().hex}"
+
+    def _unlisted(self, version: str) -> bool:
+        """Take a version off the list, at once, however long deleting takes; False where another prune was faster."""
+        try:
+            (self.root / version).rename(self._draft("pruned"))
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _clear(self) -> None:
+        """Delete what is off the list, and drafts so old that nobody writes them any more."""
+        stale = time.time() - _DRAFT_SECONDS
+        for path in (path for purpose in ("pruned", "new", "current") for path in self.root.glob(f".{purpose}.*")):
+            with suppress(FileNotFoundError):  # another prune was faster
+                if path.name.startswith(".pruned.") or path.lstat().st_mtime < stale:
+                    files.discard(path)
 
     def _name(self, draft: Path) -> Path:
         now = self._next_stamp()

@@ -1,6 +1,8 @@
 """The folder of versions: names sort as versions were made, whatever the clock says."""
 
 import logging
+import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -8,6 +10,7 @@ import pytest
 
 from artifact_set import ArtifactStore
 from artifact_set.builder import build
+from artifact_set.manifest import MODEL
 from tests import camps
 
 
@@ -36,3 +39,41 @@ def test_a_folder_that_is_no_time_stamp_is_no_newest_version(tmp_path: Path) -> 
     camps.complete(tmp_path).rename(tmp_path / "zz-experiment")
     (tmp_path / "current").unlink()
     assert camps.train(tmp_path).name < "3"
+
+
+def test_builders_with_one_process_id_have_drafts_of_their_own(tmp_path: Path) -> None:
+    """Containers that share a volume number their processes alike."""
+    store = ArtifactStore(tmp_path)
+
+    def write(draft: Path) -> None:
+        (draft / MODEL).write_text("one")
+        store.add(lambda other: (other / MODEL).write_text("two"))
+
+    assert (store.add(write) / MODEL).read_text() == "one"
+    assert len(store.waiting()) == 2
+
+
+def test_prune_deletes_what_killed_builders_and_prunes_left(tmp_path: Path) -> None:
+    long_ago = time.time() - 2 * 86_400
+    for name in (".new.1", ".new.2", ".pruned.20200101T000000Z"):
+        (tmp_path / name / "search").mkdir(parents=True)
+    (tmp_path / ".current.1").symlink_to("20200101T000000Z")
+    os.utime(tmp_path / ".new.1", (long_ago, long_ago))
+    os.utime(tmp_path / ".current.1", (long_ago, long_ago), follow_symlinks=False)
+    assert ArtifactStore(tmp_path).prune(1) == []
+    assert [path.name for path in tmp_path.iterdir()] == [".new.2"]
+
+
+class Overtaken(ArtifactStore):
+    """Another prune takes place while this one chooses."""
+
+    def current(self) -> str | None:
+        ArtifactStore(self.root).prune(1)
+        return super().current()
+
+
+def test_a_prune_that_is_overtaken_has_nothing_to_delete(tmp_path: Path) -> None:
+    camps.train(tmp_path)
+    newest = camps.train(tmp_path)
+    assert Overtaken(tmp_path).prune(1) == []
+    assert ArtifactStore(tmp_path).waiting() == [newest.name]
