@@ -131,8 +131,12 @@ def _read(job: Job, folder: Path) -> tuple[Listens, dict[str, int], str | None]:
         raise DataError("; ".join(faults))
     usable = [path for path in paths if path not in too_large]
     listens, tallies = read_history(usable, ReadSettings(user=_ME, skip_faulty=True))
+    who = _whose(listens, job.listener)
+    if who != _ME and _ME in _present(listens):
+        # files that name nobody are theirs: what stands in one of these and in one that names them is one listen
+        listens, tallies = read_history(usable, ReadSettings(user=who, skip_faulty=True))
     dropped = total(tally for tally in tallies if tally.fault is None)
-    listens = _with_moments(_of_one(listens, job.listener, dropped), dropped)
+    listens = _with_moments(_of_one(listens, who, dropped), dropped)
     faults += [tally.fault for tally in tallies if tally.fault]
     return listens, dropped, "; ".join(faults) or None
 
@@ -172,11 +176,14 @@ def _unpacked(path: Path) -> int:
     return unpacked
 
 
-def _of_one(listens: Listens, listener: str | None, dropped: dict[str, int]) -> Listens:
-    """The listens of one person, for an import is one account's. Raises DataError."""
+def _present(listens: Listens) -> list[str]:
     names = listens.users.values.to_pylist()
-    present = [names[code] for code in np.unique(listens.users.codes).tolist()]
-    named = sorted(name for name in present if name != _ME)
+    return [names[code] for code in np.unique(listens.users.codes).tolist()]
+
+
+def _whose(listens: Listens, listener: str | None) -> str:
+    """The listener of an import, for it is one account's; _ME where no file names one. Raises DataError."""
+    named = sorted(name for name in _present(listens) if name != _ME)
     if listener is None and len(named) > 1:
         raise DataError(
             f"the files hold the listens of {len(named)} people ({', '.join(named[:5])}{', …' if named[5:] else ''}): "
@@ -186,9 +193,11 @@ def _of_one(listens: Listens, listener: str | None, dropped: dict[str, int]) -> 
         raise DataError(
             f"the files hold no listens of {listener!r}, only of {', '.join(named[:5]) or 'nobody by name'}"
         )
-    if listener is None:
-        return listens
-    mine = np.isin(listens.users.codes, [names.index(name) for name in (listener, _ME) if name in names])
+    return listener or next(iter(named), _ME)
+
+
+def _of_one(listens: Listens, who: str, dropped: dict[str, int]) -> Listens:
+    mine = listens.users.codes == listens.users.values.to_pylist().index(who)
     if not mine.all():
         dropped["somebody else's"] = int((~mine).sum())
     return listens.rows(mine)

@@ -22,6 +22,18 @@ def test_plays_that_share_one_moment_are_counted_among_what_is_left_out(tmp_path
     assert left_out is None
 
 
+def test_a_play_that_two_files_of_one_upload_tell_is_one_listen_whether_they_name_the_listener_or_not(
+    tmp_path: Path,
+) -> None:
+    (tmp_path / "named.csv").write_text(
+        "Username,Artist,Track,Date\nme,x,1,2021-01-31 10:00\nme,x,2,2021-01-31 11:00\n"
+    )
+    (tmp_path / "mine.csv").write_text("Artist,Track,Date\nx,1,2021-01-31 10:00:20\nx,3,2021-01-31 12:00:20\n")
+    both = Job("an-import", "anna", ["named.csv", "mine.csv"], None, 0)
+    listens, dropped, _ = _read(both, tmp_path)
+    assert (len(listens), dropped) == (3, {"same listen again": 1})
+
+
 @pytest.mark.parametrize(
     ("content", "said"),
     [
