@@ -1,7 +1,13 @@
-/** Opens the app without a network. A newer version waits until the listener asks for it. */
+/** Opens the app without a network. A newer version waits until it is asked for in one tab; all of them begin anew with it. */
+
+import { reload } from "./reload";
 
 export function registerServiceWorker(onNew: (reload: () => void) => void): void {
   if (__DEV__ || !("serviceWorker" in navigator)) return;
+  // parts of the version before, which a tab may still ask for, are gone with it
+  if (navigator.serviceWorker.controller) {
+    navigator.serviceWorker.addEventListener("controllerchange", reload, { once: true });
+  }
   navigator.serviceWorker
     .register("/sw.js")
     .then((registration) => watch(registration, onNew))
@@ -12,14 +18,9 @@ function watch(registration: ServiceWorkerRegistration, onNew: (reload: () => vo
   registration.addEventListener("updatefound", () => {
     const fresh = registration.installing;
     fresh?.addEventListener("statechange", () => {
-      if (fresh.state === "installed" && navigator.serviceWorker.controller) onNew(() => change(fresh));
+      if (fresh.state === "installed" && navigator.serviceWorker.controller) onNew(() => use(fresh));
     });
   });
 }
 
-function change(fresh: ServiceWorker): void {
-  navigator.serviceWorker.addEventListener("controllerchange", () => window.location.reload(), {
-    once: true,
-  });
-  fresh.postMessage({ type: "SKIP_WAITING" });
-}
+const use = (fresh: ServiceWorker): void => fresh.postMessage({ type: "SKIP_WAITING" });

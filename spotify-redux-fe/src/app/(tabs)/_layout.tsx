@@ -1,7 +1,7 @@
 import { lazy } from "react";
-
 import { Deck } from "@/features/player/Deck";
 import { TabsLayout } from "@/features/shell/TabsLayout";
+export { Failed as ErrorBoundary } from "@/features/shell/Failed";
 
 const QueuePane = lazy(() => import("@/features/queue/QueuePane"));
 
