@@ -7,19 +7,8 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import { generateSW } from "workbox-build";
 
 const DIST = "dist";
-const API = [
-    "auth",
-    "me",
-    "catalog",
-    "recommendations",
-    "onboarding",
-    "metadata",
-    "covers",
-    "config",
-    "health",
-    "docs",
-    "1",
-];
+// what the API answers, in whole rooms or path by path where the app has a page of that name
+const API = JSON.parse(readFileSync("scripts/api-paths.json", "utf8"));
 const TEXT = new Set([".js", ".css", ".html", ".json", ".svg", ".ttf"]);
 const LEAST_BYTES = 1024;
 
@@ -37,7 +26,7 @@ const { count, size } = await generateSW({
     dontCacheBustURLsMatching: /[.-][0-9a-f]{32}\./,
     maximumFileSizeToCacheInBytes: 4 * 2 ** 20,
     navigateFallback: "/index.html",
-    navigateFallbackDenylist: API.map((room) => new RegExp(`^/${room}(/|$|\\?)`)).concat(/^\/openapi\.json/),
+    navigateFallbackDenylist: API.map((path) => new RegExp(`^/${path}(/|$|\\?)`)),
     inlineWorkboxRuntime: true,
     sourcemap: false,
     runtimeCaching: [

@@ -2,7 +2,8 @@
 
 import { reload } from "./reload";
 
-export function registerServiceWorker(onNew: (reload: () => void) => void): void {
+/** `onNew` hears of each version that waits, at the start too, and how to change to it. */
+export function registerServiceWorker(onNew: (change: () => void) => void): void {
   if (__DEV__ || !("serviceWorker" in navigator)) return;
   // parts of the version before, which a tab may still ask for, are gone with it
   if (navigator.serviceWorker.controller) {
@@ -14,13 +15,19 @@ export function registerServiceWorker(onNew: (reload: () => void) => void): void
     .catch(() => undefined); // without it everything works, but not offline
 }
 
-function watch(registration: ServiceWorkerRegistration, onNew: (reload: () => void) => void): void {
+function watch(registration: ServiceWorkerRegistration, onNew: (change: () => void) => void): void {
+  const offer = (fresh: ServiceWorker | null): void => {
+    // the first version replaces none
+    if (fresh?.state === "installed" && navigator.serviceWorker.controller) {
+      onNew(() => fresh.postMessage({ type: "SKIP_WAITING" }));
+    }
+  };
+  offer(registration.waiting);
   registration.addEventListener("updatefound", () => {
     const fresh = registration.installing;
-    fresh?.addEventListener("statechange", () => {
-      if (fresh.state === "installed" && navigator.serviceWorker.controller) onNew(() => use(fresh));
-    });
+    fresh?.addEventListener("statechange", () => offer(fresh));
+  });
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") void registration.update().catch(() => undefined);
   });
 }
-
-const use = (fresh: ServiceWorker): void => fresh.postMessage({ type: "SKIP_WAITING" });

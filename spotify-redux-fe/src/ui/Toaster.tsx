@@ -1,3 +1,4 @@
+import X from "lucide-react-native/icons/x";
 import { useEffect } from "react";
 import { StyleSheet, View } from "react-native";
 
@@ -5,6 +6,7 @@ import { radius, size, space, wait, type Palette } from "@/theme/tokens";
 import { useStyles } from "@/theme/useTheme";
 
 import { Button } from "./Button";
+import { IconButton } from "./IconButton";
 import { Text } from "./Text";
 
 interface Props {
@@ -12,18 +14,21 @@ interface Props {
   text: string;
   action?: { label: string; run: () => void };
   onDone: () => void;
+  /** Of the button that closes it; without one it goes by itself. */
+  closeLabel?: string;
   /** At the foot of the page: no player is there. */
   low?: boolean;
 }
 
 /** What the app says in passing. The region is always there, so that screen readers hear what comes into it. */
-export function Toaster({ id, text, action, onDone, low }: Props) {
+export function Toaster({ id, text, action, onDone, closeLabel, low }: Props) {
   const styles = useStyles(makeStyles);
+  const stays = closeLabel !== undefined;
   useEffect(() => {
-    if (id === null) return undefined;
+    if (id === null || stays) return undefined;
     const timer = setTimeout(onDone, wait.toast);
     return () => clearTimeout(timer);
-  }, [id, onDone]);
+  }, [id, onDone, stays]);
   const act = () => {
     action?.run();
     onDone();
@@ -41,6 +46,7 @@ export function Toaster({ id, text, action, onDone, low }: Props) {
             {text}
           </Text>
           {action ? <Button look="quiet" label={action.label} onPress={act} /> : null}
+          {stays ? <IconButton icon={X} label={closeLabel} onPress={onDone} /> : null}
         </View>
       )}
     </View>

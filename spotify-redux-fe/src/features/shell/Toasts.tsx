@@ -1,15 +1,26 @@
 import { usePathname } from "expo-router";
 
-import { hush, useToast } from "@/stores/toast";
+import { useTranslation } from "@/i18n";
+import { decline, hush, useToast } from "@/stores/toast";
 import { Toaster } from "@/ui/Toaster";
 
 const FULL_PAGES = ["/player", "/queue", "/login", "/onboarding"];
 
 /** Above the player where there is one, at the foot of the page elsewhere. */
 export function Toasts() {
+  const { t } = useTranslation();
   const low = FULL_PAGES.includes(usePathname());
-  const toast = useToast((state) => state.toast);
+  const { toast, offer } = useToast();
+  const shown = toast ?? offer;
+  const passing = shown === toast;
   return (
-    <Toaster low={low} id={toast?.id ?? null} text={toast?.text ?? ""} action={toast?.action} onDone={hush} />
+    <Toaster
+      low={low}
+      id={shown?.id ?? null}
+      text={shown?.text ?? ""}
+      action={shown?.action}
+      closeLabel={passing ? undefined : t("common.close")}
+      onDone={passing ? hush : decline}
+    />
   );
 }

@@ -13,7 +13,7 @@ import { loadLikes } from "@/stores/likes";
 import { flush } from "@/stores/listens";
 import { seekBy, setPlaying, skip } from "@/stores/player/commands";
 import { engine } from "@/stores/player/engine";
-import { say } from "@/stores/toast";
+import { offer } from "@/stores/toast";
 import { QueueSync } from "@/stores/queueSync";
 
 /** What runs beside the pages: the session at the start; for an account, its likes, its queue and the player. */
@@ -23,7 +23,7 @@ export function useBoot(): void {
     mediaSession.handle({ setPlaying, skip, seekBy });
     onOtherUser(handOver);
     void recallServer().then(resume);
-    registerServiceWorker((reload) => say(t("app.new_version"), { label: t("app.reload"), run: reload }));
+    registerServiceWorker((change) => offer(t("app.new_version"), { label: t("app.reload"), run: change }));
   }, []);
   useEffect(() => (id === undefined ? undefined : runFor()), [id]);
 }
