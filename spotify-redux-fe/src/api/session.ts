@@ -16,6 +16,8 @@ export interface User {
   private?: boolean;
   share_listens?: boolean;
   role?: "listener" | "admin";
+  /** Known here alone: the first songs are chosen again, whether the server calls the account onboarded or not. */
+  choosing?: boolean;
 }
 
 export interface Granted {
@@ -40,8 +42,10 @@ export const userId = (): string | undefined => useSession.getState().user?.id;
 
 export async function begin(granted: Granted): Promise<void> {
   if (granted.refresh_token) await keepSecret(granted.refresh_token);
-  await AsyncStorage.setItem(KEY, JSON.stringify(granted.user));
-  useSession.setState({ status: "in", user: granted.user, token: granted.access_token });
+  const before = useSession.getState().user;
+  const user = before?.id === granted.user.id ? { ...granted.user, choosing: before.choosing } : granted.user;
+  await AsyncStorage.setItem(KEY, JSON.stringify(user));
+  useSession.setState({ status: "in", user, token: granted.access_token });
 }
 
 export async function end(): Promise<void> {

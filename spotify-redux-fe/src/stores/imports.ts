@@ -28,6 +28,7 @@ export async function importChosen(): Promise<ImportJob | null> {
   const form = new FormData();
   for (const file of files) file.append(form, "files");
   const job = await beginImport(form);
+  queryClient.setQueryData<ImportJob[]>(keys.imports, (known = []) => [job, ...known]);
   await queryClient.invalidateQueries({ queryKey: keys.imports });
   return job;
 }
@@ -41,4 +42,10 @@ export async function takeBack(id: string): Promise<void> {
 export async function followHistory(): Promise<void> {
   amend(await me());
   await queryClient.invalidateQueries({ queryKey: keys.shelves });
+}
+
+/** A history in place of first songs: home with it, also where songs were chosen again. */
+export async function beginWithHistory(): Promise<void> {
+  amend({ choosing: false });
+  await followHistory();
 }

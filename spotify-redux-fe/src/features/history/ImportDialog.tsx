@@ -9,7 +9,7 @@ import { problemIn } from "@/api/problem";
 import { useTranslation } from "@/i18n";
 import { canPick } from "@/platform/files";
 import { explain } from "@/stores/explain";
-import { followHistory, importChosen, isOver, takeBack, useImports } from "@/stores/imports";
+import { beginWithHistory, importChosen, isOver, takeBack, useImports } from "@/stores/imports";
 import { space, wait } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
 import { Dialog } from "@/ui/Dialog";
@@ -31,7 +31,7 @@ export function ImportDialog({ onClose }: { onClose: () => void }) {
   const undo = useMutation({ mutationFn: () => takeBack(id ?? ""), onSuccess: () => setId(null) });
   const done = () => {
     onClose();
-    void followHistory();
+    void beginWithHistory();
   };
   const error = begin.error ?? undo.error ?? job.error;
   const failed = job.data?.state === "failed";

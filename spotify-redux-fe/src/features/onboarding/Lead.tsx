@@ -12,10 +12,12 @@ interface Props {
   q: string;
   onChange: (q: string) => void;
   onHistory: () => void;
+  /** Where songs are chosen again and need not be. */
+  onCancel?: () => void;
 }
 
 /** What onboarding asks for, and the two other ways: search, or one's history. */
-export function Lead({ q, onChange, onHistory }: Props) {
+export function Lead({ q, onChange, onHistory, onCancel }: Props) {
   const { t } = useTranslation();
   return (
     <View style={styles.lead}>
@@ -38,6 +40,7 @@ export function Lead({ q, onChange, onHistory }: Props) {
       </View>
       <View style={styles.start}>
         <Button look="quiet" icon={History} label={t("onboarding.history")} onPress={onHistory} />
+        {onCancel ? <Button look="quiet" label={t("common.cancel")} onPress={onCancel} /> : null}
       </View>
     </View>
   );
@@ -46,5 +49,5 @@ export function Lead({ q, onChange, onHistory }: Props) {
 const styles = StyleSheet.create({
   lead: { gap: space.sm, paddingTop: space.xl, paddingBottom: space.md },
   field: { maxWidth: size.text, paddingTop: space.sm },
-  start: { alignItems: "flex-start", marginStart: -space.lg },
+  start: { flexDirection: "row", flexWrap: "wrap", marginStart: -space.lg },
 });

@@ -6,6 +6,7 @@ import { useSafeAreaInsets } from "react-native-safe-area-context";
 
 import { coldStart } from "@/api/calls/songs";
 import { problemIn } from "@/api/problem";
+import { amend, useSession } from "@/api/session";
 import type { Song } from "@/api/types";
 import { useTranslation } from "@/i18n";
 import { MoreFound } from "@/songs/MoreFound";
@@ -33,6 +34,7 @@ export function OnboardingScreen({ history }: { history: (done: () => void) => R
   const [importing, setImporting] = useState(false);
   const begin = useMutation({
     mutationFn: () => coldStart(picked.map((song) => song.song_id)),
+    onSuccess: () => amend({ choosing: false, onboarded: false }), // the page after this one leads home
     onError: (error) => say(explain(problemIn(error))),
   });
   const toggle = (song: Song) => {
@@ -50,7 +52,7 @@ export function OnboardingScreen({ history }: { history: (done: () => void) => R
         <YouMightLike songs={begin.data.items} />
       ) : (
         <>
-          {importing ? null : <FollowImports />}
+          <FollowImports waits={importing} />
           <Picking picked={picked} onToggle={toggle} onHistory={() => setImporting(true)} />
           <Chosen
             picked={picked}
@@ -75,6 +77,8 @@ function Picking({ picked, onToggle, onHistory }: PickingProps) {
   const styles = useStyles(makeStyles);
   const [q, setQ] = useState("");
   const found = useSongSearch(q);
+  const enough = useSession(({ user }) => user?.choosing && user.onboarded);
+  const onCancel = enough ? () => amend({ choosing: false }) : undefined;
   const ids = picked.map((song) => song.song_id);
   const suggested = useSuggested(ids);
   const shown = q.trim() ? found : suggested;
@@ -82,7 +86,7 @@ function Picking({ picked, onToggle, onHistory }: PickingProps) {
   return (
     <View style={styles.fill}>
       <PickGrid
-        head={<Lead q={q} onChange={setQ} onHistory={onHistory} />}
+        head={<Lead q={q} onChange={setQ} onHistory={onHistory} onCancel={onCancel} />}
         songs={songs}
         busy={shown.isPlaceholderData}
         error={shown.error}

@@ -5,7 +5,7 @@ import Upload from "lucide-react-native/icons/upload";
 import { useState } from "react";
 import { StyleSheet, View } from "react-native";
 
-import { exportMe } from "@/api/calls/auth";
+import { exportMe, me } from "@/api/calls/auth";
 import { startOver } from "@/api/calls/songs";
 import { problemIn } from "@/api/problem";
 import { amend } from "@/api/session";
@@ -28,7 +28,10 @@ export function YourData({ onImport }: { onImport: () => void }) {
   const take = useMutation({ mutationFn: async () => saveJson(FILE, await exportMe()), onError: tell });
   const again = useMutation({
     mutationFn: startOver,
-    onSuccess: () => amend({ onboarded: false }),
+    onSuccess: () => {
+      amend({ onboarded: false, choosing: true });
+      void me().then(amend, () => undefined); // with enough listens it is at home without songs too
+    },
     onError: tell,
   });
   return (

@@ -6,7 +6,7 @@ import { useSession } from "@/api/session";
 
 const DOORS = ["/login", "/onboarding"];
 
-/** Who may be where: nobody signed in, to the login and back afterwards; no seeds yet, to onboarding and home; else anywhere. */
+/** Who may be where: nobody signed in, to the login and back afterwards; no seeds yet or none again, to onboarding and home; else anywhere. */
 export function Gate() {
   const path = usePathname();
   const { status, user } = useSession();
@@ -14,7 +14,8 @@ export function Gate() {
   const out = status === "out" || server === null;
   const wanted = useWanted(path, out);
   if (out) return path === "/login" ? null : <Redirect href="/login" />;
-  if (user && !user.onboarded) return path === "/onboarding" ? null : <Redirect href="/onboarding" />;
+  const begins = user && (!user.onboarded || user.choosing);
+  if (begins) return path === "/onboarding" ? null : <Redirect href="/onboarding" />;
   if (path === "/onboarding") return <Redirect href="/" />;
   return path === "/login" ? <Redirect href={wanted as "/"} /> : null;
 }
