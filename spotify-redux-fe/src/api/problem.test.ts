@@ -10,7 +10,7 @@ const table: [string, number, object | null, Record<string, string>, Problem][] 
     401,
     { code: "bad_credentials", detail: "no" },
     {},
-    { kind: "rejected", status: 401, code: "bad_credentials", detail: "no", fields: [] },
+    { kind: "rejected", status: 401, code: "bad_credentials", detail: "no", faults: [] },
   ],
   ["too often", 429, {}, { "Retry-After": "7" }, { kind: "rate_limited", retryAfter: 7 }],
   ["a busy server that says no time", 503, {}, {}, { kind: "busy", retryAfter: 2 }],
@@ -27,16 +27,32 @@ const table: [string, number, object | null, Record<string, string>, Problem][] 
     404,
     { code: "song_unknown", detail: "x" },
     {},
-    { kind: "rejected", status: 404, code: "song_unknown", detail: "x", fields: [] },
+    { kind: "rejected", status: 404, code: "song_unknown", detail: "x", faults: [] },
   ],
   ["another device was faster", 412, {}, {}, { kind: "changed_meanwhile" }],
   ["a mistake of the server", 500, {}, {}, { kind: "broken", status: 500 }],
   [
-    "a field that cannot be",
+    "fields that cannot be, each for a reason of its own",
     422,
-    { code: "weak_password", detail: "weak", errors: [{ loc: ["body", "password"] }] },
+    {
+      code: "too_short",
+      detail: "username: short",
+      errors: [
+        { loc: ["body", "username"], code: "too_short" },
+        { loc: ["body", "password"], code: "weak_password" },
+      ],
+    },
     {},
-    { kind: "rejected", status: 422, code: "weak_password", detail: "weak", fields: ["password"] },
+    {
+      kind: "rejected",
+      status: 422,
+      code: "too_short",
+      detail: "username: short",
+      faults: [
+        { field: "username", code: "too_short" },
+        { field: "password", code: "weak_password" },
+      ],
+    },
   ],
 ];
 

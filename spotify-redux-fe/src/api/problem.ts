@@ -2,6 +2,12 @@
 
 import { wait } from "@/theme/tokens";
 
+/** What is wrong with a field, and which. */
+export interface Fault {
+  field: string;
+  code: string;
+}
+
 export type Problem =
   | { kind: "offline" }
   | { kind: "signed_out" }
@@ -9,7 +15,7 @@ export type Problem =
   | { kind: "busy"; retryAfter: number }
   | { kind: "absent" }
   | { kind: "changed_meanwhile" }
-  | { kind: "rejected"; status: number; code: string; detail: string; fields: string[] }
+  | { kind: "rejected"; status: number; code: string; detail: string; faults: Fault[] }
   | { kind: "broken"; status: number };
 
 export class ApiError extends Error {
@@ -25,7 +31,7 @@ export class ApiError extends Error {
 interface Body {
   code?: string;
   detail?: string;
-  errors?: { loc?: unknown[]; msg?: string }[];
+  errors?: { loc?: unknown[]; code?: string }[];
 }
 
 /** The problem that an answer of a server reports. `body`: its parsed JSON, if it had any. */
@@ -39,8 +45,12 @@ export function problemOf(response: Response, body: unknown): Problem {
   if (status === 405 || (status === 404 && (said.code === "not_found" || !said.code)))
     return { kind: "absent" };
   if (status >= 500) return { kind: "broken", status };
-  const fields = (said.errors ?? []).map((error) => String(error.loc?.at(-1) ?? ""));
-  return { kind: "rejected", status, code: said.code ?? String(status), detail: said.detail ?? "", fields };
+  const code = said.code ?? String(status);
+  const faults = (said.errors ?? []).map((error) => ({
+    field: String(error.loc?.at(-1) ?? ""),
+    code: error.code ?? code,
+  }));
+  return { kind: "rejected", status, code, detail: said.detail ?? "", faults };
 }
 
 export function problemIn(error: unknown): Problem {

@@ -1,6 +1,6 @@
 /** A problem in words that a person can act on. */
 
-import type { Problem } from "@/api/problem";
+import type { Fault, Problem } from "@/api/problem";
 import { has, t } from "@/i18n";
 
 export function explain(problem: Problem): string {
@@ -19,10 +19,26 @@ export function explain(problem: Problem): string {
       return t("problem.changed_meanwhile");
     case "broken":
       return t("problem.broken");
-    case "rejected": {
-      const general = `code.${problem.code}`;
-      const words = [...problem.fields.map((field) => `${general}_${field}`), general].find(has);
-      return words ? t(words) : problem.detail || t("problem.broken");
-    }
+    case "rejected":
+      return wordsFor(problem.faults[0] ?? { field: "", code: problem.code }, problem.detail);
   }
+}
+
+/** Words for each of a form's fields, and under "" for what is about none. `about`: the field that a code is about. */
+export function explainAt(
+  problem: Problem,
+  fields: readonly string[],
+  about: Record<string, string> = {},
+): Record<string, string> {
+  if (problem.kind !== "rejected") return { "": explain(problem) };
+  const { code, detail } = problem;
+  const field = about[code];
+  const faults = field ? [{ field, code }] : problem.faults.filter((fault) => fields.includes(fault.field));
+  if (faults.length === 0) return { "": explain(problem) };
+  return Object.fromEntries(faults.map((fault) => [fault.field, wordsFor(fault, detail)]));
+}
+
+function wordsFor({ field, code }: Fault, detail: string): string {
+  const words = [`code.${code}_${field}`, `code.${code}`].find(has);
+  return words ? t(words) : detail || t("problem.broken");
 }

@@ -19,8 +19,9 @@ type Answer = (asked: Asked) => Response | Promise<Response>;
 /** What it was asked, in order. Calls that `answers` does not name are answered with an empty list. */
 export function serve(answers: Record<string, Answer>): Asked[] {
   const all: Asked[] = [];
-  const { queries, ...others } = queryClient.getDefaultOptions();
-  queryClient.setDefaultOptions({ ...others, queries: { ...queries, gcTime: Infinity } }); // no timer outlives a test
+  const { queries, mutations } = queryClient.getDefaultOptions();
+  const gcTime = Infinity; // no timer outlives a test
+  queryClient.setDefaultOptions({ queries: { ...queries, gcTime }, mutations: { ...mutations, gcTime } });
   useConnection.setState({ base: "http://server", reachable: true });
   globalThis.fetch = async (input, { method = "GET", headers: sent, body, signal } = {}) => {
     const { pathname, searchParams: query } = new URL(String(input));

@@ -8,7 +8,7 @@ import { logIn, signUp } from "@/api/calls/auth";
 import { problemIn } from "@/api/problem";
 import { useTranslation } from "@/i18n";
 import { signIn } from "@/stores/account";
-import { explain } from "@/stores/explain";
+import { explainAt } from "@/stores/explain";
 import { space } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
 import { IconButton } from "@/ui/IconButton";
@@ -28,26 +28,32 @@ export function AccountForm({ mode, invited }: Props) {
   const [username, setUsername] = useState("");
   const [password, setPassword] = useState("");
   const [invite, setInvite] = useState("");
+  const [wanted, setWanted] = useState(false);
   const next = useRef<TextInput>(null);
   const fresh = mode === "signup";
+  const asksInvite = fresh && (invited || wanted);
+  const who = { username: username.trim(), password };
   const enter = useMutation({
     mutationFn: () =>
-      fresh
-        ? signUp({ username, password, ...(invited ? { invite_code: invite } : {}) })
-        : logIn({ username, password }),
+      fresh ? signUp({ ...who, ...(asksInvite ? { invite_code: invite } : {}) }) : logIn(who),
     onSuccess: signIn,
+    onError: (error) => {
+      const problem = problemIn(error);
+      if (problem.kind === "rejected" && ABOUT[problem.code] === "invite_code") setWanted(true);
+    },
   });
+  const ready = who.username !== "" && password !== "";
   const submit = () => {
-    if (username && password && !enter.isPending) enter.mutate();
+    if (ready && !enter.isPending) enter.mutate();
   };
-  const fault = useFault(enter.error);
+  const faults = enter.error ? explainAt(problemIn(enter.error), FIELDS, ABOUT) : {};
   return (
     <View role="form" aria-label={t(`auth.${mode}`)} style={styles.form}>
       <TextField
         label={t("auth.username")}
         value={username}
         onChangeText={setUsername}
-        error={fault("username")}
+        error={faults.username}
         autoComplete="username"
         autoCapitalize="none"
         autoCorrect={false}
@@ -60,28 +66,28 @@ export function AccountForm({ mode, invited }: Props) {
         fresh={fresh}
         value={password}
         onChange={setPassword}
-        error={fault("password")}
+        error={faults.password}
         onSubmit={submit}
       />
-      {fresh && invited ? (
+      {asksInvite ? (
         <TextField
           label={t("auth.invite")}
           value={invite}
           onChangeText={setInvite}
-          error={fault("invite_code")}
+          error={faults.invite_code}
           autoCapitalize="none"
         />
       ) : null}
-      {fault("") ? (
+      {faults[""] ? (
         <Text color="danger" role="alert">
-          {fault("")}
+          {faults[""]}
         </Text>
       ) : null}
       <Button
         label={t(`auth.${mode}`)}
         onPress={submit}
         busy={enter.isPending}
-        disabled={!username || !password}
+        disabled={!ready}
         wide
         testID="submit"
       />
@@ -94,7 +100,7 @@ interface PasswordProps {
   value: string;
   onChange: (value: string) => void;
   onSubmit: () => void;
-  error: string | null;
+  error?: string;
   ref: React.Ref<TextInput>;
 }
 
@@ -127,21 +133,11 @@ function Password({ fresh, value, onChange, onSubmit, error, ref }: PasswordProp
 
 const FIELDS = ["username", "password", "invite_code"];
 
-const AT: Record<string, string> = {
+/** The field that a refusal without fields is about. */
+const ABOUT: Record<string, string> = {
   username_taken: "username",
   invite_required: "invite_code",
   invite_invalid: "invite_code",
 };
-
-/** What went wrong at a field; "" for all that is about none. */
-function useFault(error: unknown): (field: string) => string | null {
-  if (!error) return () => null;
-  const problem = problemIn(error);
-  const text = explain(problem);
-  const named = problem.kind === "rejected" ? problem.fields.filter((field) => FIELDS.includes(field)) : [];
-  const known = problem.kind === "rejected" ? AT[problem.code] : undefined;
-  const at = known ? [known] : named;
-  return (field) => (at.includes(field) || (field === "" && at.length === 0) ? text : null);
-}
 
 const styles = StyleSheet.create({ form: { gap: space.lg } });

@@ -6,7 +6,7 @@ import { changePassword } from "@/api/calls/auth";
 import { problemIn } from "@/api/problem";
 import { begin } from "@/api/session";
 import { useTranslation } from "@/i18n";
-import { explain } from "@/stores/explain";
+import { explainAt } from "@/stores/explain";
 import { say } from "@/stores/toast";
 import { size, space } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
@@ -26,9 +26,7 @@ export function PasswordForm() {
       say(t("profile.password_changed"));
     },
   });
-  const problem = change.error ? problemIn(change.error) : null;
-  const about = problem?.kind === "rejected" && problem.fields.includes("new_password") ? "new" : "now";
-  const fault = (field: string) => (problem && about === field ? explain(problem) : null);
+  const faults = change.error ? explainAt(problemIn(change.error), FIELDS) : {};
   return (
     <View role="form" aria-label={t("profile.password")} style={styles.form}>
       <TextField
@@ -37,7 +35,7 @@ export function PasswordForm() {
         onChangeText={setNow}
         secureTextEntry
         autoComplete="current-password"
-        error={fault("now")}
+        error={faults.current_password ?? faults[""]}
       />
       <TextField
         label={t("profile.password_new")}
@@ -46,7 +44,7 @@ export function PasswordForm() {
         onChangeText={setNext}
         secureTextEntry
         autoComplete="new-password"
-        error={fault("new")}
+        error={faults.new_password}
       />
       <View style={styles.start}>
         <Button
@@ -60,6 +58,8 @@ export function PasswordForm() {
     </View>
   );
 }
+
+const FIELDS = ["current_password", "new_password"];
 
 const styles = StyleSheet.create({
   form: { alignSelf: "stretch", gap: space.md, maxWidth: size.form },
