@@ -1,4 +1,5 @@
 import SearchX from "lucide-react-native/icons/search-x";
+import { useState } from "react";
 import { FlatList, StyleSheet, View } from "react-native";
 
 import { useTranslation } from "@/i18n";
@@ -18,6 +19,7 @@ export function Results() {
   const { t } = useTranslation();
   const typed = useSearch((state) => state.q);
   const found = useSongSearch(typed);
+  const q = useAnswered(found);
   if (found.data === undefined) {
     if (found.error) return <Gap error={found.error} onRetry={() => void found.refetch()} />;
     return <Loading />;
@@ -34,6 +36,7 @@ export function Results() {
         {t("search.count", { count: total })}
       </Text>
       <FlatList
+        key={q} // the answer to another question begins at its top
         data={items}
         keyExtractor={(song) => song.song_id}
         keyboardShouldPersistTaps="handled"
@@ -45,6 +48,13 @@ export function Results() {
       />
     </View>
   );
+}
+
+/** What the songs on the screen answer: the last question, once its own are there. */
+function useAnswered({ q, isPlaceholderData }: { q: string; isPlaceholderData: boolean }): string {
+  const [answered, setAnswered] = useState(q);
+  if (!isPlaceholderData && answered !== q) setAnswered(q);
+  return answered;
 }
 
 function Loading() {
