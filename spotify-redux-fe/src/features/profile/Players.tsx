@@ -45,7 +45,10 @@ export function Players() {
           <Text kind="strong">{t("profile.token_once")}</Text>
           <Text selectable>{make.data.token}</Text>
           <Text kind="small" color="dim" selectable>
-            {t("profile.token_url", { url: `${base()}/1/` })}
+            {t("profile.token_url", { url: base() })}
+          </Text>
+          <Text kind="small" color="dim" selectable>
+            {t("profile.token_url_navidrome", { url: `${base()}/1/` })}
           </Text>
         </View>
       ) : null}
