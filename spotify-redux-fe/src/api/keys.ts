@@ -10,7 +10,7 @@ export const keys = {
   seeds: ["seeds"] as const,
   sessions: ["sessions"] as const,
   tokens: ["tokens"] as const,
-  config: ["config"] as const,
+  config: (server: string) => ["config", server] as const,
   imports: ["imports"] as const,
   import: (id: string) => ["imports", id] as const,
   history: ["history"] as const,

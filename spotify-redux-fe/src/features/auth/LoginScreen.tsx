@@ -4,11 +4,13 @@ import { useState } from "react";
 import { KeyboardAvoidingView, ScrollView, StyleSheet, View } from "react-native";
 
 import { config } from "@/api/calls/auth";
-import { useConnection } from "@/api/connection";
+import { forgetServer, useConnection } from "@/api/connection";
 import { keys } from "@/api/keys";
 import { useTranslation } from "@/i18n";
+import { asksForServer, serverDefault } from "@/platform/serverDefault";
 import { radius, size, space, type Palette } from "@/theme/tokens";
 import { useRoom, useStyles } from "@/theme/useTheme";
+import { Button } from "@/ui/Button";
 import { Choice } from "@/ui/Choice";
 import { Mark } from "@/ui/Mark";
 import { Text } from "@/ui/Text";
@@ -38,18 +40,18 @@ export function LoginScreen() {
               {t("auth.lead")}
             </Text>
           </View>
-          {server === null ? <ServerForm /> : <Account />}
+          {server === null ? <ServerForm /> : <Account server={server} />}
         </View>
       </ScrollView>
     </KeyboardAvoidingView>
   );
 }
 
-function Account() {
+function Account({ server }: { server: string }) {
   const { t } = useTranslation();
   const styles = useStyles(makeStyles);
   const [mode, setMode] = useState<Mode>("login");
-  const { data } = useQuery({ queryKey: keys.config, queryFn: config });
+  const { data } = useQuery({ queryKey: keys.config(server), queryFn: config });
   const open = data?.signup !== "closed";
   const modes = [
     { value: "login", label: t("auth.login") },
@@ -59,6 +61,21 @@ function Account() {
     <View style={styles.form}>
       {open ? <Choice label={t("auth.mode")} options={modes} value={mode} onChange={setMode} /> : null}
       <AccountForm key={mode} mode={mode} invited={data?.signup === "invite"} />
+      {asksForServer && serverDefault === null ? <Server address={server} /> : null}
+    </View>
+  );
+}
+
+/** Which server is meant, and the way to another. */
+function Server({ address }: { address: string }) {
+  const { t } = useTranslation();
+  const styles = useStyles(makeStyles);
+  return (
+    <View style={styles.brand}>
+      <Text kind="small" color="dim" style={styles.centre}>
+        {t("server.at", { address })}
+      </Text>
+      <Button look="quiet" label={t("server.change")} onPress={() => void forgetServer()} />
     </View>
   );
 }
