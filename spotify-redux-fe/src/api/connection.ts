@@ -33,10 +33,14 @@ export async function forgetServer(): Promise<void> {
   useConnection.setState({ base: serverDefault });
 }
 
-/** `https://music.example` out of what somebody typed; null where that is no address. */
-export function addressOf(typed: string): string | null {
+/** What somebody typed as addresses to try in order, like `https://music.example`; none where it is no address. */
+export function addressesOf(typed: string): string[] {
   const text = typed.trim();
-  const whole = /^https?:\/\//i.test(text) ? text : `http://${text}`;
+  const whole = /^https?:\/\//i.test(text) ? [text] : [`https://${text}`, `http://${text}`];
+  return whole.flatMap((one) => addressOf(one) ?? []);
+}
+
+function addressOf(whole: string): string | null {
   try {
     const url = new URL(whole);
     return url.hostname === "" ? null : `${url.protocol}//${url.host}${url.pathname.replace(/\/+$/, "")}`;

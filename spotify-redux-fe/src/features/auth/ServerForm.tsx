@@ -2,7 +2,7 @@ import { useMutation } from "@tanstack/react-query";
 import { useState } from "react";
 import { StyleSheet, View } from "react-native";
 
-import { addressOf, chooseServer, fetchInTime } from "@/api/connection";
+import { addressesOf, chooseServer, fetchInTime } from "@/api/connection";
 import { useTranslation } from "@/i18n";
 import { space } from "@/theme/tokens";
 import { Button } from "@/ui/Button";
@@ -51,19 +51,33 @@ export function ServerForm() {
   );
 }
 
-/** The address, once a server of ours has answered there. */
+const HEALTH = "/health";
+
+/** The first address at which a server of ours answers. */
 async function checked(typed: string): Promise<string> {
-  const address = addressOf(typed);
-  if (address === null) throw new ServerFault("no_address");
+  let fault = new ServerFault("no_address");
+  for (const address of addressesOf(typed)) {
+    try {
+      return await answeredAt(address);
+    } catch (error) {
+      // that something answers tells more than that nothing does at another address
+      if (error instanceof ServerFault && fault.fault !== "not_ours") fault = error;
+    }
+  }
+  throw fault;
+}
+
+/** Where a server of ours answers: the address, or the one that it leads to. */
+async function answeredAt(address: string): Promise<string> {
   let response: Response;
   try {
-    response = await fetchInTime(`${address}/health`);
+    response = await fetchInTime(`${address}${HEALTH}`);
   } catch {
     throw new ServerFault("no_answer");
   }
   const said = (await response.json().catch(() => null)) as { status?: string; artifacts?: string } | null;
   if (!response.ok || said?.artifacts === undefined) throw new ServerFault("not_ours");
-  return address;
+  return response.url.endsWith(HEALTH) ? response.url.slice(0, -HEALTH.length) : address;
 }
 
 const styles = StyleSheet.create({ form: { gap: space.lg } });
