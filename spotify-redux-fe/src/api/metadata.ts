@@ -9,7 +9,8 @@ import type { Metadata } from "./types";
 
 const GATHER_MS = 30;
 const MOST = 50;
-const HOUR = 60 * 60 * 1000;
+const MINUTE = 60 * 1000;
+const HOUR = 60 * MINUTE;
 const TRIES = 5;
 const PATIENT_TRIES = 4;
 const SOON_MS = 700;
@@ -43,10 +44,21 @@ function flush(): void {
   );
 }
 
+interface Known {
+  state: { data?: Metadata | null; dataUpdatedAt: number };
+}
+
+/** How long what came is good, in ms: an hour, or until a minute before its preview's address expires. */
+function goodFor({ state: { data, dataUpdatedAt } }: Known): number {
+  const expires = data?.preview?.expires_at;
+  if (!expires) return HOUR;
+  return Math.min(HOUR, Math.max(0, Date.parse(expires) - MINUTE - dataUpdatedAt));
+}
+
 const options = (songId: string) => ({
   queryKey: keys.metadata(songId),
   queryFn: () => load(songId),
-  staleTime: HOUR,
+  staleTime: goodFor,
   retry: false,
 });
 
@@ -63,7 +75,10 @@ export function useMetadata(songId: string): Metadata | null {
 /** The same for who can wait a little: while a server looks it up, it is asked again. */
 export async function metadataOf(songId: string): Promise<Metadata | null> {
   for (let tries = 1; ; tries += 1) {
-    const found = await queryClient.fetchQuery({ ...options(songId), staleTime: tries > 1 ? 0 : HOUR });
+    const found = await queryClient.fetchQuery({
+      ...options(songId),
+      ...(tries > 1 ? { staleTime: 0 } : {}),
+    });
     if (!found?.pending || tries === PATIENT_TRIES) return found;
     await new Promise((resolve) => setTimeout(resolve, SOON_MS));
   }
