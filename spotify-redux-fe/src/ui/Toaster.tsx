@@ -1,6 +1,7 @@
 import X from "lucide-react-native/icons/x";
 import { useEffect } from "react";
 import { StyleSheet, View } from "react-native";
+import { useSafeAreaInsets } from "react-native-safe-area-context";
 
 import { radius, size, space, wait, type Palette } from "@/theme/tokens";
 import { useStyles } from "@/theme/useTheme";
@@ -16,13 +17,14 @@ interface Props {
   onDone: () => void;
   /** Of the button that closes it; without one it goes by itself. */
   closeLabel?: string;
-  /** At the foot of the page: no player is there. */
+  /** At the foot of the page: nothing stands there. */
   low?: boolean;
 }
 
 /** What the app says in passing. The region is always there, so that screen readers hear what comes into it. */
 export function Toaster({ id, text, action, onDone, closeLabel, low }: Props) {
   const styles = useStyles(makeStyles);
+  const { bottom } = useSafeAreaInsets();
   const stays = closeLabel !== undefined;
   useEffect(() => {
     if (id === null || stays) return undefined;
@@ -35,7 +37,7 @@ export function Toaster({ id, text, action, onDone, closeLabel, low }: Props) {
   };
   return (
     <View
-      style={[styles.region, low && styles.low]}
+      style={[styles.region, low && styles.low, { paddingBottom: bottom }]}
       pointerEvents="box-none"
       role="status"
       aria-live="polite"

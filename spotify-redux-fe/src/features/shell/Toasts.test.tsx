@@ -1,12 +1,16 @@
 import { act, fireEvent, render, screen } from "@testing-library/react-native";
+import { StyleSheet } from "react-native";
 
 import { decline, hush, offer, say } from "@/stores/toast";
 import { fakeTime, pass } from "@/testing/time";
-import { wait } from "@/theme/tokens";
+import { size, space, wait } from "@/theme/tokens";
 
 import { Toasts } from "./Toasts";
 
-jest.mock("expo-router", () => ({ usePathname: () => "/" }));
+let mockPath = "/";
+jest.mock("expo-router", () => ({ usePathname: () => mockPath }));
+const mockInset = 34;
+jest.mock("react-native-safe-area-context", () => ({ useSafeAreaInsets: () => ({ bottom: mockInset }) }));
 
 beforeEach(fakeTime);
 
@@ -38,4 +42,14 @@ test("what is offered is used once", () => {
   fireEvent.press(screen.getByRole("button", { name: "Reload" }));
   expect(run).toHaveBeenCalledTimes(1);
   expect(screen.queryByRole("button", { name: "Reload" })).toBeNull();
+});
+
+test("in onboarding it stands above what was chosen and the way on", () => {
+  const bar = mockInset + size.line + 2 * space.lg + size.cover + space.md + size.target;
+  mockPath = "/onboarding";
+  render(<Toasts />);
+  const { bottom, paddingBottom } = StyleSheet.flatten(
+    screen.UNSAFE_getAllByProps({ role: "status" })[0]?.props.style,
+  );
+  expect(bottom + paddingBottom).toBeGreaterThan(bar);
 });

@@ -4,9 +4,9 @@ import { useTranslation } from "@/i18n";
 import { decline, hush, useToast } from "@/stores/toast";
 import { Toaster } from "@/ui/Toaster";
 
-const FULL_PAGES = ["/player", "/queue", "/login", "/onboarding"];
+const FULL_PAGES = ["/player", "/queue", "/login"];
 
-/** Above the player where there is one, at the foot of the page elsewhere. */
+/** Above the player, or what stands there in onboarding; at the foot of the page where there is neither. */
 export function Toasts() {
   const { t } = useTranslation();
   const low = FULL_PAGES.includes(usePathname());
