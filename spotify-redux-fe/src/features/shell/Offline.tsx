@@ -1,6 +1,7 @@
 import CloudOff from "lucide-react-native/icons/cloud-off";
 import { useEffect } from "react";
 import { StyleSheet, View } from "react-native";
+import { useSafeAreaInsets } from "react-native-safe-area-context";
 
 import { base, fetchInTime, setReachable, useConnection } from "@/api/connection";
 import { queryClient } from "@/api/queryClient";
@@ -14,6 +15,7 @@ export function Offline() {
   const { t } = useTranslation();
   const styles = useStyles(makeStyles);
   const { dim } = usePalette();
+  const { top } = useSafeAreaInsets();
   const reachable = useConnection((state) => state.reachable);
   useEffect(() => {
     if (reachable) return undefined;
@@ -23,7 +25,7 @@ export function Offline() {
   return (
     <View role="status" aria-live="polite">
       {reachable ? null : (
-        <View style={styles.line}>
+        <View style={[styles.line, { paddingTop: top + space.sm }]}>
           <CloudOff size={size.iconSmall} color={dim} aria-hidden />
           <Text kind="small" color="dim">
             {t("problem.offline_banner")}
@@ -51,7 +53,7 @@ const makeStyles = (palette: Palette) =>
       alignItems: "center",
       justifyContent: "center",
       gap: space.sm,
-      paddingVertical: space.sm,
+      paddingBottom: space.sm,
       paddingHorizontal: space.lg,
       backgroundColor: palette.surface,
       borderBottomWidth: size.line,

@@ -4,7 +4,6 @@ import { PersistQueryClientProvider } from "@tanstack/react-query-persist-client
 import { useFonts } from "expo-font";
 import { Stack } from "expo-router";
 import { StatusBar } from "expo-status-bar";
-import { StyleSheet, View } from "react-native";
 import { SafeAreaProvider } from "react-native-safe-area-context";
 
 import { kept, persister, persistFor, queryClient } from "@/api/queryClient";
@@ -12,11 +11,10 @@ import { useSession } from "@/api/session";
 import { SongMenu } from "@/songs/SongMenu";
 import { recallLikes } from "@/stores/likes";
 import { usePageColors } from "@/theme/pageColors";
-import { type Palette } from "@/theme/tokens";
-import { usePalette, useScheme, useStyles } from "@/theme/useTheme";
+import { usePalette, useScheme } from "@/theme/useTheme";
 
+import { Frame } from "./Frame";
 import { Gate } from "./Gate";
-import { Offline } from "./Offline";
 import { Shortcuts } from "./Shortcuts";
 import { Toasts } from "./Toasts";
 import { useBoot } from "./useBoot";
@@ -36,7 +34,6 @@ export function Root() {
   useFonts(FONTS);
   useBoot();
   usePageColors();
-  const styles = useStyles(makeStyles);
   const scheme = useScheme();
   const status = useSession((state) => state.status);
   return (
@@ -47,10 +44,7 @@ export function Root() {
         onSuccess={recallLikes}
       >
         <StatusBar style={scheme === "dark" ? "light" : "dark"} />
-        <View style={styles.app}>
-          <Offline />
-          {status === "starting" ? null : <Pages />}
-        </View>
+        <Frame>{status === "starting" ? null : <Pages />}</Frame>
         <SongMenu />
         <Shortcuts />
         <Toasts />
@@ -75,5 +69,3 @@ function Pages() {
     </>
   );
 }
-
-const makeStyles = (palette: Palette) => StyleSheet.create({ app: { flex: 1, backgroundColor: palette.bg } });
