@@ -3,6 +3,7 @@
 import createClient from "openapi-fetch";
 
 import { base, fetchInTime, setReachable } from "./connection";
+import { credentialsFor } from "./credentials";
 import { ApiError, problemOf } from "./problem";
 import type { paths } from "./schema";
 import { renew, signedIn, token, userId } from "./session";
@@ -53,7 +54,7 @@ async function plainFetch(
       headers,
       body,
       signal,
-      credentials: "same-origin",
+      credentials: await credentialsFor(path),
     });
     setReachable(true);
     return response;

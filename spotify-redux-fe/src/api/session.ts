@@ -6,6 +6,7 @@ import { create } from "zustand";
 import { forgetSecret, keepSecret, keepsSecrets, readSecret } from "@/platform/secrets";
 
 import { base, fetchInTime, setReachable } from "./connection";
+import { credentialsFor } from "./credentials";
 import { ApiError, problemOf } from "./problem";
 
 export interface User {
@@ -33,6 +34,7 @@ interface Session {
 }
 
 const KEY = "user";
+const REFRESH = "/auth/refresh";
 
 export const useSession = create<Session>()(() => ({ status: "starting", user: null, token: null }));
 
@@ -91,7 +93,7 @@ async function refresh(): Promise<boolean> {
   }
   let response: Response;
   try {
-    response = await fetchInTime(`${base()}/auth/refresh`, renewal(secret));
+    response = await fetchInTime(`${base()}${REFRESH}`, await renewal(secret));
   } catch {
     setReachable(false);
     throw new ApiError({ kind: "offline" });
@@ -107,8 +109,8 @@ async function refresh(): Promise<boolean> {
   return false;
 }
 
-function renewal(secret: string | null): RequestInit {
-  const plain = { method: "POST", credentials: "same-origin" } as const;
+async function renewal(secret: string | null): Promise<RequestInit> {
+  const plain = { method: "POST", credentials: await credentialsFor(REFRESH) };
   if (secret === null) return plain; // the cookie says it
   return {
     ...plain,
