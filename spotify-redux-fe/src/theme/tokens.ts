@@ -88,6 +88,7 @@ export const wait = {
   toast: 6000,
   save: 800,
   tick: 250,
+  doubt: 1000,
   retry: 4000,
   leaving: 1500,
   poll: 1000,

@@ -91,7 +91,7 @@ class Engine {
   }
 
   private async openPreview(entry: Entry, url: string, simulate: () => void): Promise<void> {
-    const sound = await preview(url, () => this.from, this.ended, simulate).catch(() => null);
+    const sound = await preview(url, () => this.from, this.ended, simulate, this.paused).catch(() => null);
     if (this.entry !== entry) sound?.close();
     else if (sound) this.use(sound);
     else simulate();
@@ -106,6 +106,12 @@ class Engine {
     this.report("finished");
     if (upcoming(queueNow()).length > 0) sendToQueue({ type: "go", by: 1 });
     else this.rest();
+  };
+
+  /** By something outside the app, which lets it go on by itself as well. */
+  private readonly paused = (playing: boolean): void => {
+    setPlayer({ playing });
+    mediaSession.setPlaying(playing);
   };
 
   /** The end of the queue: the song stands at its beginning, ready to play again. */

@@ -4,6 +4,7 @@ import type { AudioPlayer } from "expo-audio";
 
 import { wait } from "@/theme/tokens";
 
+import { noticePauses } from "./pauses";
 import { playerNow, setPlayer } from "./state";
 
 export interface Sound {
@@ -45,18 +46,23 @@ export function simulated(durationMs: number, startMs: number, ended: () => void
   return { play, pause, seek, setVolume: () => undefined, close: pause };
 }
 
-/** A preview, from where it is to begin once it is there. `failed` where its address gives no sound. */
+/**
+ * A preview, from where it is to begin once it is there. `failed` where its address gives no sound. `paused` where it was
+ * paused, or went on, without being asked to.
+ */
 export async function preview(
   url: string,
   from: () => number,
   ended: () => void,
   failed: () => void,
+  paused: (playing: boolean) => void,
 ): Promise<Sound> {
   const audio = await import("expo-audio");
   await audio
     .setAudioModeAsync({ playsInSilentMode: true, shouldPlayInBackground: true })
     .catch(() => undefined);
   const player: AudioPlayer = audio.createAudioPlayer(url, { updateInterval: wait.tick });
+  const pauses = noticePauses(player, paused);
   let closed = false;
   let waits = false; // to be played once it is loaded: before that a refusal would reach nobody
   const watchdog = setTimeout(() => !player.isLoaded && fail(), wait.retry);
@@ -78,11 +84,13 @@ export async function preview(
       waits = false;
       player.play();
     }
+    pauses.status(status.playing);
     if (status.didJustFinish) ended();
   });
   const close = (): void => {
     closed = true;
     clearTimeout(watchdog);
+    pauses.reset();
     subscription.remove();
     player.remove();
   };
@@ -94,10 +102,12 @@ export async function preview(
   player.muted = muted;
   return {
     play: () => {
+      pauses.reset();
       if (player.isLoaded) player.play();
       else waits = true;
     },
     pause: () => {
+      pauses.reset();
       waits = false;
       player.pause();
     },
