@@ -43,6 +43,10 @@ graceful_timeout = 35
 # seconds that an idle connection is kept: longer than nginx (60) and any client, for who closes first may be sent a
 # request that it no longer reads
 keepalive = 75
+# after about so many answers a worker gives its place to a new one, and loses none: what its allocator keeps around
+# answers that came and went then stays little (docs/operations.md)
+max_requests = 250_000
+max_requests_jitter = 50_000
 # its socket would stand in the user's home, one for all servers of that user, where a container has nothing to write
 control_socket_disable = True
 # where workers say that they live: memory, for a disk may stall, and TMPDIR, where uploads go, be one

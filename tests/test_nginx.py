@@ -206,6 +206,21 @@ def test_a_replica_that_is_away_is_not_noticed(server: Server, tmp_path: Path) -
     assert statuses == {422}
 
 
+def test_workers_that_have_answered_enough_are_replaced_and_lose_no_post(artifacts: Path, tmp_path: Path) -> None:
+    def command(port: int) -> list[str]:
+        *given, app = gunicorn_command(port)
+        return [*given, "--max-requests", "100", "--max-requests-jitter", "50", app]
+
+    with (
+        serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, command) as server,
+        proxied(tmp_path, [_address(server)]) as nginx,
+        Clients(nginx.url) as clients,
+    ):
+        eventually(lambda: server.log.read_text().count("Finished server process") >= 3)
+        clients.ask_more()
+    assert set(clients.statuses) == {422}
+
+
 def test_a_reload_of_nginx_and_one_of_gunicorn_lose_no_post(artifacts: Path, tmp_path: Path) -> None:
     with (
         serving(tmp_path, {"ARTIFACTS_DIR": str(artifacts)}, gunicorn_command) as server,
