@@ -90,6 +90,7 @@ def open_app(server: Server, browser: Browser) -> Iterator[Callable[..., App]]:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,  # type: ignore[arg-type]  # one of two words
+            ignore_https_errors=STACK,  # what Playwright itself fetches
             has_touch=size != "desktop",
             **{"base_url": server.url} | options,  # type: ignore[arg-type]  # a test's own
         )
