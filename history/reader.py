@@ -10,6 +10,7 @@ from history.documents import looks_like_json, records_of, refused
 from history.formats import JSON_FORMATS, hetrec
 from history.given import Given
 from history.joining import joined
+from history.kinds import is_parquet, kind_of
 from history.listens import Listens
 from history.parts import Part, Rows
 from history.settings import ReadSettings
@@ -18,9 +19,7 @@ from history.sources import (
     READ,
     NotHistory,
     Source,
-    is_parquet,
     is_unopened_zip,
-    kind_of,
     sha256_of,
     sources_of,
 )

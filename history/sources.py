@@ -1,4 +1,4 @@
-"""What is read: files, the files of folders, the members of zips. What a file holds, its first bytes say."""
+"""What is read: files, the files of folders, the members of zips and of the zips in these."""
 
 import gzip
 import hashlib
@@ -17,6 +17,7 @@ from typing import IO, Any, cast
 import pyarrow as pa
 
 from errors import DataError
+from history.kinds import ZIP, is_gzip
 
 READ = (
     "a listening history (Spotify, YouTube Music, Last.fm, ListenBrainz, Apple Music, …), "
@@ -25,21 +26,7 @@ READ = (
 HEAD = 1 << 20  # bytes that are looked at first
 
 _PART = re.compile(r"(?:_\d{4}(?:-\d{4})?)?(?:_\d+)?$")  # of Spotify's files: StreamingHistory_music_0, …_2021-2022_3
-_PICTURE = "a picture: expected the export itself, as JSON or CSV"
 _OFFICE = "[Content_Types].xml"
-_GZIP, _ZIP, _PARQUET = b"\x1f\x8b", b"PK", b"PAR1"
-_KINDS = (
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook: save it as CSV UTF-8"),
-    (b"%PDF", "a PDF document: expected the export itself, as JSON or CSV"),
-    (b"SQLite format 3\0", "an SQLite database: export its table of listens as CSV"),
-    (b"\x89PNG", _PICTURE),
-    (b"\xff\xd8\xff", _PICTURE),
-    (b"7z\xbc\xaf", "a 7z archive: unpack it"),
-    (b"Rar!", "a RAR archive: unpack it"),
-    (b"\xfd7zXZ", "an xz archive: unpack it"),
-    (b"BZh", "a bzip2 archive: unpack it"),
-    (b"\x28\xb5\x2f\xfd", "a zstd archive: unpack it"),
-)
 # What readers of damaged files raise: each becomes one line that names the file
 FAULTS: tuple[type[BaseException], ...] = (
     pa.ArrowException,
@@ -172,7 +159,7 @@ def _of_file(path: Path, *, asked: bool) -> Iterator[Source]:
         if asked:
             raise DataError(f"{path} is empty: export or download it again")
         return
-    if not magic.startswith(_ZIP):
+    if not magic.startswith(ZIP):
         yield Source(path, None, asked)
         return
     with zipfile.ZipFile(path) as archive:
@@ -208,7 +195,7 @@ def _opened(source: Source) -> InnerZip | None:
         zipfile.ZipFile(inner.file).close()
     except FAULTS:
         return None
-    except DataError:
+    except DataError:  # of a member that cannot be unpacked
         return None
     return inner
 
@@ -228,7 +215,7 @@ def unpacked_size(path: Path, most: int) -> int:
 
 def is_unopened_zip(source: Source, head: bytes) -> bool:
     """Whether what is to be read is a zip itself: it is damaged, or deeper than one in another."""
-    return head.startswith(_ZIP) and _is_zip_name(source.name)
+    return head.startswith(ZIP) and _is_zip_name(source.name)
 
 
 def _is_zip_name(name: str) -> bool:
@@ -242,29 +229,3 @@ def sha256_of(paths: Sequence[Path]) -> str:
         with path.open("rb") as file:
             digests.append(hashlib.file_digest(file, "sha256").hexdigest())
     return digests[0] if len(digests) == 1 else hashlib.sha256(" ".join(sorted(digests)).encode()).hexdigest()
-
-
-def kind_of(head: bytes) -> str | None:
-    """What a file is that is no text, in words; None where it may be text."""
-    for magic, kind in _KINDS:
-        if head.startswith(magic):
-            return kind
-    start = head[:2000].lstrip(b"\xef\xbb\xbf \t\r\n").lower()
-    if start.startswith((b"<!doctype html", b"<html")):
-        return "a web page: log in and download the file itself; in Google Takeout choose JSON in place of HTML"
-    if start.startswith((b"<?xml", b"<plist")):
-        return "XML, such as an iTunes library: export the listens as CSV"
-    if start.startswith(b"{\\rtf"):
-        return "a text document (RTF): save it as CSV UTF-8"
-    return None
-
-
-def is_gzip(path: Path) -> bool:
-    """Whether the file is gzip's."""
-    with path.open("rb") as file:
-        return file.read(len(_GZIP)) == _GZIP
-
-
-def is_parquet(head: bytes) -> bool:
-    """Whether the file is Parquet."""
-    return head.startswith(_PARQUET)

@@ -21,9 +21,10 @@ from catalog.song import song_id
 from db import Database
 from errors import DataError
 from history import Listens, ReadSettings, read_history
+from history.kinds import is_gzip
 from history.listens import NO_TIME
 from history.settings import IGNORE_DATES, NAME_ENCODING
-from history.sources import FAULTS, is_gzip, unpacked_size
+from history.sources import FAULTS, unpacked_size
 from history.tally import total
 from serving.library import imports as library
 from serving.library.imports import Job
