@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import json
+import logging
 import sys
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -13,6 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, Verification
+from artifact_set.configured import store_for_serving
 from covers import open_covers
 from errors import StartError
 from serving import __version__
@@ -44,11 +46,14 @@ from serving.routes import (
     seeds,
     tokens,
 )
+from serving.runtime.live_artifacts import LiveArtifacts
 from serving.runtime.services import open_services
 from settings import Settings
 
 _PUBLISH_EVERY = 1.0  # seconds
 _CANNOT_START = 3  # what uvicorn itself exits with, and what tells gunicorn not to try again
+
+logger = logging.getLogger(__name__)
 
 
 def create_app(settings: Settings | None = None) -> FastAPI:
@@ -172,6 +177,19 @@ def open_ahead(app: FastAPI, verification: Verification | None = None) -> None:
             app.state.opened = services.artifacts.now
     except (ArtifactError, StartError) as exc:
         raise _cannot_start(exc) from None
+
+
+def open_newer(app: FastAPI) -> None:
+    """Leave workers forked from now on the set that `current` names now, where that is another and sound.
+
+    Else they begin with what was, and say themselves what is wrong.
+    """
+    try:
+        store = store_for_serving(Settings.load())
+        if store.current() != app.state.opened.version:
+            app.state.opened = LiveArtifacts(store).now
+    except Exception as exc:  # whatever a set raises, this process must not end
+        logger.warning("workers begin with artifact set %s: %s", app.state.opened.version, exc)
 
 
 def _cannot_start(exc: Exception) -> SystemExit:

@@ -85,6 +85,15 @@ def when_ready(server: Any) -> None:  # noqa: ANN401  gunicorn publishes no type
     gc.freeze()  # a worker's collector must not touch, and so copy, the pages it shares with the others
 
 
+def on_reload(server: Any) -> None:  # noqa: ANN401
+    """New workers begin with the set that serves by now, in place of verifying it and swapping to it each."""
+    from api import open_newer
+
+    open_newer(server.app.wsgi())
+    gc.collect()
+    gc.freeze()
+
+
 def pre_fork(server: Any, worker: Any) -> None:  # noqa: ANN401
     """A place where the worker counts; the first one opens the address where Prometheus asks for all of them."""
     if not hasattr(server, "shared_metrics"):

@@ -110,6 +110,22 @@ def test_a_worker_forked_after_a_swap_takes_what_current_names(tmp_path: Path) -
         _until(server, all_serve_the_second)
 
 
+def test_workers_of_a_reload_begin_with_what_current_names(tmp_path: Path) -> None:
+    root = tmp_path / "artifacts"
+    complete(root)
+    with serving(tmp_path, {}, gunicorn_command) as server:
+        second = complete(root).name
+
+        def swapped() -> bool:
+            return server.log.read_text().count(f"{second} serves now") == _WORKERS
+
+        _until(server, swapped)
+        _reload(server)
+        _until(server, lambda: server.log.read_text().count("Application shutdown complete") == _WORKERS)
+        assert {httpx.get(f"{server.url}/health").json()["artifacts"] for _ in range(12)} == {second}
+        assert swapped(), server.log.read_text()  # none of the new ones had to
+
+
 @pytest.mark.parametrize("how", [signal.SIGHUP, signal.SIGTERM])
 def test_a_request_on_its_way_to_a_worker_that_stops_is_answered(
     tmp_path: Path, artifacts: Path, how: signal.Signals
