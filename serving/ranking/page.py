@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
+import numpy as np
+
 from catalog.table import SongTable
 from serving.ranking import diversity
 from serving.ranking.listening import NOTHING_HEARD, Heard
@@ -55,12 +57,22 @@ class Page:
         """Candidates near the listener's profile; with several tastes, near each in turn."""
         if len(self.tastes) == 1:
             return self._near_songs(self.seeds, self.likes, self.heard.profile, first_row)
-        answers = [self.near_taste(taste, first_row) for taste in self.tastes]
+        answers = [self.near_taste(place, first_row) for place in range(len(self.tastes))]
         return interleave(answers, [len(taste) / len(self.anchors) for taste in self.tastes])
 
-    def near_taste(self, taste: Sequence[int], first_row: int = 0) -> Ranking:
-        """Candidates near some of the chosen songs."""
-        of_taste = set(taste)
+    @cached_property
+    def _skipped(self) -> dict[int, int]:
+        """The songs that were skipped more than played, and at which place the taste stands that each is nearest to."""
+        rows = [row for row, weight in self.heard.profile.items() if weight < 0]
+        if not rows:
+            return {}
+        middles = np.array([self.recommender.directions_of(taste).mean(axis=0) for taste in self.tastes])
+        places = (self.recommender.directions_of(rows) @ middles.T).argmax(axis=1)
+        return dict(zip(rows, places.tolist(), strict=True))
+
+    def near_taste(self, place: int, first_row: int = 0) -> Ranking:
+        """Candidates near the chosen songs of one taste, and away from what was skipped of it."""
+        of_taste = {*self.tastes[place], *(row for row, nearest in self._skipped.items() if nearest == place)}
         listened = {row: weight for row, weight in self.heard.profile.items() if row in of_taste}
         seeds = [row for row in self.seeds if row in of_taste]
         return self._near_songs(seeds, [row for row in self.likes if row in of_taste], listened, first_row)

@@ -105,8 +105,9 @@ def _mixes(page: Page) -> Iterator[Shelf]:
     """A shelf for each of several tastes, named after the artists that the listener has most songs of."""
     if len(page.tastes) == 1:
         return
-    worth_a_shelf = [taste for taste in page.tastes if len(taste) >= _MIX_OF][:_MIXES]
-    for place, taste in enumerate(worth_a_shelf, start=1):
+    # the largest taste comes first
+    worth_a_shelf = [taste for taste in page.tastes[:_MIXES] if len(taste) >= _MIX_OF]
+    for place, taste in enumerate(worth_a_shelf):
         artists = Counter(page.songs.song(row).artist for row in taste)
         named = tuple(artist for artist, _ in artists.most_common(_NAMED))
         names = ", ".join(named)
@@ -114,7 +115,7 @@ def _mixes(page: Page) -> Iterator[Shelf]:
         text += " and others" if len(artists) > _NAMED else ""
         title = Words(Phrase.MIX, f"Mix: {names}", artists=named)
         reason = Words(Phrase.AROUND_CHOSEN, text, artists=named, count=len(taste))
-        yield Shelf(f"mix:{place}", title, reason, page.tidy(page.near_taste(taste)))
+        yield Shelf(f"mix:{place + 1}", title, reason, page.tidy(page.near_taste(place)))
 
 
 def _because_you_like(page: Page) -> Iterator[Shelf]:

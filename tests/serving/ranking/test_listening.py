@@ -89,6 +89,22 @@ def test_skips_move_the_profile_away(recommender: Recommender) -> None:
     assert all(one % 2 == 0 for one in away.rows)
 
 
+def test_skips_move_the_taste_away_that_they_are_nearest_to(opened: ArtifactSet, recommender: Recommender) -> None:
+    seeds = [row(song(p)) for song in (rock, jazz) for p in (*range(6), *range(24, 30))]
+    skipped = row(jazz(23))
+
+    def near_each(*songs: HeardSong) -> list[list[int]]:
+        made = Page(opened.songs, recommender, seeds, [], 2.0, 5, heard=heard(*songs))
+        nearest = [made.near_taste(place).rows[:5] for place in range(len(made.tastes))]
+        return sorted(nearest, key=lambda rows: rows[0] % 2)  # rock's rows are even
+
+    rock_before, jazz_before = near_each()
+    rock_after, jazz_after = near_each(played(jazz(23), plays=0, recent=0, weight=-7.0))
+    assert rock_after == rock_before
+    assert skipped not in jazz_before
+    assert sum(jazz_after) < sum(jazz_before)  # further down the arc
+
+
 def test_only_skips_are_no_profile(recommender: Recommender) -> None:
     assert recommender.for_profile([], [], 2.0, 8, listened={row(jazz(6)): -3.0}).rows == []
 
