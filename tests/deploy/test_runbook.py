@@ -1,8 +1,11 @@
 """The operator's pages: what they tell to type is there, and shows no secret to others."""
 
+import os
 import re
+import shutil
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import yaml
@@ -56,10 +59,43 @@ def _service(words: list[str]) -> str | None:
 
 def test_compose_is_told_of_services_that_are_there() -> None:
     services = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text(encoding="utf-8"))["services"]
-    called = [re.search(r"docker compose (exec|run|stop|logs|up)\b(.*)", line) for line in LINES + INLINE]
-    named = {_service(call[2].replace("-d", "").split()) for call in called if call} - {None, "python", "…"}
+    called = re.findall(r"docker compose (?:exec|run|stop|logs|up)\b([^&|;\n]*)", "\n".join(LINES + INLINE))
+    named = {_service(call.replace("-d", "").split()) for call in called} - {None, "python", "…"}
     assert named >= {"certbot", "migrate", "backup", "nginx", "db"}
     assert named <= services.keys()
+
+
+def _block_after(words: str) -> str:
+    """The first block of commands behind some words of operations.md."""
+    return PAGES["operations.md"].split(words)[1].split("\n```\n")[1]
+
+
+def _typed(text: str, folder: Path, refused: str) -> list[str]:
+    """What docker is asked for by a shell into which a text is pasted, where it refuses what has `refused` in it."""
+    clone = folder / "clone"
+    shutil.copytree(REPOSITORY / "deploy", clone / "deploy")
+    (clone / "secrets").mkdir()
+    for name, does in (("docker", f'echo "$*" >> {folder}/asked; case "$*" in {refused}) exit 1 ;; esac'), ("git", ":")):
+        program = folder / name
+        program.write_text(f"#!/bin/sh\n{does}\n")
+        program.chmod(0o755)
+    path = {"PATH": f"{folder}:{os.environ['PATH']}"}
+    subprocess.run(["bash", "-s"], input=text, cwd=clone, env=os.environ | path, text=True, check=False)
+    return (folder / "asked").read_text().splitlines()
+
+
+@pytest.mark.parametrize(
+    "pasted",
+    [
+        _block_after("**Upgrade without downtime.**"),
+        next(one for one in INLINE if one.startswith("git checkout")),
+        _block_after("**Replace `API_SECRET_KEY`.**"),
+    ],
+    ids=["upgrade", "roll back", "replace the key"],
+)
+def test_nothing_goes_on_where_a_replica_does_not_get_ready(pasted: str, tmp_path: Path) -> None:
+    asked = _typed(pasted, tmp_path, "*' grep '*|*' --wait api-a'")
+    assert asked[-1] == "compose up --detach --no-deps --force-recreate --wait api-a"
 
 
 def test_every_script_and_manifest_named_is_there() -> None:
