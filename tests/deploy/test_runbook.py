@@ -75,7 +75,10 @@ def _typed(text: str, folder: Path, refused: str) -> list[str]:
     clone = folder / "clone"
     shutil.copytree(REPOSITORY / "deploy", clone / "deploy")
     (clone / "secrets").mkdir()
-    for name, does in (("docker", f'echo "$*" >> {folder}/asked; case "$*" in {refused}) exit 1 ;; esac'), ("git", ":")):
+    for name, does in (
+        ("docker", f'echo "$*" >> {folder}/asked; case "$*" in {refused}) exit 1 ;; esac'),
+        ("git", ":"),
+    ):
         program = folder / name
         program.write_text(f"#!/bin/sh\n{does}\n")
         program.chmod(0o755)
@@ -96,6 +99,21 @@ def _typed(text: str, folder: Path, refused: str) -> list[str]:
 def test_nothing_goes_on_where_a_replica_does_not_get_ready(pasted: str, tmp_path: Path) -> None:
     asked = _typed(pasted, tmp_path, "*' grep '*|*' --wait api-a'")
     assert asked[-1] == "compose up --detach --no-deps --force-recreate --wait api-a"
+
+
+def test_a_backup_is_restored_whose_tables_the_code_of_migrate_does_not_know(tmp_path: Path) -> None:
+    asked = _typed(_block_after("and name the\none you want:"), tmp_path, "*' grep '*")
+    steps = [
+        "compose stop api-a api-b train backup",
+        "compose up -d --wait db",
+        "compose run --rm --no-deps -T backup python -m ops.backup restore NAME --replace --identity -",
+        "compose up -d",
+        "compose exec -T nginx sh /usr/share/redux/replica.sh in 10.119.0.11:8000",
+        "compose exec -T nginx sh /usr/share/redux/replica.sh in 10.119.0.12:8000",
+    ]
+    assert [one for one in asked if one in steps] == steps
+    # without --no-deps `run` begins with what the service depends on
+    assert not [one for one in asked if " run " in one and "--no-deps" not in one]
 
 
 def test_every_script_and_manifest_named_is_there() -> None:
