@@ -81,6 +81,40 @@ def test_the_api_sees_the_address_that_nginx_saw_whatever_a_client_claims(
     assert tries == [201] * 20 + [429]
 
 
+@pytest.fixture(scope="module")
+def behind(artifacts: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The URL of an nginx that believes 127.0.0.2, and nobody else, what it says of a client."""
+    folder = tmp_path_factory.mktemp("behind")
+    with (
+        serving(folder, {"ARTIFACTS_DIR": str(artifacts), "RATE_LIMITS": "on"}) as server,
+        proxied(folder, [_address(server)], behind="127.0.0.2") as nginx,
+    ):
+        yield nginx.url
+
+
+def _signup(behind: str, source: str, name: str, forwarded_for: str) -> httpx.Response:
+    headers = {"X-Forwarded-For": forwarded_for, "X-Forwarded-Proto": "https"}
+    body = {"username": name, "password": PASSWORD}
+    with httpx.Client(transport=httpx.HTTPTransport(local_address=source)) as http:
+        return http.post(f"{behind}/auth/signup?cookie=true", json=body, headers=headers)
+
+
+def test_another_proxy_is_believed_who_its_client_is_and_how_that_came(behind: str) -> None:
+    answers = [_signup(behind, "127.0.0.2", f"believed-{n}", f"198.51.100.1, 203.0.113.{n}") for n in range(21)]
+    assert [one.status_code for one in answers] == [201] * 21
+    assert "Secure" in answers[0].headers["Set-Cookie"]
+    assert answers[0].headers["Strict-Transport-Security"] == "max-age=31536000"
+    same = [_signup(behind, "127.0.0.2", f"same-{n}", "203.0.113.99").status_code for n in range(21)]
+    assert same == [201] * 20 + [429]
+
+
+def test_nobody_but_that_proxy_is_believed(behind: str) -> None:
+    answers = [_signup(behind, "127.0.0.3", f"liar-{n}", f"203.0.113.{n}") for n in range(21)]
+    assert [one.status_code for one in answers] == [201] * 20 + [429]
+    assert "Secure" not in answers[0].headers["Set-Cookie"]
+    assert "Strict-Transport-Security" not in answers[0].headers
+
+
 def test_a_body_of_delete_arrives(proxy: str, http: httpx.Client) -> None:
     listener = sign_up(http)
     headers = {"Authorization": f"Bearer {listener.token}"}

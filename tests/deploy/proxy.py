@@ -102,14 +102,20 @@ def configure(folder: Path, template: str, values: dict[str, str]) -> Path:
 
 
 @contextmanager
-def proxied(folder: Path, replicas: list[str], certificates: Path | None = None) -> Iterator[Proxy]:
-    """An nginx before one or two replicas' HOST:PORT; with TLS where a folder of certificates is given."""
+def proxied(
+    folder: Path, replicas: list[str], certificates: Path | None = None, behind: str = "unix:"
+) -> Iterator[Proxy]:
+    """An nginx before one or two replicas' HOST:PORT; with TLS where a folder of certificates is given.
+
+    behind: the address or network of a proxy before it.
+    """
     port, plain = free_ports(2)
     (folder / "acme").mkdir()
     values = {
         "API_1": replicas[0],
         "API_2": replicas[-1],
         "UNLIMITED": "127.0.0.1",
+        "PROXY": behind,
         "SITE": str(TEMPLATES),
         "STATE": str(folder),
         "ACCESS_LOG": str(folder / "access.log"),
