@@ -215,6 +215,19 @@ def test_a_request_has_one_id_in_the_answer_and_in_the_log_without_its_query(ngi
     assert "secret" not in nginx.access_log
 
 
+@pytest.mark.parametrize("asked", ["/listens", "/listen-count", "/playing-now", ""])
+def test_whose_listens_a_player_asks_for_is_not_logged(nginx: Proxy, asked: str) -> None:
+    answer = httpx.get(f"{nginx.url}/1/user/s%C3%A9cr%C3%A8te{asked}")
+    mine = answer.headers["X-Request-ID"]
+
+    def line() -> dict[str, object]:
+        lines = map(json.loads, nginx.access_log.splitlines())
+        return next((one for one in lines if one["request_id"] == mine), {})
+
+    eventually(lambda: bool(line()))
+    assert line()["path"] == f"/1/user/NAME{asked}"
+
+
 @pytest.mark.parametrize("method", ["GET", "POST", "DELETE"])
 def test_a_closed_site_says_when_to_come_back(nginx: Proxy, method: str) -> None:
     with nginx.closed():
