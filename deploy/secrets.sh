@@ -3,7 +3,8 @@
 # The folder is closed to others, the files are not: in a container another user reads them.
 set -eu
 folder=${1:-secrets}
-mkdir -p -m 700 "$folder"
+mkdir -p "$folder"
+chmod 700 "$folder"
 once() {
     [ -e "$folder/$1" ] || printf '%s\n' "$2" > "$folder/$1"
 }

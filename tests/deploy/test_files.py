@@ -149,6 +149,7 @@ def test_who_builds_sets_can_sign_them_and_nobody_else_reads_the_key() -> None:
 
 def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
+    folder.mkdir(mode=0o755)  # by hand, or unpacked
     assert _run("sh", "deploy/secrets.sh", str(folder)).returncode == 0
     made = {path.name: path.read_text() for path in folder.iterdir()}
     read = yaml.safe_load((REPOSITORY / "docker-compose.prod.yml").read_text())["secrets"]
