@@ -103,6 +103,14 @@ def test_nginx_is_given_every_variable_of_its_files() -> None:
     assert set(re.findall(r"\$\{(\w+)\}", text)) == set(given)
 
 
+def test_the_database_is_ready_when_it_answers_others_than_initdb() -> None:
+    checked = _services("docker-compose.prod.yml")["db"]["healthcheck"]["test"]
+    (stateful, _) = yaml.safe_load_all((REPOSITORY / "deploy/kubernetes/overlays/small/postgresql.yaml").read_text())
+    (container,) = stateful["spec"]["template"]["spec"]["containers"]
+    for asked in (checked[1:], container["readinessProbe"]["exec"]["command"]):
+        assert asked[:3] == ["pg_isready", "-h", "127.0.0.1"]
+
+
 def test_only_the_containers_that_write_may_write() -> None:
     services = _services("docker-compose.prod.yml")
     for name in ("api-a", "api-b"):
