@@ -155,6 +155,21 @@ def test_who_builds_sets_can_sign_them_and_nobody_else_reads_the_key() -> None:
     assert {name for name, service in services.items() if service.get("env_file") == signing} == {"first-set", "train"}
 
 
+def test_the_doctor_looks_at_the_settings_that_the_api_has() -> None:
+    services = _services("docker-compose.prod.yml")
+    api, doctor = services["api-a"], services["backup"]
+    assert api["env_file"][0] in doctor["env_file"]
+    assert doctor["secrets"] == api["secrets"]
+    assert (
+        doctor["environment"].items()
+        >= {
+            name: value
+            for name, value in api["environment"].items()
+            if name not in ("FORWARDED_ALLOW_IPS", "METRICS_ADDRESS")  # of what the API alone listens to
+        }.items()
+    )
+
+
 def test_secrets_are_made_once_and_are_those_of_compose(tmp_path: Path) -> None:
     folder = tmp_path / "secrets"
     folder.mkdir(mode=0o755)  # by hand, or unpacked
