@@ -63,6 +63,42 @@ def test_a_patch_is_for_something_that_is_there() -> None:
         assert (target["kind"], target["name"]) in named
 
 
+def _patched(overlay: Path) -> list[dict[str, Any]]:
+    """What an overlay brings along and what it takes from the base, with its patches done."""
+    (kustomization,) = _documents(overlay / "kustomization.yaml")
+    folders = (ROOT / "base", overlay)
+    documents = [one for path in MANIFESTS if path.parent in folders for one in _documents(path)]
+    for patch in kustomization["patches"]:
+        kind, name = patch["target"]["kind"], patch["target"]["name"]
+        (target,) = (one for one in documents if (one["kind"], one["metadata"]["name"]) == (kind, name))
+        for change in yaml.safe_load(patch["patch"]):
+            *above, last = (int(part) if part.isdigit() else part for part in change["path"].split("/")[1:])
+            inner: Any = target
+            for part in above:
+                inner = inner[part]
+            assert (change["op"], last in inner) == ("replace", True)
+            inner[last] = change["value"]
+    return documents
+
+
+@pytest.mark.parametrize("overlay", ["small", "cloud"])
+def test_a_patched_manifest_is_valid(overlay: str) -> None:
+    for document in _patched(ROOT / "overlays" / overlay):
+        kubernetes_validate.validate(document, kubernetes_validate.latest_version(), strict=True)
+
+
+def test_all_of_small_has_a_place_on_a_node_of_four_processors() -> None:
+    documents = _patched(ROOT / "overlays" / "small")
+    (pods,) = _found(documents, "maxReplicas")
+    (surge,) = _found(documents, "maxSurge")
+    asked = 0
+    for document in documents:
+        requests = [one["cpu"] for found in _found(document, "containers") for one in _found(found, "requests")]
+        count = pods + surge if document["metadata"]["name"] == "api" else 1
+        asked += count * sum(int(one[:-1]) if one.endswith("m") else 1000 * int(one) for one in requests)
+    assert 0 < asked <= 3000  # thousandths; the cluster's own pods have the rest
+
+
 def test_what_is_configured_is_a_setting() -> None:
     (kustomization,) = _documents(ROOT / "base" / "kustomization.yaml")
     names = {literal.partition("=")[0] for literal in kustomization["configMapGenerator"][0]["literals"]}
