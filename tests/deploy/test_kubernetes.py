@@ -1,8 +1,12 @@
 """The Kubernetes manifests: valid, complete, and of one mind with the product they start."""
 
 import json
+import os
 import re
+import signal
+import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -12,7 +16,7 @@ import pytest
 import yaml
 
 from settings import Settings
-from tests.conftest import REPOSITORY
+from tests.conftest import REPOSITORY, eventually
 
 ROOT = REPOSITORY / "deploy" / "kubernetes"
 MANIFESTS = sorted(path for path in ROOT.rglob("*.yaml") if path.name != "kustomization.yaml")
@@ -144,6 +148,28 @@ def test_our_containers_may_do_no_more_than_they_must() -> None:
         assert "memory" in container["resources"]["limits"]
         if container["image"].startswith("redux-"):
             assert container["securityContext"]["readOnlyRootFilesystem"] is True
+
+
+def test_a_training_that_is_refused_is_not_tried_again_in_the_same_night() -> None:
+    (train,) = _documents(ROOT / "base" / "train.yaml")
+    assert train["spec"]["jobTemplate"]["spec"]["backoffLimit"] == 0
+
+
+@pytest.mark.parametrize("busy", ["sleep", "python"])
+def test_a_pod_that_waits_for_newer_sets_ends_when_it_is_told_to(busy: str, tmp_path: Path) -> None:
+    ((*command, script),) = [one["command"] for one in _containers() if one["name"] == "newer-sets"]
+    for name in ("sleep", "python"):
+        program = tmp_path / name
+        program.write_text("#!/bin/sh\n" + (f"echo > {tmp_path}/busy; exec tail -f /dev/null" if name == busy else ""))
+        program.chmod(0o755)
+    path = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    # a group of its own, for whatever outlives it
+    with subprocess.Popen([*command, script], env=os.environ | path, start_new_session=True) as waiting:
+        eventually((tmp_path / "busy").exists)
+        waiting.terminate()
+        assert waiting.wait(timeout=60) == 0
+        with suppress(ProcessLookupError):
+            os.killpg(waiting.pid, signal.SIGKILL)
 
 
 def test_what_is_probed_is_a_path_of_the_api() -> None:
