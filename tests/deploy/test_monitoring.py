@@ -81,6 +81,15 @@ def test_every_query_asks_for_what_a_running_api_tells(query: str, exported: dic
         assert not known or labels <= known
 
 
+def test_fallbacks_are_held_against_requests_that_can_be_one() -> None:
+    (alert,) = (one for one in ALERTS if one["alert"] == "ReduxFallbacks")
+    told = {m.name: m.value for selector in _selectors(alert["expr"]) for m in selector.matchers.matchers}
+    assert told["call"] == "cold-start|next"  # each is counted for every answer, for none of them is kept
+    assert (told["route"], told["status"]) == (f"/recommendations/({told['call']})", "200")
+    paths = json.loads((REPOSITORY / "docs" / "openapi.json").read_text(encoding="utf-8"))["paths"]
+    assert {f"/recommendations/{call}" for call in told["call"].split("|")} <= set(paths)
+
+
 def test_a_backup_tells_the_metric_that_rules_ask_for(tmp_path: Path) -> None:
     settings = {"DATABASE_URL": f"sqlite:///{tmp_path}/redux.db"}
     prepare(Database(settings["DATABASE_URL"]), upgrade=True)
