@@ -20,6 +20,7 @@ from tests.conftest import REPOSITORY, Server, environment, eventually, sign_up
 from tests.serving.two_camps import rock
 
 MONITORING = REPOSITORY / "deploy" / "monitoring"
+KUBERNETES = REPOSITORY / "deploy" / "kubernetes"
 RULES = yaml.safe_load((MONITORING / "rules.yml").read_text())
 PROMETHEUS = yaml.safe_load((MONITORING / "prometheus.yml").read_text())
 DASHBOARD = json.loads((MONITORING / "dashboard.json").read_text())
@@ -32,6 +33,7 @@ QUERIES = [rule["expr"] for rule in ALL_RULES] + [
 ]
 OF_PROMETHEUS = {"up"} | {rule["record"] for rule in ALL_RULES if "record" in rule}
 OF_BACKUPS = {"redux_backup_timestamp_seconds"}
+OF_KUBERNETES = {"kube_cronjob_status_last_successful_time"}
 
 
 def _selectors(query: str) -> list[promql_parser.VectorSelector]:
@@ -75,7 +77,7 @@ def test_every_query_asks_for_what_a_running_api_tells(query: str, exported: dic
     selectors = _selectors(query)
     assert selectors
     for selector in selectors:
-        assert selector.name in {*exported, *OF_PROMETHEUS, *OF_BACKUPS}
+        assert selector.name in {*exported, *OF_PROMETHEUS, *OF_BACKUPS, *OF_KUBERNETES}
         labels = {matcher.name for matcher in selector.matchers.matchers} - {"job"}
         known = exported.get(str(selector.name))
         assert not known or labels <= known
@@ -107,6 +109,31 @@ def test_rules_ask_the_job_that_prometheus_has() -> None:
     assert jobs == {job["job_name"]}
     assert job["static_configs"] == [{"targets": [Settings(_env_file=None).metrics_address]}]
     assert all((MONITORING / path).is_file() for path in PROMETHEUS["rule_files"])
+
+
+def test_the_job_for_kubernetes_is_the_one_that_rules_ask_and_finds_the_api() -> None:
+    page = (REPOSITORY / "docs" / "kubernetes.md").read_text(encoding="utf-8")
+    (job,) = yaml.safe_load(page.split("\n## Watching\n")[1].split("\n```\n")[1])
+    assert job["job_name"] == PROMETHEUS["scrape_configs"][0]["job_name"]
+    (found,), (relabel,) = job["kubernetes_sd_configs"], job["relabel_configs"]
+    (overlay,) = yaml.safe_load_all((KUBERNETES / "overlays" / "small" / "kustomization.yaml").read_text())
+    assert found["namespaces"]["names"] == [overlay["namespace"]]
+    api, _ = yaml.safe_load_all((KUBERNETES / "base" / "api.yaml").read_text())
+    pod = api["spec"]["template"]
+    port = {one["containerPort"]: one["name"] for one in pod["spec"]["containers"][0]["ports"]}[9090]
+    asked = [label.removeprefix("__meta_kubernetes_pod_") for label in relabel["source_labels"]]
+    assert asked == ["label_app", "label_part", "container_port_name", "phase"]
+    labels = pod["metadata"]["labels"]
+    assert relabel["regex"] == ";".join([labels["app"], labels["part"], port, "Running"])
+
+
+def test_the_age_of_backups_on_kubernetes_is_asked_of_the_job_that_makes_them() -> None:
+    asked = [one for query in QUERIES for one in _selectors(query) if one.name in OF_KUBERNETES]
+    (backup,) = yaml.safe_load_all((KUBERNETES / "base" / "backup.yaml").read_text())
+    (overlay,) = yaml.safe_load_all((KUBERNETES / "overlays" / "small" / "kustomization.yaml").read_text())
+    assert [{m.name: m.value for m in one.matchers.matchers} for one in asked] == [
+        {"namespace": overlay["namespace"], backup["kind"].lower(): backup["metadata"]["name"]}
+    ]
 
 
 @pytest.mark.parametrize("alert", ALERTS, ids=lambda alert: str(alert["alert"]))
