@@ -111,6 +111,13 @@ def test_the_database_is_ready_when_it_answers_others_than_initdb() -> None:
         assert asked[:3] == ["pg_isready", "-h", "127.0.0.1"]
 
 
+def test_the_development_stack_is_started_with_the_libraries_of_the_image_that_was_built() -> None:
+    assert "/app/node_modules" in _services("docker-compose.yml")["app"]["volumes"]  # which Compose keeps without -V
+    for name in ("README.md", "docker-compose.yml"):
+        told = re.findall(r"docker compose up --build.*", (REPOSITORY / name).read_text(encoding="utf-8"))
+        assert [one.startswith("docker compose up --build -V") for one in told] == [True]
+
+
 def test_only_the_containers_that_write_may_write() -> None:
     services = _services("docker-compose.prod.yml")
     for name in ("api-a", "api-b"):
