@@ -118,6 +118,16 @@ def test_the_development_stack_is_started_with_the_libraries_of_the_image_that_w
         assert [one.startswith("docker compose up --build -V") for one in told] == [True]
 
 
+@pytest.mark.parametrize("name", COMPOSE)
+def test_what_we_start_in_a_container_ends_when_it_is_told_to(name: str) -> None:
+    for service, about in _services(name).items():
+        if about.get("build", {}).get("target") in ("serve", "train", "backup"):
+            script = re.fullmatch(r"sh (deploy/\w+\.sh)", about.get("command", ""))
+            hears = script and "\ntrap " in (REPOSITORY / script[1]).read_text(encoding="utf-8")
+            gunicorn = "command" not in about  # the image's own
+            assert hears or gunicorn or about.get("init") is True, service
+
+
 def test_only_the_containers_that_write_may_write() -> None:
     services = _services("docker-compose.prod.yml")
     for name in ("api-a", "api-b"):
