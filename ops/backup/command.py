@@ -3,8 +3,9 @@
 import argparse
 import os
 import sys
-from collections.abc import Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from artifact_set.files import put_secret
@@ -12,7 +13,7 @@ from errors import ReduxError
 from ops.backup import run, sealing
 from ops.backup.manifest import BackupError, BackupManifest
 from ops.backup.retention import Keep, expired
-from ops.backup.vault import Vault
+from ops.backup.vault import CURE_OF_DAMAGED, Vault
 from settings import Settings
 
 
@@ -22,23 +23,44 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options.run(options, Settings.load())
     except (ReduxError, OSError) as exc:
-        sys.stderr.write(f"ops.backup: {' '.join(str(exc).split())}\n")
+        _complain(exc)
         return 1
     return 0
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """What fails here is said and stops nothing."""
+    try:
+        yield
+    except (ReduxError, OSError) as exc:
+        _complain(exc)
+
+
+def _complain(exc: Exception) -> None:
+    sys.stderr.write(f"ops.backup: {' '.join(str(exc).split())}\n")
 
 
 def _create(options: argparse.Namespace, settings: Settings) -> None:
     vault = _vault(options, settings)
     os.umask(0o077)  # every account's data, for nobody else on this machine
+    with _told():
+        for name in vault.sweep(datetime.now(UTC) - timedelta(days=1)):
+            _say(f"{name}  removed: its upload never ended")
     made = run.create(settings.database_url, vault, settings.backup_recipient)
     _say(_line(made))
-    for old in expired(
-        vault.all(), Keep(options.keep_last, options.keep_daily, options.keep_weekly, options.keep_monthly)
-    ):
+    # the backup stands: what fails from here on is no reason to make another
+    if options.textfile is not None:
+        with _told():
+            _tell_prometheus(options.textfile, made)
+    with _told():
+        _retain(vault, Keep(options.keep_last, options.keep_daily, options.keep_weekly, options.keep_monthly))
+
+
+def _retain(vault: Vault, keep: Keep) -> None:
+    for old in expired(vault.all(), keep):
         vault.delete(old)
         _say(f"{old.name}  removed: newer ones stand for its day, week and month")
-    if options.textfile is not None:
-        _tell_prometheus(options.textfile, made)
 
 
 def _due(options: argparse.Namespace, settings: Settings) -> None:
@@ -55,7 +77,7 @@ def _list(options: argparse.Namespace, settings: Settings) -> None:
     for backup in vault.all():
         _say(_line(backup))
     for path in vault.damaged():
-        sys.stderr.write(f"{path} is no manifest of a backup: remove it, and the file beside it\n")
+        sys.stderr.write(f"{path} cannot be read as a backup's manifest: {CURE_OF_DAMAGED}\n")
 
 
 def _verify(options: argparse.Namespace, settings: Settings) -> None:

@@ -7,7 +7,7 @@ from db import parse_url
 from errors import StartError
 from ops.backup import sealing
 from ops.backup.manifest import BackupError, BackupManifest
-from ops.backup.vault import Vault
+from ops.backup.vault import CURE_OF_DAMAGED, Vault
 from ops.doctor.findings import Finding, fault, ok, split, warning
 from settings import Settings
 
@@ -29,7 +29,7 @@ def backups(settings: Settings) -> Iterator[Finding]:
         yield split("backups", str(exc))
         return
     for path in damaged:
-        yield warning("backups", f"{path} is no manifest of a backup", "remove it, and the file beside it")
+        yield warning("backups", f"{path} cannot be read as a backup's manifest", CURE_OF_DAMAGED)
     if not made:
         yield fault("backups", f"{settings.backup_url} holds none", _MAKE)
         return

