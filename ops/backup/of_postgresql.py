@@ -1,6 +1,7 @@
-"""PostgreSQL: `pg_dump` and `pg_restore`, found on PATH, of the server's version or newer."""
+"""PostgreSQL: `pg_dump` and `pg_restore`, found on PATH."""
 
 import os
+import re
 import secrets
 import shutil
 import subprocess
@@ -16,6 +17,8 @@ from sqlalchemy.engine import URL
 
 from ops.backup.manifest import BackupError, TableSum
 
+_NEEDED = "of the server's own version, or from server 17 on also newer ones"
+_KNOWS_TRANSACTION_TIMEOUT = 17
 _HASH = "('x' || substr(md5(t::text), 1, 16))::bit(64)::bigint::numeric"
 
 
@@ -25,6 +28,7 @@ def dump(url: URL, to: Path) -> dict[str, TableSum]:
     The tables are summed in the transaction whose snapshot pg_dump takes: both see the same moment.
     """
     with _connected(url) as connection, connection.transaction():
+        _check_version("pg_dump", connection)
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
         (snapshot,) = _one(connection, "SELECT pg_export_snapshot()")
         options = ["--format=custom", "--no-owner", "--no-privileges", f"--snapshot={snapshot}", f"--file={to}"]
@@ -43,6 +47,7 @@ def scratch(url: URL, copy: Path) -> Iterator[URL]:
     """A new database on the same server, restored from a file, and dropped at the end unless it was renamed."""
     name = f"redux_scratch_{secrets.token_hex(4)}"
     with _connected(_maintenance(url)) as connection:
+        _check_version("pg_restore", connection)
         connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
     try:
         other = url.set(database=name)
@@ -85,15 +90,30 @@ def _connected(url: URL) -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
         raise BackupError(msg) from exc
 
 
-def _run(program: str, url: URL, arguments: list[str]) -> None:
+def _check_version(program: str, connection: "psycopg.Connection[tuple[object, ...]]") -> None:
+    """Raises BackupError where a program writes or restores nothing that the server takes."""
+    said = subprocess.run([_found(program), "--version"], capture_output=True, text=True, check=False).stdout  # noqa: S603
+    version = re.search(r"\d+", said)
+    ours, theirs = int(version[0]) if version else 0, connection.info.server_version // 10_000
+    # newer ones begin with SET transaction_timeout, which older servers do not know
+    if ours < theirs or ours > theirs < _KNOWS_TRANSACTION_TIMEOUT:
+        msg = f"{program} is of version {ours}, the server of {theirs}: install PostgreSQL's client programs, {_NEEDED}"
+        raise BackupError(msg)
+
+
+def _found(program: str) -> str:
     found = shutil.which(program)
     if found is None:
-        msg = f"{program} is not on PATH: install PostgreSQL's client programs, of the server's version or newer"
+        msg = f"{program} is not on PATH: install PostgreSQL's client programs, {_NEEDED}"
         raise BackupError(msg)
+    return found
+
+
+def _run(program: str, url: URL, arguments: list[str]) -> None:
     # the password goes in the environment, which other users cannot see
     parts = conninfo_to_dict(_address(url))
     password = {"PGPASSWORD": str(parts.pop("password"))} if "password" in parts else {}
-    command = [found, *arguments, make_conninfo("", **parts)]
+    command = [_found(program), *arguments, make_conninfo("", **parts)]
     done = subprocess.run(command, env=os.environ | password, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
         said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]

