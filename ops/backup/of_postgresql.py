@@ -142,7 +142,8 @@ def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: str | sql.
 
 
 def _address(url: URL) -> str:
-    return url.set(drivername="postgresql").render_as_string(hide_password=False)
+    _, parts = url.get_dialect()().create_connect_args(url)
+    return make_conninfo("", **parts)
 
 
 def _maintenance(url: URL) -> URL:

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 
 import pytest
+from sqlalchemy import make_url
 
 from tests.ops.conftest import Run, make_tables, path_with
 
@@ -16,6 +17,26 @@ def older(tmp_path_factory: pytest.TempPathFactory, postgresql: Callable[[], str
     make_tables(server.get_uri())
     yield server.get_uri()
     server.cleanup()
+
+
+@pytest.fixture
+def url(postgresql: Callable[[], str]) -> str:
+    """The address of a database with our tables."""
+    made = postgresql()
+    make_tables(made)
+    return made
+
+
+def test_an_address_is_read_as_the_api_reads_it(url: str, backup_of: Run) -> None:
+    spaces = make_url(url).set(password="ge heim").update_query_dict({"options": "-c statement_timeout=5000"})
+    address = spaces.render_as_string(hide_password=False)
+    for command in (["create"], ["verify"], ["restore", "--replace"]):
+        done = backup_of(address.replace("+", "%20"), *command)
+        assert (done.returncode, done.stderr) == (0, "")
+    nobody = spaces.set(database="nobody").render_as_string(hide_password=False)
+    refused = backup_of(nobody, "restore")
+    assert "PostgreSQL at" in refused.stderr
+    assert "heim" not in refused.stderr
 
 
 def test_programs_whose_backups_the_server_would_not_take_are_refused_before_one_is_made(
