@@ -19,6 +19,11 @@ from ops.backup.manifest import BackupError, TableSum
 
 _NEEDED = "of the server's own version, or from server 17 on also newer ones"
 _KNOWS_TRANSACTION_TIMEOUT = 17
+# a dump and the sums of large tables take their time, in which the snapshot's own session does nothing
+_WITHOUT_LIMITS = (
+    "SELECT set_config(name, '0', false) FROM pg_settings WHERE name IN "
+    "('idle_in_transaction_session_timeout', 'statement_timeout', 'transaction_timeout')"
+)
 _HASH = "('x' || substr(md5(t::text), 1, 16))::bit(64)::bigint::numeric"
 
 
@@ -83,6 +88,7 @@ def _connected(url: URL) -> "Iterator[psycopg.Connection[tuple[object, ...]]]":
     try:
         with psycopg.connect(_address(url), autocommit=True) as connection:
             connection.execute("SET TIME ZONE 'UTC'")  # moments are compared as text
+            connection.execute(_WITHOUT_LIMITS)
             yield connection
     except psycopg.Error as exc:
         said = " ".join(str(exc).split())

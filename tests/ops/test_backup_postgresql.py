@@ -2,7 +2,9 @@
 
 from collections.abc import Callable, Iterator
 
+import psycopg
 import pytest
+from psycopg import sql
 from sqlalchemy import make_url
 
 from tests.ops.conftest import Run, make_tables, path_with
@@ -37,6 +39,14 @@ def test_an_address_is_read_as_the_api_reads_it(url: str, backup_of: Run) -> Non
     refused = backup_of(nobody, "restore")
     assert "PostgreSQL at" in refused.stderr
     assert "heim" not in refused.stderr
+
+
+def test_a_session_that_waits_for_pg_dump_is_not_ended(url: str, backup_of: Run) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        name = sql.Identifier(str(make_url(url).database))
+        connection.execute(sql.SQL("ALTER DATABASE {} SET idle_in_transaction_session_timeout = '1ms'").format(name))
+    done = backup_of(url, "create")
+    assert (done.returncode, done.stderr) == (0, "")
 
 
 def test_programs_whose_backups_the_server_would_not_take_are_refused_before_one_is_made(
