@@ -53,7 +53,7 @@ def scratch(url: URL, copy: Path) -> Iterator[URL]:
     name = f"redux_scratch_{secrets.token_hex(4)}"
     with _connected(_maintenance(url)) as connection:
         _check_version("pg_restore", connection)
-        connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+        connection.execute(_new_database(connection, name, like=url.database))
     try:
         other = url.set(database=name)
         _run("pg_restore", other, ["--no-owner", "--no-privileges", "--exit-on-error", str(copy), "--dbname"])
@@ -74,12 +74,16 @@ def take_the_place(of: URL, verified: URL) -> str:
     before = f"{of.database}_before_{datetime.now(UTC):%Y%m%dT%H%M%SZ}"
     rename = sql.SQL("ALTER DATABASE {} RENAME TO {}")
     with _connected(_maintenance(of)) as connection, connection.transaction():
+        whose = "SELECT pg_get_userbyid(datdba) FROM pg_database WHERE datname = {}"
+        (owner,) = _one(connection, sql.SQL(whose).format(sql.Literal(of.database)))
         for name, new in ((of.database, before), (verified.database, of.database)):
             try:
                 connection.execute(rename.format(sql.Identifier(str(name)), sql.Identifier(str(new))))
             except psycopg.errors.ObjectInUse as exc:
                 msg = f"the database {name} is in use: stop the API first. Nothing was changed"
                 raise BackupError(msg) from exc
+        names = map(sql.Identifier, (str(of.database), str(owner)))
+        connection.execute(sql.SQL("ALTER DATABASE {} OWNER TO {}").format(*names))
     return f"{of.database}; what it was is kept as {before}"
 
 
@@ -141,6 +145,19 @@ def _tables(connection: "psycopg.Connection[tuple[object, ...]]") -> list[str]:
     return [str(name) for (name,) in connection.execute(names)]
 
 
+def _new_database(connection: "psycopg.Connection[tuple[object, ...]]", name: str, like: str | None) -> sql.Composed:
+    """A statement that makes a database with the encoding and the locale of another, where that is there."""
+    asked = "SELECT pg_encoding_to_char(encoding), datcollate, datctype FROM pg_database WHERE datname = %s"
+    found = connection.execute(asked, (like,)).fetchone() or ()
+    options = zip(("ENCODING", "LC_COLLATE", "LC_CTYPE"), found, strict=False)
+    return sql.SQL(" ").join(
+        [
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)),
+            *(sql.SQL("{} {}").format(sql.SQL(option), sql.Literal(value)) for option, value in options),
+        ]
+    )
+
+
 def _one(connection: "psycopg.Connection[tuple[object, ...]]", query: str | sql.Composed) -> tuple[object, ...]:
     row = connection.execute(query).fetchone()
     assert row is not None  # noqa: S101  an aggregate answers with one row
@@ -153,4 +170,5 @@ def _address(url: URL) -> str:
 
 
 def _maintenance(url: URL) -> URL:
-    return url.set(database="postgres")
+    """A database that is always there, and is not the one that is renamed."""
+    return url.set(database="template1" if url.database == "postgres" else "postgres")

@@ -49,6 +49,38 @@ def test_a_session_that_waits_for_pg_dump_is_not_ended(url: str, backup_of: Run)
     assert (done.returncode, done.stderr) == (0, "")
 
 
+def test_a_restored_database_has_the_encoding_the_locale_and_the_owner_of_the_one_it_replaces(
+    postgresql: Callable[[], str], backup_of: Run
+) -> None:
+    server = make_url(postgresql())
+    url = server.set(database="latin").render_as_string(hide_password=False)
+    with psycopg.connect(server.render_as_string(hide_password=False), autocommit=True) as connection:
+        connection.execute('CREATE ROLE "the owner"')
+        connection.execute(
+            "CREATE DATABASE latin TEMPLATE template0 ENCODING LATIN1 LC_COLLATE 'POSIX' LC_CTYPE 'POSIX' "
+            'OWNER "the owner"'
+        )
+
+        def kind(name: str) -> object:
+            asked = "SELECT encoding, datcollate, datctype, datdba FROM pg_database WHERE datname = %s"
+            return connection.execute(asked, (name,)).fetchone()
+
+        before = kind("latin")
+        make_tables(url)
+        for command in (["create"], ["verify"], ["restore", "--replace"]):
+            done = backup_of(url, *command)
+            assert (done.returncode, done.stderr) == (0, "")
+        assert before is not None
+        assert kind("latin") == before
+
+
+def test_a_database_that_is_called_postgres_is_restored_as_any_other(older: str, backup_of: Run) -> None:
+    for command in (["create"], ["restore", "--replace"]):
+        done = backup_of(older, *command, PATH=path_with(16))
+        assert (done.returncode, done.stderr) == (0, "")
+    assert "restored to postgres; what it was is kept as postgres_before_" in done.stdout
+
+
 def test_programs_whose_backups_the_server_would_not_take_are_refused_before_one_is_made(
     older: str, backup_of: Run
 ) -> None:
