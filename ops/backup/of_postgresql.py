@@ -126,8 +126,10 @@ def _run(program: str, url: URL, arguments: list[str]) -> None:
     command = [_found(program), *arguments, make_conninfo("", **parts)]
     done = subprocess.run(command, env=os.environ | password, capture_output=True, text=True, check=False)  # noqa: S603
     if done.returncode != 0:
-        said = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-        msg = f"{program} failed: {said}"
+        lines = done.stderr.strip().splitlines() or ["it said nothing"]
+        # not what follows: that may be rows
+        said = [line for line in lines if line.startswith((f"{program}: error: ", f"{program}: detail: "))]
+        msg = f"{program} failed: {'; '.join(line.removeprefix(f'{program}: ') for line in said or lines[-1:])}"
         raise BackupError(msg)
 
 

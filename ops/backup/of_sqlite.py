@@ -12,12 +12,18 @@ from ops.backup.manifest import BackupError, TableSum
 _BITS = 64
 
 
-def dump(url: URL, to: Path) -> dict[str, TableSum]:
-    """Copy the database to a file. Raises BackupError where there is none."""
+def existing(url: URL) -> Path:
+    """The database's file. Raises BackupError where there is none: SQLite would make an empty one."""
     path = _path(url)
     if not path.is_file():
         msg = f"{path} is not there: check DATABASE_URL"
         raise BackupError(msg)
+    return path
+
+
+def dump(url: URL, to: Path) -> dict[str, TableSum]:
+    """Copy the database to a file. Raises BackupError where there is none."""
+    path = existing(url)
     try:
         with closing(sqlite3.connect(path)) as source, closing(sqlite3.connect(to)) as copy:
             source.backup(copy)  # in one step: between two, every write would let it begin again

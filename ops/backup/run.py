@@ -9,8 +9,9 @@ from pathlib import Path
 
 from sqlalchemy import Connection, inspect, text
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
 
-from db import Database, parse_url
+from db import Database, one_line, parse_url
 from ops.backup import of_postgresql, of_sqlite, sealing
 from ops.backup.manifest import BackupError, BackupManifest, Kind, TableSum, differences
 from ops.backup.vault import Vault, sha256
@@ -22,6 +23,8 @@ def create(database_url: str, vault: Vault, recipient: str | None) -> BackupMani
         sealing.public_key(recipient)
     url = parse_url(database_url)
     kind = _kind(url)
+    if kind == "sqlite":
+        of_sqlite.existing(url)
     version = _schema_version(database_url)
     now = datetime.now(UTC)
     name = f"{now:%Y%m%dT%H%M%SZ}-{secrets.token_hex(2)}"
@@ -112,6 +115,9 @@ def _schema_version(database_url: str) -> str:
 
     try:
         return database.run_here(read)
+    except DBAPIError as exc:
+        msg = f"{database} cannot be read ({one_line(exc)}): check DATABASE_URL"
+        raise BackupError(msg) from exc
     finally:
         database.close()
 

@@ -6,6 +6,7 @@ The server needs the public key alone: who takes it over cannot read old backups
 import gzip
 import shutil
 import sys
+import zlib
 from pathlib import Path
 
 import pyrage
@@ -40,15 +41,22 @@ def unseal(sealed: Path, to: Path, identity: Path | None) -> None:
         try:
             with sealed.open("rb") as source, packed.open("wb") as sink:
                 pyrage.decrypt_io(source, sink, [_secret_key(identity)])
-        except (pyrage.DecryptError, OSError) as exc:
+        except pyrage.DecryptError as exc:
             msg = f"{sealed.name} cannot be decrypted ({exc}): use the --identity that belongs to BACKUP_RECIPIENT"
             raise BackupError(msg) from exc
+        except OSError as exc:
+            if exc.errno is not None:  # the disk's, such as a full one
+                raise
+            raise _damaged(sealed, exc) from exc
     try:
         with gzip.open(packed, "rb") as source, to.open("wb") as sink:
             shutil.copyfileobj(source, sink, _CHUNK)
-    except (EOFError, gzip.BadGzipFile) as exc:
-        msg = f"{sealed.name} is damaged ({exc})"
-        raise BackupError(msg) from exc
+    except (EOFError, gzip.BadGzipFile, zlib.error) as exc:
+        raise _damaged(sealed, exc) from exc
+
+
+def _damaged(sealed: Path, exc: Exception) -> BackupError:
+    return BackupError(f"{sealed.name} is damaged ({exc})")
 
 
 def public_key(recipient: str) -> "pyrage.x25519.Recipient":

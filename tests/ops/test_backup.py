@@ -1,5 +1,6 @@
 """Backups: made while listeners write, restored row by row, and refused where they are not what they were."""
 
+import random
 import stat
 import subprocess
 import sys
@@ -17,7 +18,8 @@ from sqlalchemy import create_engine, make_url, select, text
 
 from db import parse_url
 from models import metadata
-from ops.backup.manifest import BackupManifest
+from ops.backup import sealing
+from ops.backup.manifest import BackupError, BackupManifest
 from ops.backup.retention import Keep, expired
 from tests.conftest import REPOSITORY, Server, environment, farewell, gunicorn_command, serving, sign_up
 from tests.serving.two_camps import SONGS
@@ -249,6 +251,21 @@ def test_a_table_that_does_not_come_back_as_it_was_is_named(
     assert "does not restore to what it was made of: likes (3 rows, now 0)" in backup("verify").stderr
 
 
+def test_a_disk_that_is_full_is_not_taken_for_a_wrong_key(tmp_path: Path) -> None:
+    secret, public = sealing.new_identity()
+    dump, sealed, key = tmp_path / "dump", tmp_path / "n.sqlite.gz.age", tmp_path / "key"
+    dump.write_bytes(random.randbytes(100_000))
+    key.write_text(secret)
+    sealing.seal(dump, sealed, public)
+    (tmp_path / "packed").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        sealing.unseal(sealed, tmp_path / "out", key)
+    (tmp_path / "packed").unlink()
+    sealed.write_bytes(sealed.read_bytes()[:-1_000])
+    with pytest.raises(BackupError, match="is damaged"):
+        sealing.unseal(sealed, tmp_path / "out", key)
+
+
 @pytest.mark.parametrize("content", ["", '{"name": "half'])
 def test_half_a_manifest_is_named_and_hides_no_other_backup(
     fresh: Server, backup: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path, content: str
@@ -283,7 +300,15 @@ def test_what_cannot_be_backed_up_is_said_in_one_line(tmp_path: Path) -> None:
 
     database = f"sqlite:///{tmp_path}/none.db"
     assert "set BACKUP_URL" in run(DATABASE_URL=database)
-    assert "holds no tables of ours" in run(DATABASE_URL=database, BACKUP_URL=str(tmp_path / "vault"))
+    vault = str(tmp_path / "vault")
+    assert "none.db is not there: check DATABASE_URL" in run(DATABASE_URL=database, BACKUP_URL=vault)
+    assert list(tmp_path.iterdir()) == []
+    (tmp_path / "empty.db").touch()
+    assert "holds no tables of ours" in run(DATABASE_URL=f"sqlite:///{tmp_path}/empty.db", BACKUP_URL=vault)
+    (tmp_path / "text.db").write_text("no database " * 100)
+    assert "text.db cannot be read (file is not a database)" in run(
+        DATABASE_URL=f"sqlite:///{tmp_path}/text.db", BACKUP_URL=vault
+    )
     assert "is no age public key" in run(DATABASE_URL=database, BACKUP_URL=str(tmp_path), BACKUP_RECIPIENT="age1")
 
 

@@ -1,12 +1,18 @@
 """Backups of PostgreSQL: whatever its server is told by default, and in whatever way it is addressed."""
 
+import os
+import signal
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import psycopg
 import pytest
 from psycopg import sql
 from sqlalchemy import make_url
 
+from tests.conftest import REPOSITORY, environment, eventually
 from tests.ops.conftest import Run, make_tables, path_with
 
 
@@ -79,6 +85,42 @@ def test_a_database_that_is_called_postgres_is_restored_as_any_other(older: str,
         done = backup_of(older, *command, PATH=path_with(16))
         assert (done.returncode, done.stderr) == (0, "")
     assert "restored to postgres; what it was is kept as postgres_before_" in done.stdout
+
+
+def test_what_pg_dump_found_wrong_is_said_and_not_its_last_line_alone(url: str, backup_of: Run) -> None:
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("CREATE ROLE narrow LOGIN")
+        connection.execute("GRANT SELECT ON ALL TABLES IN SCHEMA public TO narrow")
+        connection.execute("CREATE TABLE apart (id int)")
+    narrow = make_url(url).set(username="narrow").render_as_string(hide_password=False)
+    done = backup_of(narrow, "create")
+    assert done.returncode == 1
+    assert "pg_dump failed: error: query failed: ERROR: permission denied for table apart" in done.stderr
+
+
+@pytest.mark.parametrize("stop", [signal.SIGTERM, signal.SIGHUP])
+def test_a_backup_that_is_stopped_leaves_nothing(
+    url: str, backup_of: Run, tmp_path: Path, stop: signal.Signals
+) -> None:
+    assert backup_of(url, "create").returncode == 0
+    slow = tmp_path / "bin" / "pg_restore"  # of a large database
+    slow.parent.mkdir()
+    slow.write_text('#!/bin/sh\n[ "$1" = --version ] && echo "pg_restore (PostgreSQL) 18.0" && exit\nexec sleep 600\n')
+    slow.chmod(0o755)
+    settings = {"DATABASE_URL": url, "BACKUP_URL": str(tmp_path / "vault"), "TMPDIR": str(tmp_path)}
+    path = {"PATH": f"{slow.parent}{os.pathsep}{path_with(18)}"}
+    command = [sys.executable, "-m", "ops.backup", "verify"]
+    with subprocess.Popen(command, cwd=REPOSITORY, env=environment(settings | path)) as started:
+        eventually(lambda: _scratch_databases(url) != [])
+        started.send_signal(stop)
+        assert started.wait() == 128 + stop
+    assert _scratch_databases(url) == []
+    assert list(tmp_path.glob("redux-backup-*")) == []
+
+
+def _scratch_databases(url: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(url) as connection:
+        return connection.execute("SELECT datname FROM pg_database WHERE datname LIKE 'redux_scratch_%'").fetchall()
 
 
 def test_programs_whose_backups_the_server_would_not_take_are_refused_before_one_is_made(
