@@ -1,5 +1,7 @@
 """Alembic's entry: within the connection of a start, or on its own as the command `alembic`."""
 
+from pathlib import Path
+
 from alembic import context
 from sqlalchemy import Connection
 from sqlalchemy.exc import OperationalError
@@ -16,6 +18,7 @@ def _migrate(connection: Connection) -> None:
 def _by_command() -> None:
     from db import Database, DatabaseDown, one_line, ping
     from errors import StartError
+    from migrations.prepare import make_private
     from migrations.steps import exclusively
     from settings import Settings
 
@@ -24,8 +27,10 @@ def _by_command() -> None:
     except StartError as exc:
         raise SystemExit(str(exc)) from None
     try:
+        if database.is_sqlite:
+            make_private(Path(str(database.url.database)))
         database.run_here(ping)
-    except DatabaseDown as exc:
+    except (DatabaseDown, OSError) as exc:
         raise SystemExit(f"{database} does not answer ({exc}): start it, or check DATABASE_URL") from None
     try:
         with exclusively(database.engine) as connection:

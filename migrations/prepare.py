@@ -22,7 +22,7 @@ def prepare(database: Database, *, upgrade: bool) -> None:
     """Bring the tables to this version, or only check them. Raises DatabaseNotReady with the cure."""
     try:
         if database.is_sqlite:
-            _make_private(Path(str(database.url.database)))
+            make_private(Path(str(database.url.database)))
             _use_wal(database.engine)
         if not migrations.are_applied(database.engine):
             _migrate(database, upgrade=upgrade)
@@ -40,7 +40,7 @@ def _migrate(database: Database, *, upgrade: bool) -> None:
         raise DatabaseNotReady(f"the database at {database}: {exc}") from exc
 
 
-def _make_private(path: Path) -> None:
+def make_private(path: Path) -> None:
     """Only its owner may read a database: it holds people's accounts. SQLite gives its journals the same mode."""
     path.parent.mkdir(parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, 0o600))

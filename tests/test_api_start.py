@@ -168,6 +168,16 @@ def test_making_tables_where_no_database_answers_says_so_in_one_line(tmp_path: P
     assert "secret" not in done.stderr
 
 
+def test_a_database_that_the_command_makes_is_its_owners_alone(tmp_path: Path) -> None:
+    alembic = [sys.executable, "-m", "alembic", "-c", str(REPOSITORY / "alembic.ini"), "upgrade", "head"]
+    env = environment({"DATABASE_URL": f"sqlite:///{tmp_path}/redux.db"})
+    subprocess.run(alembic, cwd=tmp_path, env=env, check=True, capture_output=True, umask=0o022)
+    assert (tmp_path / "redux.db").stat().st_mode & 0o777 == 0o600
+    nowhere = environment({"DATABASE_URL": f"sqlite:///{tmp_path}"})
+    done = subprocess.run(alembic, cwd=tmp_path, env=nowhere, check=False, capture_output=True, text=True)
+    assert (done.returncode, len(done.stderr.splitlines())) == (1, 1)
+
+
 def test_a_step_whose_table_is_held_ends_and_changes_nothing(tmp_path: Path, postgresql: Callable[[], str]) -> None:
     url = postgresql()
     command = [sys.executable, "-m", "alembic", "-c", str(REPOSITORY / "alembic.ini"), "upgrade"]
