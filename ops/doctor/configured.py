@@ -29,11 +29,12 @@ def load() -> tuple[Settings | None, list[Finding]]:
         if len(wrong) < len(faults) or not faults:  # of no one setting: no default mends it
             return None, [fault("settings", str(exc), "put it right: nothing else can be looked at before")]
         defaults: dict[str, Any] = {name: Settings.model_fields[name].get_default() for name in wrong}
+        files = {f"{name}_file": "" for name in wrong}  # empty counts as unset: what a file holds is wrong as well
         found = [
             fault("settings", f"{name.upper()}: {said}", "put it right; its default is looked at below")
             for name, said in wrong.items()
         ]
-        return Settings(**defaults), found
+        return Settings(**defaults | files), found
 
 
 def settings(settings: Settings) -> Iterator[Finding]:
