@@ -64,9 +64,10 @@ def _retain(vault: Vault, keep: Keep) -> None:
 
 
 def _due(options: argparse.Namespace, settings: Settings) -> None:
-    left = 0.0
-    if backups := _vault(options, settings).all():
-        age = max(0.0, (datetime.now(UTC) - backups[-1].created_at).total_seconds())
+    left, now = 0.0, datetime.now(UTC)
+    # one that a wrong clock dates in the future is never old
+    if backups := [one for one in _vault(options, settings).all() if one.created_at < now + timedelta(minutes=1)]:
+        age = max(0.0, (now - backups[-1].created_at).total_seconds())
         sys.stderr.write(f"{backups[-1].name} is the newest backup, {age / 3600:,.1f} hours old\n")
         left = max(0.0, options.hours * 3600 - age)
     _say(f"{left:.0f}")

@@ -38,6 +38,10 @@ def backups(settings: Settings) -> Iterator[Finding]:
 
 def _newest(settings: Settings, newest: BackupManifest, count: int) -> Iterator[Finding]:
     age = datetime.now(UTC) - newest.created_at
+    if age < timedelta(minutes=-1):
+        cure = "check the clock of the machine that makes backups, and this one's"
+        yield warning("backups", f"{newest.name} was made {-age.total_seconds() / 60:,.0f} minutes from now", cure)
+        return
     sealed = "encrypted" if newest.encrypted else "not encrypted"
     said = f"{count}; the newest, {newest.name}, is {age.total_seconds() / 3600:,.1f} hours old, {sealed}"
     yield ok("backups", said) if age < _OLD else warning("backups", said, _MAKE)

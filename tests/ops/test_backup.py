@@ -239,6 +239,18 @@ def test_a_backup_is_due_when_the_newest_is_old_enough(
     assert backup("due", "--hours", "soon").returncode == 2
 
 
+def test_a_backup_from_the_future_is_no_reason_to_make_none(
+    fresh: Server, backup: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
+) -> None:
+    fresh.stop()
+    assert backup("create").returncode == 0
+    (path,) = (tmp_path / "vault").glob("*.backup.json")
+    manifest = BackupManifest.model_validate_json(path.read_text())
+    future = manifest.model_copy(update={"created_at": manifest.created_at + timedelta(days=365)})
+    path.write_text(future.model_dump_json())
+    assert backup("due", "--hours", "24").stdout == "0\n"
+
+
 def test_a_table_that_does_not_come_back_as_it_was_is_named(
     fresh: Server, backup: Callable[..., "subprocess.CompletedProcess[str]"], tmp_path: Path
 ) -> None:

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -135,6 +136,27 @@ def test_settings_that_contradict_each_other_are_said_in_one_line(tmp_path: Path
     ((check, level, seen),) = _seen(tmp_path, {"API_SECRET_KEY_FILE": "redux.key"})
     assert (check, level) == ("settings", "fault")
     assert "both API_SECRET_KEY and API_SECRET_KEY_FILE are set" in seen
+
+
+def test_an_address_in_a_file_that_is_wrong_is_a_fault_and_stops_no_check(tmp_path: Path) -> None:
+    (tmp_path / "redis").write_text("http://x")
+    found = _seen(tmp_path, {"REDIS_URL_FILE": "redis"})
+    assert [seen for check, level, seen in found if (check, level) == ("settings", "fault")] == [
+        "REDIS_URL: Value error, expected redis://HOST:PORT/NUMBER, rediss://… or unix://PATH"
+    ]
+    assert ("database", "fault", "redux.db is not there") in found
+
+
+def test_a_backup_from_the_future_is_not_taken_for_a_fresh_one(tmp_path: Path) -> None:
+    made = datetime.now(UTC) + timedelta(days=365)
+    manifest: dict[str, object] = {"name": "n", "file": "n.sqlite.gz", "kind": "sqlite", "created_at": str(made)}
+    manifest |= {"schema_version": "1", "bytes": 1, "sha256": "0", "encrypted": False, "tables": {}}
+    folder = tmp_path / "vault"
+    folder.mkdir()
+    (folder / "n.backup.json").write_text(json.dumps(manifest))
+    (said,) = [seen for check, _, seen in _seen(tmp_path, {"BACKUP_URL": str(folder)}) if check == "backups"]
+    assert said.startswith("n was made 525,")
+    assert said.endswith(" minutes from now")
 
 
 def test_a_check_that_hangs_is_said_and_stops_no_other(tmp_path: Path) -> None:
