@@ -10,7 +10,6 @@ from contextlib import AsyncExitStack, asynccontextmanager
 
 from asgi_correlation_id import CorrelationIdMiddleware
 from fastapi import FastAPI
-from starlette.middleware.cors import CORSMiddleware
 from starlette.types import Lifespan
 
 from artifact_set import ArtifactError, Verification
@@ -20,6 +19,7 @@ from errors import StartError
 from serving import __version__
 from serving.http import docs_page, logs, openapi, problems, tracing, web_app
 from serving.http.access import Access
+from serving.http.cors import NamedOrigins
 from serving.http.head import HeadAsGet
 from serving.http.metrics import Metrics
 from serving.http.metrics_server import answering
@@ -95,7 +95,7 @@ def _add_middleware(app: FastAPI, settings: Settings) -> None:
     problems.install(app)
     if settings.allowed_origins:
         app.add_middleware(
-            CORSMiddleware,
+            NamedOrigins,
             allow_origins=settings.allowed_origins,
             allow_credentials="*" not in settings.allowed_origins,  # the refresh token's cookie
             allow_methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"],
