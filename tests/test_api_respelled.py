@@ -49,10 +49,21 @@ def test_what_was_kept_by_another_name_is_taken_back_by_the_new_one(somebody: ht
 
 
 def test_a_song_that_is_liked_by_both_names_is_one_like(somebody: httpx.Client) -> None:
-    assert somebody.post("/me/likes", json={"song_id": rock(1) + LATER}).is_success
-    assert len(_items(somebody, "/me/likes")) == 1
+    before = _items(somebody, "/me/likes")
+    again = somebody.post("/me/likes", json={"song_id": rock(1) + LATER})
+    assert (again.status_code, again.json()["liked_at"]) == (200, before[0]["liked_at"])
+    page = somebody.get("/me/likes", params={"limit": 1}).json()
+    assert page == {"items": before, "total": 1, "next_cursor": None}
     assert somebody.delete("/me/likes", params={"song_id": rock(1)}).is_success
     assert _items(somebody, "/me/likes") == []
+
+
+def test_a_song_that_is_hidden_by_both_names_is_hidden_once(somebody: httpx.Client) -> None:
+    until = "2100-01-01T00:00:00Z"
+    (before,) = _items(somebody, "/me/hidden")
+    again = somebody.put("/me/hidden", json={"song_id": rock(2) + LATER, "until": until})
+    assert again.json() == before | {"until": until}
+    assert _items(somebody, "/me/hidden") == [again.json()]
 
 
 def test_the_same_seeds_are_the_same_seeds(somebody: httpx.Client) -> None:

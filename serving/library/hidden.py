@@ -5,7 +5,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any, Literal, NamedTuple
 
-from sqlalchemy import BigInteger, Connection, String, Text, and_, bindparam, delete, null, or_, select, tuple_
+from sqlalchemy import BigInteger, Connection, String, Text, and_, bindparam, delete, null, or_, select, tuple_, update
 from sqlalchemy.exc import IntegrityError
 
 from artifact_set import ArtifactSet
@@ -58,8 +58,33 @@ def _hide_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own In
 _HIDE = {dialect: _hide_statement(dialect) for dialect in INSERT}
 
 
-def hide(connection: Connection, subject: TokenSubject, kind: Kind, name: str, until_ns: int | None) -> Hidden:
-    """Hide a song or an artist, for good or until a moment; again: until another one. Raises AccountGone."""
+_HIDE_AGAIN = (
+    update(hidden)
+    .where(hidden.c.user_id == select(users.c.id).where(SUBJECT).scalar_subquery())
+    .where(hidden.c.kind == bindparam("its_kind", type_=String))
+    .where(hidden.c.name.in_(bindparam("its_names", expanding=True)))
+    .values(until_ns=bindparam("its_end", type_=BigInteger))
+    .returning(hidden.c.hidden_ns, hidden.c.kind, hidden.c.name, hidden.c.until_ns)
+)
+
+
+def hide(
+    connection: Connection,
+    subject: TokenSubject,
+    kind: Kind,
+    name: str,
+    until_ns: int | None,
+    spellings: Collection[str] = (),
+) -> Hidden:
+    """Hide a song or an artist, for good or until a moment; again: until another one. Raises AccountGone.
+
+    spellings: all its names; what is hidden under any of them is hidden already.
+    """
+    if len(spellings) > 1:
+        again = {"its_kind": kind, "its_names": list(spellings), "its_end": until_ns}
+        rows = connection.execute(_HIDE_AGAIN, {**of_subject(subject), **again}).all()
+        if rows:
+            return max(Hidden(*row) for row in rows)
     values = {"its_kind": kind, "its_name": name, "its_moment": time.time_ns(), "its_end": until_ns}
     try:
         statement = _HIDE[connection.dialect.name]

@@ -175,8 +175,30 @@ def _like_statement(dialect: str) -> Any:  # noqa: ANN401  each dialect's own In
 _LIKE = {dialect: _like_statement(dialect) for dialect in INSERT}
 
 
-def like(connection: Connection, subject: TokenSubject, song_id: str, moment: int | None = None) -> tuple[Like, bool]:
-    """Like a song now, or as of another moment in nanoseconds; and whether that is new. Raises AccountGone."""
+_LIKED = (
+    select(likes.c.liked_ns, likes.c.song_id)
+    .where(likes.c.user_id == select(users.c.id).where(SUBJECT).scalar_subquery())
+    .where(likes.c.song_id.in_(bindparam("liked_songs", expanding=True)))
+    .order_by(likes.c.liked_ns.desc(), likes.c.song_id.desc())
+    .limit(1)
+)
+
+
+def like(
+    connection: Connection,
+    subject: TokenSubject,
+    song_id: str,
+    moment: int | None = None,
+    spellings: Collection[str] = (),
+) -> tuple[Like, bool]:
+    """Like a song now, or as of another moment in nanoseconds; and whether that is new. Raises AccountGone.
+
+    spellings: all ids of the song; a like under any of them is its like.
+    """
+    if len(spellings) > 1:
+        liked = connection.execute(_LIKED, {**of_subject(subject), "liked_songs": list(spellings)}).one_or_none()
+        if liked is not None:
+            return Like(*liked), False
     # a moment is known to the microsecond: the rest tells this like from one that is there already
     wanted = time.time_ns() if moment is None else moment + secrets.randbelow(1000)
     known = Like(wanted, song_id)

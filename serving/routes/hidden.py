@@ -55,11 +55,14 @@ async def put_hidden(
     songs = artifacts.songs
     if body.song_id is not None:
         name = songs.song(known_row(songs, body.song_id)).song_id
+        names = spellings(songs, name)
     else:
         artist = body.artist or ""
-        name = songs.song(await executor.page(lambda: known_artist(artifacts, artist))).artist
+        row = await executor.page(lambda: known_artist(artifacts, artist))
+        name = songs.song(row).artist
+        names = {name, artist, *songs.spellings_of_artist(row)}
     until_ns = None if body.until is None else int(body.until.timestamp() * 1e6) * 1000
-    return presenters.hidden(await database.write(library.hide, subject, kind, name, until_ns))
+    return presenters.hidden(await database.write(library.hide, subject, kind, name, until_ns, names))
 
 
 @router.delete("", status_code=204)

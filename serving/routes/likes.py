@@ -109,7 +109,8 @@ async def post_like(
 ) -> NewLikeOut:
     """Like a song: 201, and 200 where it was liked before. With the `liked_at` of before, an unlike is undone."""
     song = artifacts.songs.song(known_row(artifacts.songs, body.song_id))
-    like, new = await database.write(library.like, subject, song.song_id, body.liked_ns)
+    names = spellings(artifacts.songs, song.song_id)
+    like, new = await database.write(library.like, subject, song.song_id, body.liked_ns, names)
     response.status_code = 201 if new else 200
     return NewLikeOut(**song._asdict(), liked_at=like.liked_at)
 
