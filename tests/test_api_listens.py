@@ -179,6 +179,15 @@ def test_three_songs_played_are_as_good_as_seeds(listener: Listener) -> None:
     assert listener.http.get("/me").json()["onboarded"] is False
 
 
+def test_songs_skipped_or_hardly_played_are_not(listener: Listener) -> None:
+    skips = [item(f"skip {i}", rock(i), i, played_ms=1_000, ended="skipped") for i in range(3)]
+    send(listener, *skips, item("late skip", rock(3), 3, ended="skipped"), item("short", rock(4), 4, played_ms=29_999))
+    send(listener, item("long", rock(5), 5, played_ms=30_000), item("unknown", rock(6), 6))
+    assert listener.http.get("/me").json()["onboarded"] is False
+    send(listener, item("third", rock(7), 7))
+    assert listener.http.get("/me").json()["onboarded"] is True
+
+
 def _shelves(listener: Listener, limit: int = 5) -> dict[str, dict[str, Any]]:
     answer = listener.http.get("/recommendations/categories", params={"limit": limit})
     assert answer.status_code == 200, answer.text

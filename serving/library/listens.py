@@ -89,9 +89,10 @@ def insert_listens(connection: Connection, user_id: str, new: Sequence[NewListen
 
 def _changed(connection: Connection, user_id: str) -> None:
     """Count the change, and note whether enough is known of the account to do without seeds."""
+    long_enough = or_(listens.c.played_ms.is_(None), listens.c.played_ms >= SHORTEST_MS)
     known = (
         select(listens.c.song_id)
-        .where(listens.c.user_id == user_id, listens.c.in_catalog)
+        .where(listens.c.user_id == user_id, listens.c.in_catalog, ~listens.c.skipped, long_enough)
         .distinct()
         .limit(ONBOARDED_BY)
     ).subquery()
