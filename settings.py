@@ -1,10 +1,17 @@
 """All settings of the project, read once from the environment and `.env`."""
 
 from pathlib import Path
-from typing import Annotated, Literal, Self
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError, model_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict, SettingsError
+from pydantic_settings import (
+    BaseSettings,
+    EnvSettingsSource,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    SettingsError,
+)
 
 from errors import StartError
 from setting_types import (
@@ -28,6 +35,13 @@ _OF_EXPO = tuple(f"http://{host}:{port}" for host in ("localhost", "127.0.0.1") 
 
 class InvalidSettings(StartError):
     """A variable holds what it cannot mean."""
+
+
+class _Environment(EnvSettingsSource):
+    """The environment without its empty variables, which would hide what `.env` holds."""
+
+    def __call__(self) -> dict[str, Any]:
+        return _without_empty(super().__call__())
 
 
 class Settings(BaseSettings):
@@ -173,10 +187,22 @@ class Settings(BaseSettings):
         "Unset: they are not encrypted.",
     )
 
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003  pydantic's
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Where settings come from, the first that has one first."""
+        return init_settings, _Environment(settings_cls), dotenv_settings, file_secret_settings
+
     @model_validator(mode="before")
     @classmethod
     def _leave_out_empty(cls, values: dict[str, object]) -> dict[str, object]:
-        meant = {name: value for name, value in values.items() if value != "" or name in _MEANT_WHEN_EMPTY}
+        meant = _without_empty(values)
         return meant | {name: _held(name, meant) for name in _FROM_FILES if f"{name}_file" in meant}
 
     @property
@@ -206,6 +232,10 @@ class Settings(BaseSettings):
         except (SettingsError, ValueError) as exc:  # a .env that is not UTF-8
             msg = f"the settings cannot be read (environment or .env): {exc}"
             raise InvalidSettings(msg) from exc
+
+
+def _without_empty(values: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in values.items() if value != "" or name in _MEANT_WHEN_EMPTY}
 
 
 def _held(name: str, values: dict[str, object]) -> str:

@@ -37,6 +37,17 @@ def test_settings_come_from_the_environment_and_an_empty_one_counts_as_unset(mon
     assert settings.cors_origins == ("http://localhost:8081", "https://music.example")
 
 
+def test_an_empty_variable_hides_nothing_of_env(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("SIGNUP=closed\nMETRICS_ADDRESS=127.0.0.1:9999\nLIKED_WEIGHT=\n")
+    monkeypatch.chdir(tmp_path)
+    for name in ("SIGNUP", "METRICS_ADDRESS", "LIKED_WEIGHT"):
+        monkeypatch.setenv(name, "")
+    settings = Settings.load()
+    assert settings.signup == "closed"
+    assert settings.metrics_address == ""  # which means: nowhere
+    assert settings.liked_weight == 2.0
+
+
 def test_all_wrong_settings_are_named_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOKEN_EXPIRE_HOURS", "-1")
     monkeypatch.setenv("ENVIRONMENT", "staging")
