@@ -311,6 +311,12 @@ def test_a_wrong_document_is_400_in_listenbrainzs_words(own: httpx.Client, conte
     assert answer.content == json.dumps({"code": 400, "error": said}, separators=(",", ":")).encode()
 
 
+def test_a_document_that_hides_its_length_is_told_in_listenbrainzs_words(own: httpx.Client) -> None:
+    answer = own.post("submit-listens", content=iter([b" " * 10_240_000, b" "]))
+    assert answer.status_code == 400
+    assert answer.json() == {"code": 400, "error": "Payload too large. Payload cannot exceed 10240000 bytes"}
+
+
 def test_what_is_no_json_is_400(own: httpx.Client) -> None:
     answer = own.post("submit-listens", content=b"listen_type=single")
     assert answer.status_code == 400

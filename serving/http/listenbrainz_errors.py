@@ -12,6 +12,7 @@ from starlette.responses import Response
 MAX_LISTENS = 1000
 MAX_LISTEN = 10_240  # bytes, on average
 MAX_PAYLOAD = MAX_LISTENS * MAX_LISTEN
+CORS = {"Access-Control-Allow-Origin": "*"}  # players in browsers; a token is sent by hand, never by a cookie
 
 
 class ListenBrainzError(Exception):
@@ -38,4 +39,4 @@ def response(error: ListenBrainzError, headers: Mapping[str, str] | None = None)
 
 def too_large(most: int) -> Response:
     """The answer to a body above so many bytes: 400, not 413."""
-    return response(ListenBrainzError(400, f"Payload too large. Payload cannot exceed {most} bytes"))
+    return response(ListenBrainzError(400, f"Payload too large. Payload cannot exceed {most} bytes"), CORS)

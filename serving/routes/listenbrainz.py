@@ -11,13 +11,14 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request, Response
 from fastapi.routing import APIRoute
+from starlette.exceptions import HTTPException
 
 from errors import NotSignedIn, Unavailable
 from serving.accounts import player_tokens
 from serving.accounts.credentials import comparable
 from serving.accounts.player_tokens import Player
 from serving.http import listenbrainz_errors, rate_limits
-from serving.http.listenbrainz_errors import ListenBrainzError, body
+from serving.http.listenbrainz_errors import CORS, MAX_PAYLOAD, ListenBrainzError, body
 from serving.http.rate_limits import RateLimits, Standing
 from serving.library import listens as library
 from serving.library import playing_now
@@ -28,9 +29,8 @@ from serving.routes.dependencies import ArtifactsDep, DatabaseDep, ExecutorDep
 from serving.routes.router import api_router
 
 _MOST_LISTENS = 1000  # that are given at once
-_CORS = {"Access-Control-Allow-Origin": "*"}  # players in browsers; a token is sent by hand, never by a cookie
 _PREFLIGHT = {
-    **_CORS,
+    **CORS,
     "Access-Control-Allow-Methods": "OPTIONS, GET, POST",
     "Access-Control-Allow-Headers": "Authorization, Content-Type",
     "Access-Control-Max-Age": "21600",
@@ -54,7 +54,7 @@ class _AsListenBrainz(APIRoute):
             if limits.on:
                 request.state.standing = standing
             answer = await _answered(handler, request, standing)
-            answer.headers.update(_CORS | _rate_headers(standing))
+            answer.headers.update(CORS | _rate_headers(standing))
             return answer
 
         return handle
@@ -71,6 +71,10 @@ async def _answered(
         return listenbrainz_errors.response(exc)
     except NotSignedIn:
         return listenbrainz_errors.response(ListenBrainzError(401, "Invalid authorization token."))
+    except HTTPException as exc:
+        if exc.status_code != 413:
+            raise
+        return listenbrainz_errors.too_large(MAX_PAYLOAD)  # a body that did not say how long it is
     except Unavailable as exc:
         return listenbrainz_errors.response(ListenBrainzError(503, _BUSY), {"Retry-After": str(exc.retry_after)})
 
