@@ -43,6 +43,7 @@ class Rows:
     settings: ReadSettings
     tally: Tally
     listener: str  # of plays that name nobody
+    file: str  # its own name, without those of the folder and the zip it came in
     users: list[str | None] = field(default_factory=list)
     artists: list[str] = field(default_factory=list)
     tracks: list[str] = field(default_factory=list)

@@ -173,7 +173,7 @@ def _json(source: Source, head: bytes, settings: ReadSettings, tally: Tally) -> 
     for of in JSON_FORMATS:
         if any(of.claims(record) for record in first):
             tally.title = of.title
-            rows = Rows(settings, tally, source.listener)
+            rows = Rows(settings, tally, source.listener, source.name)
             of.read(chain(first, records), rows)
             return rows.part()
     raise refused(source, first)

@@ -41,7 +41,7 @@ class SpotifyExtended:
 
     def read(self, records: Iterable[Record], rows: Rows) -> None:
         """Songs that were played openly; podcasts, audiobooks, videos and private sessions are counted."""
-        video = "_video" in rows.tally.file.rpartition("/")[2].casefold()
+        video = "_video" in rows.file.casefold()
         for record in records:
             track = record.get("master_metadata_track_name")
             if video:

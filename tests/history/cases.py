@@ -95,16 +95,15 @@ def spotify_extended(played: int = 200_000) -> list[dict[str, Any]]:
     ]
 
 
-def spotify_zip(extra: Sequence[dict[str, Any]] = ()) -> bytes:
+def spotify_zip(extra: Sequence[dict[str, Any]] = (), folder: str = "Spotify Extended Streaming History/") -> bytes:
     """The zip as Spotify sends it: the history in two parts, and what else lies in it."""
     records = [*spotify_extended(), *extra]
     content = io.BytesIO()
-    folder = "Spotify Extended Streaming History"
     with zipfile.ZipFile(content, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr(f"{folder}/Streaming_History_Audio_2021_0.json", json_bytes(records[:400]))
-        archive.writestr(f"{folder}/Streaming_History_Audio_2021-2022_1.json", json_bytes(records[400:]))
-        archive.writestr(f"{folder}/Streaming_History_Video_2021.json", json_bytes(spotify_extended()[:3]))
-        archive.writestr(f"{folder}/ReadMeFirst.pdf", b"%PDF-1.4")
+        archive.writestr(f"{folder}Streaming_History_Audio_2021_0.json", json_bytes(records[:400]))
+        archive.writestr(f"{folder}Streaming_History_Audio_2021-2022_1.json", json_bytes(records[400:]))
+        archive.writestr(f"{folder}Streaming_History_Video_2021.json", json_bytes(spotify_extended()[:3]))
+        archive.writestr(f"{folder}ReadMeFirst.pdf", b"%PDF-1.4")
     return content.getvalue()
 
 

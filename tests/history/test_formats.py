@@ -49,6 +49,13 @@ def test_what_spotify_says_of_other_than_songs_is_counted_by_reason(tmp_path: Pa
     }
 
 
+@pytest.mark.parametrize("folder", ["", "Spotify_Video/"])
+def test_only_a_files_own_name_says_that_its_plays_are_videos(tmp_path: Path, folder: str) -> None:
+    listens = read(cases.write(tmp_path, "spotify_video.zip", cases.spotify_zip(folder=folder)))
+    assert as_base(listens)
+    assert listens.dropped == {"video": 3}
+
+
 def test_podcasts_and_audiobooks_of_account_data_are_counted(tmp_path: Path) -> None:
     more = {"endTime": "2021-01-01 10:00", "msPlayed": 99_999_999}
     records = [
