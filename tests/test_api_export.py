@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from db import Database
-from models import metadata
+from models import hidden, metadata
 from tests.conftest import Listener, Server, farewell, serving, sign_up
 from tests.serving.two_camps import jazz, rock
 from tests.test_api_imports import imported, played, spotify
@@ -72,6 +72,23 @@ def test_an_export_holds_everything(own: Server) -> None:
     assert export["listens"] == all_of(listener)
     assert len(sent) == 1_502
     assert [told["additional_info"] for told in sent.values() if told] == [{"isrc": "X"}]
+    listener.http.close()
+
+
+def test_an_export_holds_what_is_over_and_whose_listens_were_asked_for(own: Server, fresh_url: str) -> None:
+    with own.client() as http:
+        listener = sign_up(http)
+    listener.http.put("/me/hidden", json={"song_id": rock(0), "until": "2100-01-01T00:00:00Z"})
+    database = Database(fresh_url)
+    database.run_here(lambda connection: connection.execute(update(hidden).values(until_ns=10**18)))
+    database.close()
+    assert listener.http.get("/me/hidden").json()["items"] == []
+    content = b"Username,Artist,Track\nanna,Sigur R\xc3\xb3s,Diamond\nboris,Sigur R\xc3\xb3s,Diamond\n"
+    for asked in ({"listener": "boris"}, {}):
+        imported(listener, ("two.csv", content), **asked)
+    export = listener.http.get("/me/export").json()
+    assert [(one["song_id"], one["until"]) for one in export["hidden"]] == [(rock(0), "2001-09-09T01:46:40Z")]
+    assert [one["listener"] for one in export["imports"]] == [None, "boris"]
     listener.http.close()
 
 

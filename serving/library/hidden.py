@@ -127,10 +127,15 @@ _PAGE = (
 )
 
 
-def page_of_hidden(connection: Connection, subject: TokenSubject, before: Hidden, count: int) -> list[Hidden]:
-    """At most `count` of what is hidden now, hidden before `before`, the last one first. Raises AccountGone."""
+def page_of_hidden(
+    connection: Connection, subject: TokenSubject, before: Hidden, count: int, now: int | None = None
+) -> list[Hidden]:
+    """At most `count` of what is hidden, hidden before `before`, the last one first. Raises AccountGone.
+
+    now: nanoseconds since 1970, 0 for what is hidden no more as well; None: this moment.
+    """
     place = {"before_ns": before.hidden_ns, "before_kind": before.kind, "before_name": before.name}
-    values = {**of_subject(subject), **place, "now": time.time_ns(), "count": count}
+    values = {**of_subject(subject), **place, "now": time.time_ns() if now is None else now, "count": count}
     rows = connection.execute(_PAGE, values).all()
     if not rows:
         raise AccountGone

@@ -54,6 +54,7 @@ class Import(NamedTuple):
     unresolved: list[str]
     unresolved_listens: int
     fault: str | None
+    listener: str | None
 
 
 class Job(NamedTuple):
@@ -79,16 +80,14 @@ def queue_import(
     connection: Connection, subject: TokenSubject, import_id: str, files: Sequence[str], listener: str | None
 ) -> Import:
     """Queue an import whose files are in their place. Raises TooManyImports, PrivateSession or AccountGone."""
-    queued = Import(import_id, "queued", list(files), datetime.now(UTC), None, None, 0, 0, {}, [], 0, None)
+    queued = Import(import_id, "queued", list(files), datetime.now(UTC), None, None, 0, 0, {}, [], 0, None, listener)
     with transaction(connection):
         if is_private(connection, subject):
             raise PrivateSession
         waiting = select(func.count()).where(imports.c.user_id == subject.user_id, imports.c.state.in_(_OPEN))
         if connection.execute(waiting).scalar_one() >= MOST_WAITING:
             raise TooManyImports
-        connection.execute(
-            imports.insert().values(queued._asdict() | {"user_id": subject.user_id, "listener": listener})
-        )
+        connection.execute(imports.insert().values(queued._asdict() | {"user_id": subject.user_id}))
     return queued
 
 

@@ -37,8 +37,8 @@ from serving.routes.schemas.accounts import (
 )
 from serving.routes.schemas.export import ExportOut, LikeExportOut
 from serving.routes.schemas.listens import (
+    ExportedImportOut,
     ExportedListenOut,
-    ImportOut,
     ListenOut,
     PlayerTokenOut,
     PlayingNowOut,
@@ -123,14 +123,14 @@ async def _held(subject: TokenSubject, database: Database) -> ExportOut:
     tokens = await database.read(player_tokens.tokens_of, subject)
     imports = await database.read(imported.imports_of, subject)
     playing = await database.read(playing_now.get_playing, subject, 0)
-    hidden = await database.read(page_of_hidden, subject, NEWEST_HIDDEN, library.EVERY)
+    hidden = await database.read(page_of_hidden, subject, NEWEST_HIDDEN, library.EVERY, 0)
     queue = await database.read(get_queue, subject)
     return ExportOut(
         user=UserOut.model_validate(user),
         seeds=seeds,
         likes=[LikeExportOut(song_id=like.song_id, liked_at=like.liked_at) for like in likes.likes],
         player_tokens=[PlayerTokenOut(**token._asdict()) for token in tokens],
-        imports=[ImportOut(**one._asdict()) for one in imports],
+        imports=[ExportedImportOut(**one._asdict()) for one in imports],
         playing_now=PlayingNowOut(sent=playing.sent, until=playing.until) if playing else None,
         hidden=[presenters.hidden(one) for one in hidden],
         queue=QueueOut(**queue.content, updated_at=queue.updated_at) if queue.content else None,

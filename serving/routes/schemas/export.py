@@ -5,7 +5,7 @@ from pydantic import BaseModel, Field
 from serving.routes.schemas.accounts import SignedInOut, UserOut
 from serving.routes.schemas.fields import Moment
 from serving.routes.schemas.hidden import HiddenOut
-from serving.routes.schemas.listens import ExportedListenOut, ImportOut, PlayerTokenOut, PlayingNowOut
+from serving.routes.schemas.listens import ExportedImportOut, ExportedListenOut, PlayerTokenOut, PlayingNowOut
 from serving.routes.schemas.queue import QueueOut
 
 
@@ -26,9 +26,9 @@ class ExportOut(BaseModel):
     )
     likes: list[LikeExportOut] = Field(description="Newest first, also of songs that left the catalog.")
     player_tokens: list[PlayerTokenOut]
-    imports: list[ImportOut]
+    imports: list[ExportedImportOut]
     playing_now: PlayingNowOut | None = Field(examples=[None])
-    hidden: list[HiddenOut] = Field(description="What is not for you now, the last one first.")
+    hidden: list[HiddenOut] = Field(description="What is or was not for you, the last one first.")
     queue: QueueOut | None = Field(description="null: there was none yet.", examples=[None])
     sessions: list[SignedInOut] = Field(description="Where you are signed in.")
     listens: list[ExportedListenOut] = Field(description="Newest first, with what their players sent.")

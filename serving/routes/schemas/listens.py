@@ -205,6 +205,14 @@ class ImportsOut(BaseModel):
     items: list[ImportOut]
 
 
+class ExportedImportOut(ImportOut):
+    """An import with whose listens were asked for."""
+
+    listener: str | None = Field(
+        description="Which of several people in the files, as it was sent; null: nobody was named.", examples=["anna"]
+    )
+
+
 class ExportedListenOut(ListenOut):
     """A listen with everything that its player sent."""
 

@@ -1053,12 +1053,12 @@ export interface components {
             /** Player Tokens */
             player_tokens: components["schemas"]["PlayerTokenOut"][];
             /** Imports */
-            imports: components["schemas"]["ImportOut"][];
+            imports: components["schemas"]["ExportedImportOut"][];
             /** @example null */
             playing_now: components["schemas"]["PlayingNowOut"] | null;
             /**
              * Hidden
-             * @description What is not for you now, the last one first.
+             * @description What is or was not for you, the last one first.
              */
             hidden: components["schemas"]["HiddenOut"][];
             /**
@@ -1076,6 +1076,95 @@ export interface components {
              * @description Newest first, with what their players sent.
              */
             listens: components["schemas"]["ExportedListenOut"][];
+        };
+        /**
+         * ExportedImportOut
+         * @description An import with whose listens were asked for.
+         */
+        ExportedImportOut: {
+            /**
+             * Id
+             * @example 9d668704656c4fa19de8f65955a4e4b8
+             */
+            id: string;
+            /**
+             * State
+             * @example done
+             * @enum {string}
+             */
+            state: "queued" | "running" | "done" | "failed" | "undone";
+            /**
+             * Files
+             * @example [
+             *       "my_spotify_data.zip"
+             *     ]
+             */
+            files: string[];
+            /**
+             * Created At
+             * Format: date-time
+             * @example 2026-01-31T23:36:00Z
+             */
+            created_at: string;
+            /**
+             * Finished At
+             * @example 2026-01-31T23:37:00Z
+             */
+            finished_at: string | null;
+            /**
+             * Total
+             * @description Listens in the files; null until they were read.
+             * @example 48211
+             */
+            total: number | null;
+            /**
+             * Read
+             * @description Of these, how many were looked at.
+             * @example 48211
+             */
+            read: number;
+            /**
+             * Kept
+             * @description How many were new.
+             * @example 47900
+             */
+            kept: number;
+            /**
+             * Dropped
+             * @description How many rows were left out, by reason.
+             * @example {
+             *       "played too shortly": 1204
+             *     }
+             */
+            dropped: {
+                [key: string]: number;
+            };
+            /**
+             * Unresolved
+             * @description Some songs that the catalog does not have; their listens are kept all the same.
+             * @example [
+             *       "Nobody - Nothing"
+             *     ]
+             */
+            unresolved: string[];
+            /**
+             * Unresolved Listens
+             * @description How many listens are of such songs.
+             * @example 311
+             */
+            unresolved_listens: number;
+            /**
+             * Fault
+             * @description Why it failed; of an import that is done, which files were left out and why.
+             * @example null
+             */
+            fault: string | null;
+            /**
+             * Listener
+             * @description Which of several people in the files, as it was sent; null: nobody was named.
+             * @example anna
+             */
+            listener: string | null;
         };
         /**
          * ExportedListenOut
@@ -3974,7 +4063,8 @@ export interface operations {
                      *             "Nobody - Nothing"
                      *           ],
                      *           "unresolved_listens": 311,
-                     *           "fault": null
+                     *           "fault": null,
+                     *           "listener": "anna"
                      *         }
                      *       ],
                      *       "playing_now": null,
