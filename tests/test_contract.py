@@ -55,6 +55,17 @@ def test_every_body_has_an_example(document: dict[str, Any]) -> None:
             assert "example" in media, operation["operationId"]
 
 
+def test_lists_take_the_limit_that_the_readme_names(document: dict[str, Any]) -> None:
+    limits = {
+        operation["operationId"]: tuple(parameter["schema"][name] for name in ("minimum", "maximum", "default"))
+        for operation in _operations(document)
+        for parameter in operation.get("parameters", [])
+        if parameter["name"] == "limit"
+    }
+    assert limits.pop("get_likes") == (1, 1000, 20)
+    assert set(limits.values()) == {(1, 100, 20)}
+
+
 def test_every_call_documents_how_it_can_fail(document: dict[str, Any]) -> None:
     for operation in _operations(document):
         statuses = set(operation["responses"])

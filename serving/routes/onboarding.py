@@ -25,7 +25,7 @@ async def get_suggestions(
     loaded: LoadedDep,
     executor: ExecutorDep,
     picked: _PickedQuery = [],  # noqa: B006  FastAPI copies it
-    limit: LimitQuery = 24,
+    limit: LimitQuery = 20,
 ) -> Response:
     """Known songs over all tastes, one an artist; with every pick more of them are near to what was picked."""
     songs = loaded.artifacts.songs
