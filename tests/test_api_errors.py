@@ -42,7 +42,9 @@ def test_unknown_paths_and_methods_are_problems(http: httpx.Client) -> None:
         _is_problem(http.get("/..%2f..%2fetc/passwd"), 404)
     wrong_method = http.put("/me/likes")
     _is_problem(wrong_method, 405)
-    assert "GET" in wrong_method.headers["Allow"]
+    assert wrong_method.headers["Allow"] == "DELETE, GET, POST"
+    assert http.put("/1/submit-listens").headers["Allow"] == "GET, OPTIONS, POST"
+    assert http.post("/me/imports/x").headers["Allow"] == "DELETE, GET"
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.middleware.body_limit import MAX_BODY_SIZE_SCOPE_KEY
 from starlette.responses import Response
+from starlette.routing import Match
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from errors import Code, InvalidValue, NotSignedIn, Unavailable
@@ -149,9 +150,8 @@ def _of_http(request: Request, exc: HTTPException) -> Problem:
 
 def _allowed(request: Request) -> str:
     """Every method of a path: each is a route of its own, and the router only knows those of the first."""
-    path = getattr(request.scope.get("route"), "path", request.url.path)
-    methods: dict[str, Any] = request.app.openapi()["paths"].get(path, {"get": None})
-    return ", ".join(sorted(method.upper() for method in methods))
+    routes = (route for route in request.app.routes if route.matches(request.scope)[0] is not Match.NONE)
+    return ", ".join(sorted({method for route in routes for method in getattr(route, "methods", None) or ()}))
 
 
 def _of_validation(_: Request, exc: RequestValidationError) -> Problem:
