@@ -5,6 +5,7 @@ import logging
 from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
+from uuid import uuid4
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -90,6 +91,7 @@ def raw(problem: Problem) -> bytes:
     """The problem as a whole HTTP answer that ends its connection, for what never becomes a request."""
     made = response(problem)
     made.headers["connection"] = "close"
+    made.headers["x-request-id"] = uuid4().hex
     lines = [f"HTTP/1.1 {problem.status} {phrase(problem.status)}".encode("ascii")]
     lines += [name + b": " + value for name, value in made.raw_headers]
     return b"\r\n".join(lines) + b"\r\n\r\n" + bytes(made.body)

@@ -26,10 +26,8 @@ MOST_CONNECTIONS = 4096  # of a worker
 LINGER = 2.0  # seconds that an idle connection outlives a stop: longer than nginx keeps one (keepalive_timeout 1s)
 _ending: WeakSet[ServerState] = WeakSet()  # the servers that stop
 _OTHER_FILES = 128  # descriptors for the database, the artifact set, and who asks for /health
-_TOO_LARGE = problems.raw(
-    Problem(431, Code.TOO_LARGE, f"A request's address and headers may have {HEAD_BYTES // 1024} KB at most.")
-)
-_UNREADABLE = problems.raw(Problem(400, Code.UNREADABLE, "This is no HTTP request that can be read."))
+_TOO_LARGE = Problem(431, Code.TOO_LARGE, f"A request's address and headers may have {HEAD_BYTES // 1024} KB at most.")
+_UNREADABLE = Problem(400, Code.UNREADABLE, "This is no HTTP request that can be read.")
 
 
 def raise_file_limit() -> None:
@@ -79,12 +77,12 @@ class BoundedProtocol(HttpToolsProtocol):
             self._head += len(data)
         super().data_received(data)
         if self._head is not None and self._head > HEAD_BYTES and not self.transport.is_closing():
-            self.transport.write(_TOO_LARGE)
+            self.transport.write(problems.raw(_TOO_LARGE))
             self.transport.close()
 
     def send_400_response(self, msg: str) -> None:  # noqa: ARG002  uvicorn's own words
         """Refuse what cannot be parsed."""
-        self.transport.write(_UNREADABLE)
+        self.transport.write(problems.raw(_UNREADABLE))
         self.transport.close()
 
     def on_headers_complete(self) -> None:

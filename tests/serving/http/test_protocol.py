@@ -1,6 +1,7 @@
 """What one client can take from a gunicorn without a proxy: a bounded head, a bounded number of connections."""
 
 import json
+import re
 import resource
 import socket
 from collections.abc import Iterator
@@ -39,11 +40,15 @@ def _all(connection: socket.socket) -> bytes:
     return received
 
 
-def _is_problem(answer: bytes, status: int, code: str) -> None:
+def _is_problem(answer: bytes, status: int, code: str) -> str:
+    """Its request id."""
     head, _, body = answer.partition(b"\r\n\r\n")
     assert head.startswith(f"HTTP/1.1 {status} ".encode())
     assert b"content-type: application/problem+json" in head
     assert (json.loads(body)["status"], json.loads(body)["code"]) == (status, code)
+    request_id = re.search(rb"^x-request-id: ([0-9a-f]{32})\r?$", head, re.MULTILINE)
+    assert request_id is not None
+    return request_id[1].decode()
 
 
 def test_a_head_without_end_is_refused(server: Server) -> None:
@@ -68,9 +73,12 @@ def test_a_head_that_is_too_large_is_told_so(server: Server) -> None:
     "sent", [b"nonsense\r\n\r\n", b"GET /\x00 HTTP/1.1\r\n\r\n", b"GET / HTTP/1.1\r\nno colon\r\n\r\n"]
 )
 def test_what_is_no_http_is_told_so_in_a_problem(server: Server, sent: bytes) -> None:
-    with _connect(server) as connection:
-        connection.sendall(sent)
-        _is_problem(_all(connection), 400, "unreadable")
+    request_ids = set()
+    for _ in range(2):
+        with _connect(server) as connection:
+            connection.sendall(sent)
+            request_ids.add(_is_problem(_all(connection), 400, "unreadable"))
+    assert len(request_ids) == 2
 
 
 def test_large_heads_that_are_allowed_come_through_again_and_again(server: Server) -> None:
