@@ -37,7 +37,7 @@ def test_requests_are_counted_by_route_and_status(server: Server, http: httpx.Cl
         ("POST", "/me/likes", "201"),
         ("GET", "/me/likes", "401"),
         ("GET", "-", "404"),
-        ("OTHER", "/health", "405"),
+        ("OTHER", "-", "405"),
     }
 
     def grown() -> bool:
@@ -45,6 +45,14 @@ def test_requests_are_counted_by_route_and_status(server: Server, http: httpx.Cl
         return asked <= {labels for labels in after if after[labels] > before.get(labels, 0)}
 
     eventually(grown)
+
+
+def test_methods_that_no_route_has_make_no_series_of_every_path(server: Server, http: httpx.Client) -> None:
+    for method in ("PATCH", "OPTIONS", "PROPFIND"):
+        for path in ("/health", "/me/likes", "/docs", "/docs/ui/swagger-ui.css"):
+            assert http.request(method, path).status_code == 405
+    eventually(lambda: server.samples(REQUESTS).get(("OTHER", "-", "405"), 0) >= 4)
+    assert {route for _, route, status in server.samples(REQUESTS) if status == "405"} == {"-"}
 
 
 def test_time_in_the_database_and_the_recommender_is_counted(server: Server, listener: Listener) -> None:

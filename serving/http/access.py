@@ -59,7 +59,8 @@ class Access:
             seconds = time.perf_counter() - started
             method = scope["method"] if scope["method"] in _METHODS else "OTHER"
             route = getattr(scope.get("route"), "path", "-")
-            self._metrics.answered(method, route, status, seconds)
+            # a method that no route has is the caller's choice: on every path it would be one more series
+            self._metrics.answered(method, "-" if status == 405 else route, status, seconds)
             if status == 429:
                 self._metrics.rate_limited(scope["state"]["standing"].policy.name)
             if _log.isEnabledFor(logging.INFO):
