@@ -99,7 +99,10 @@ class Remote:
     def _pulled_before(self, folder: Path, version: str, progress: Progress) -> Path:
         """The folder of a version that is here: verified, made whole where damaged, and signed if it is by now."""
         if self._keyring.trusted and (signature := self._read(version, SIGNATURE, _MOST_SIGNATURE)):
-            files.put(folder / SIGNATURE, lambda path: path.write_bytes(signature))
+            # one that is not to be trusted takes no better one's place
+            with locked(folder), suppress(DamagedSet, UntrustedSet):
+                self._keyring.check(read_bytes(folder / MANIFEST), signature, str(folder))
+                files.put(folder / SIGNATURE, lambda path: path.write_bytes(signature))
         try:
             manifest, _ = read_manifest(folder, self._keyring)
             verify_files(folder, manifest)

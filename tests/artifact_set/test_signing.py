@@ -133,6 +133,28 @@ def test_publish_signs_what_was_not_signed_also_where_it_is_published_already(
     assert ArtifactStore(tmp_path / "there").current() == version
 
 
+def test_a_signature_that_is_not_trusted_takes_no_trusted_ones_place(
+    tmp_path: Path, ours: KeyPair, theirs: KeyPair, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    url = f"file://{tmp_path / 'remote'}"
+    here = _signed_by(ours, tmp_path / "here")
+    there = ["--artifacts", str(tmp_path / "there"), "pull", url]
+    assert main(["--artifacts", str(tmp_path / "here"), "publish", url]) == 0
+    _trust(monkeypatch, ours)
+    assert main(there) == 0
+    monkeypatch.setenv("ARTIFACTS_SIGNING_KEY", theirs.signing)
+    assert main(["--artifacts", str(tmp_path / "here"), "publish", url]) == 0
+    monkeypatch.delenv("ARTIFACTS_SIGNING_KEY")
+    assert main(there) == 0
+    pulled = tmp_path / "there" / here.name
+    assert open_set(pulled, _keyring(ours, ours)).version == here.name
+    (pulled / "catalog.arrow").write_bytes(b"")  # nobody can vouch for what would mend it
+    signature = (pulled / "manifest.sig").read_bytes()
+    assert main(there) == 1
+    assert f"is signed by {theirs.trusted}" in capsys.readouterr().err
+    assert (pulled / "manifest.sig").read_bytes() == signature
+
+
 def test_keygen_makes_a_pair_that_signs_and_is_trusted(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["keygen"]) == 0
     shown = dict(line.split("=", 1) for line in capsys.readouterr().out.splitlines())
