@@ -57,9 +57,9 @@ def build(store: ArtifactStore, version: str | None = None, factory: str = FLAT,
     store.keyring.refuse_to_build()
     while True:
         folder = _folder_to_fill(store, version or _newest(store))
-        with locked(folder):
-            if (folder / MANIFEST).exists():
-                continue  # another builder completed it while we waited
+        with locked(folder) as still_there:
+            if not still_there or (folder / MANIFEST).exists():
+                continue  # another builder completed it while we waited, or it was pruned
             for left in folder.glob(".*.draft"):  # by a builder that was killed
                 files.discard(left)
             manifest, found = _fill(folder, factory, store, force=force)

@@ -198,11 +198,25 @@ def read_manifest(folder: Path, keyring: Keyring) -> tuple[Manifest, bytes]:
 
 
 @contextmanager
-def locked(folder: Path) -> Iterator[None]:
-    """Hold a folder for one builder at a time; the lock goes with the process, however it ends."""
-    handle = os.open(folder, os.O_RDONLY)
+def locked(folder: Path) -> Iterator[bool]:
+    """Hold a folder for one builder at a time; the lock goes with the process, however it ends.
+
+    Gives whether the folder still has that name: whoever held it before may have given it another one.
+    """
+    try:
+        handle = os.open(folder, os.O_RDONLY)
+    except FileNotFoundError:
+        yield False
+        return
     try:
         fcntl.flock(handle, fcntl.LOCK_EX)
-        yield
+        yield _is_at(folder, handle)
     finally:
         os.close(handle)
+
+
+def _is_at(path: Path, handle: int) -> bool:
+    try:
+        return os.path.samestat(path.stat(), os.fstat(handle))
+    except FileNotFoundError:
+        return False

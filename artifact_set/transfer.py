@@ -86,15 +86,14 @@ class Remote:
         DamagedSet where what arrived is not what the manifest says.
         """
         version = self._choose(version)
-        folder = store.root / version
-        if folder.is_dir() and not folder.is_symlink():
-            return self._pulled_before(folder, version, progress)
-        draft = store.root / f".pull.{version}"
-        draft.mkdir(parents=True, exist_ok=True)
-        with locked(draft):
-            manifest = self._manifest(version, draft)
-            self._download_all(manifest, draft, progress)
-            return store.adopt(draft, version)
+        folder, draft = store.root / version, store.root / f".pull.{version}"
+        while not _is_here(folder):
+            draft.mkdir(parents=True, exist_ok=True)
+            with locked(draft) as still_there:
+                if still_there and not _is_here(folder):  # another pull may have given it its name meanwhile
+                    self._download_all(self._manifest(version, draft), draft, progress)
+                    return store.adopt(draft, version)
+        return self._pulled_before(folder, version, progress)
 
     def _pulled_before(self, folder: Path, version: str, progress: Progress) -> Path:
         """The folder of a version that is here: verified, made whole where damaged, and signed if it is by now."""
@@ -222,6 +221,10 @@ class Remote:
             while begin < end and (chunk := bytes(file.read(min(_CHUNK, end - begin)))):
                 begin += len(chunk)
                 yield chunk
+
+
+def _is_here(folder: Path) -> bool:
+    return folder.is_dir() and not folder.is_symlink()
 
 
 def _take_up(part: Any, size: int, update: Callable[[bytes], None]) -> int:  # noqa: ANN401  an open binary file

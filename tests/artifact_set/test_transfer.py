@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import boto3
@@ -21,6 +22,7 @@ from artifact_set.signing import NO_KEYS, Keyring, key_from, new_key_pair
 from artifact_set.transfer import Progress, Remote, TransferError
 from errors import DamagedSet, NoArtifactSet
 from tests import camps
+from tests.conftest import eventually
 
 ROOT = Path(__file__).parents[2]
 
@@ -129,6 +131,30 @@ def test_a_broken_off_file_is_taken_up_not_sent_again(local: str, tmp_path: Path
         ArtifactStore(tmp_path / "there"), None, lambda n, _t, d: done.append(d) if n == "song_vectors.index" else None
     )
     assert done == [50, len(index) - 50]
+
+
+def test_of_two_pulls_at_once_both_have_the_set(local: str, tmp_path: Path) -> None:
+    folder = camps.complete(tmp_path / "here")
+    Remote(local).publish(folder, _quiet)
+    there = ArtifactStore(tmp_path / "there")
+    draft = there.root / f".pull.{folder.name}"
+    with ThreadPoolExecutor(1) as pool:
+        others: list[Future[Path]] = []
+
+        def overlap(_name: str, _total: int, _done: int) -> None:
+            if not others:
+                others.append(pool.submit(Remote(local).pull, there, None, _quiet))
+                eventually(lambda: _somebody_waits_for(draft))
+
+        assert Remote(local).pull(there, None, overlap) == others[0].result() == there.root / folder.name
+    assert open_set(there.root / folder.name).version == folder.name
+    assert [path.name for path in there.root.iterdir()] == [folder.name]
+
+
+def _somebody_waits_for(folder: Path) -> bool:
+    """Whether the system has somebody wait for the lock of a folder."""
+    waits = [line for line in Path("/proc/locks").read_text().splitlines() if "-> FLOCK" in line]
+    return any(line.split()[-3].endswith(f":{folder.stat().st_ino}") for line in waits)
 
 
 def test_what_arrives_altered_is_refused_and_gets_no_name(local: str, tmp_path: Path) -> None:
