@@ -17,6 +17,7 @@ from artifact_set.signing import NO_KEYS, Keyring
 from errors import ArtifactError, NoArtifactSet
 
 _STAMP = "%Y%m%dT%H%M%SZ"
+_DRAFTS = ("pruned", "new", "pull", "current")
 _DRAFT_SECONDS = 86_400  # after which a draft is a killed process's
 HOW_TO_MAKE_ONE = "make one with `python main.py` and then `python build_vector_db.py`"
 
@@ -140,7 +141,7 @@ class ArtifactStore:
     def _clear(self) -> None:
         """Delete what is off the list, and drafts so old that nobody writes them any more."""
         stale = time.time() - _DRAFT_SECONDS
-        for path in (path for purpose in ("pruned", "new", "current") for path in self.root.glob(f".{purpose}.*")):
+        for path in (path for purpose in _DRAFTS for path in self.root.glob(f".{purpose}.*")):
             with suppress(FileNotFoundError):  # another prune was faster
                 if path.name.startswith(".pruned.") or path.lstat().st_mtime < stale:
                     files.discard(path)

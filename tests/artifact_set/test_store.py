@@ -53,15 +53,16 @@ def test_builders_with_one_process_id_have_drafts_of_their_own(tmp_path: Path) -
     assert len(store.waiting()) == 2
 
 
-def test_prune_deletes_what_killed_builders_and_prunes_left(tmp_path: Path) -> None:
+def test_prune_deletes_what_killed_builders_pulls_and_prunes_left(tmp_path: Path) -> None:
     long_ago = time.time() - 2 * 86_400
-    for name in (".new.1", ".new.2", ".pruned.20200101T000000Z"):
+    for name in (".new.1", ".new.2", ".pull.20200101T000000Z", ".pull.20200102T000000Z", ".pruned.20200101T000000Z"):
         (tmp_path / name / "search").mkdir(parents=True)
     (tmp_path / ".current.1").symlink_to("20200101T000000Z")
-    os.utime(tmp_path / ".new.1", (long_ago, long_ago))
+    for name in (".new.1", ".pull.20200101T000000Z"):
+        os.utime(tmp_path / name, (long_ago, long_ago))
     os.utime(tmp_path / ".current.1", (long_ago, long_ago), follow_symlinks=False)
     assert ArtifactStore(tmp_path).prune(1) == []
-    assert [path.name for path in tmp_path.iterdir()] == [".new.2"]
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".new.2", ".pull.20200102T000000Z"]
 
 
 class Overtaken(ArtifactStore):
