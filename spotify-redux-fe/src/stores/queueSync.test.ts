@@ -1,53 +1,27 @@
 import AsyncStorage from "@react-native-async-storage/async-storage";
 
-import { Held, trackOf } from "@/testing/heldQueue";
-import { calls, serve, song, type Asked } from "@/testing/server";
-import { fakeTime, pass } from "@/testing/time";
-import { useSession } from "@/api/session";
-import { wait } from "@/theme/tokens";
+import { song } from "@/testing/server";
+import {
+  added,
+  AT_ONCE,
+  besideAccount,
+  held,
+  here,
+  kept,
+  played,
+  stopSyncing,
+  syncing,
+  WRITTEN,
+  writes,
+} from "@/testing/syncing";
+import { pass } from "@/testing/time";
 
-import { engine } from "./player/engine";
 import { setPlaying } from "./player/commands";
 import { playerNow } from "./player/state";
 import { queueNow, sendToQueue, takeOver } from "./queue";
-import { EMPTY } from "./queueMachine";
-import { QueueSync } from "./queueSync";
+import type { QueueSync } from "./queueSync";
 
-const AT_ONCE = 400;
-const WRITTEN = wait.save + AT_ONCE;
-
-let held: Held;
-let asked: Asked[];
-let stops: (() => void)[];
-
-beforeEach(() => {
-  fakeTime();
-  held = new Held();
-  asked = serve({
-    "GET /me/queue": () => held.get(),
-    "PUT /me/queue": (one) => held.put(one),
-    "GET /metadata": () => Response.json({ items: [] }),
-    "GET /catalog/songs": ({ query }) =>
-      Response.json({ items: query.getAll("song_id").map((id) => song(trackOf(id))) }),
-  });
-  useSession.setState({ status: "in", token: "token" });
-  takeOver(EMPTY);
-  setPlaying(false);
-  stops = [engine.start()];
-});
-
-afterEach(() => {
-  takeOver(EMPTY);
-  for (const stop of stops) stop();
-  jest.useRealTimers();
-});
-
-function syncing(): QueueSync {
-  const sync = new QueueSync();
-  stops.push(sync.start());
-  void sync.now();
-  return sync;
-}
+besideAccount();
 
 /** Both hold these songs. */
 async function both(...tracks: string[]): Promise<QueueSync> {
@@ -58,15 +32,9 @@ async function both(...tracks: string[]): Promise<QueueSync> {
   return sync;
 }
 
-const here = (): string[] => queueNow().entries.map((entry) => entry.song.track);
-const played = (...tracks: string[]): void => sendToQueue({ type: "play", songs: tracks.map(song) });
-const added = (track: string): void => sendToQueue({ type: "add", song: song(track) });
-const writes = (): number => calls(asked, "PUT /me/queue").length;
-
 test("the account's queue is taken over, paused where it was", async () => {
   held.hold(["a", "b"], 1, 50_000);
-  played("x");
-  takeOver(queueNow());
+  kept("x");
   syncing();
   await pass(WRITTEN);
   expect(here()).toEqual(["a", "b"]);
@@ -75,9 +43,15 @@ test("the account's queue is taken over, paused where it was", async () => {
   expect(writes()).toBe(0);
 });
 
+test("where the account has no queue yet, this device's is written", async () => {
+  kept("x");
+  syncing();
+  await pass(WRITTEN);
+  expect(held.tracks).toEqual(["x"]);
+});
+
 test("the same queue after a reload goes on where its song was", async () => {
-  played("a", "b");
-  takeOver(queueNow());
+  kept("a", "b");
   held.hold(["a", "b"], 0, 50_000);
   syncing();
   await pass(WRITTEN);
@@ -104,8 +78,7 @@ test("what is played while the account's queue is on its way plays on, and is wr
 test("songs that are added by themselves meanwhile do not stand in the account's way", async () => {
   held.hold(["a", "b"]);
   held.slow = 2000;
-  played("x");
-  takeOver(queueNow());
+  kept("x");
   syncing();
   sendToQueue({ type: "extend", songs: [song("y")] });
   await pass(5000);
@@ -190,7 +163,7 @@ test("what was never written wins over the account's queue at the next start", a
   held.refuses = 503;
   added("x");
   await pass(5000);
-  stops.pop()?.();
+  stopSyncing();
   expect(JSON.parse((await AsyncStorage.getItem("queue")) ?? "")).toMatchObject({ state: { unsaved: true } });
   held.refuses = null;
   syncing();
