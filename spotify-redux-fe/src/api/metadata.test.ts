@@ -33,3 +33,12 @@ test.each([
   await asked("a");
   expect(calls(all, "GET /metadata")).toHaveLength(times);
 });
+
+test("a song that a training renamed is known by its old name as well", async () => {
+  const item = (song_id: string) => ({ song_id, album: `Album of ${song_id}` });
+  serve({ "GET /metadata": () => json({ items: [item("new"), item("b"), item("new")], unknown: ["gone"] }) });
+  const found = Promise.all(["gone", "old", "b", "new"].map(metadataOf));
+  await pass(200);
+  const albums = (await found).map((one) => one?.album);
+  expect(albums).toEqual([undefined, "Album of new", "Album of b", "Album of new"]);
+});

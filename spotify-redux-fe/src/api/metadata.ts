@@ -34,8 +34,7 @@ function flush(): void {
   for (const id of ids) waiting.delete(id);
   if (waiting.size > 0) timer = setTimeout(flush, GATHER_MS);
   metadata(ids).then(
-    ({ items }) => {
-      const found = new Map(items.map((item) => [item.song_id, item]));
+    (found) => {
       for (const [id, all] of asked) for (const one of all) one.resolve(found.get(id) ?? null);
     },
     (error) => {

@@ -2,6 +2,7 @@ import { api, call } from "../client";
 import { ask } from "../planned";
 import { orElse } from "../problem";
 import type { Metadata, Shelf, Song, Words } from "../types";
+import { byAsked } from "./byAsked";
 
 const words = (said: string | Words): string => (typeof said === "string" ? said : said.text);
 
@@ -60,12 +61,13 @@ export const next = (recent: string[], exclude: string[], limit: number): Promis
     () => similar(recent.at(-1) ?? "", exclude, limit),
   );
 
-export const metadata = async (
-  songIds: string[],
-): Promise<{ items: Metadata[]; retry_after_ms: number | null }> =>
-  orElse<{ items: Metadata[]; retry_after_ms: number | null }>(
-    call(api.GET("/metadata", { params: { query: { song_id: songIds } } })),
-    () => ({ items: [], retry_after_ms: null }),
+/** What is known of songs, by the song_ids asked for. */
+export const metadata = (songIds: readonly string[]): Promise<Map<string, Metadata>> =>
+  orElse(
+    call(api.GET("/metadata", { params: { query: { song_id: [...songIds] } } })).then((answer) =>
+      byAsked(songIds, answer),
+    ),
+    () => new Map<string, Metadata>(),
   );
 
 export const songsOf = async (artist: string): Promise<Song[]> =>
