@@ -86,23 +86,29 @@ export class QueueSync {
   /** What a listener changed or plays here is kept, and written next; else the account's queue is taken over. */
   private async meet(here: Queue, { queue, etag }: HeldQueue): Promise<void> {
     const same = sameSongs(snapshot(here), queue);
-    const theirs = same || isMine() ? here : await asQueue(queue);
+    const { queue: theirs, positionMs }: Found =
+      same || isMine() ? { queue: here, positionMs: queue.position_ms } : await whatIsLeft(queue);
     if (this.state === "over") return;
     this.state = "read";
     this.etag = etag;
     if (same) this.agree(here);
-    else if (isMine() || theirs.entries.length === 0) this.saved = null;
+    else if (isMine() || queue.items.length === 0) this.saved = null;
     else {
       this.saved = theirs;
       takeOver(theirs);
     }
-    if (!isMine()) engine.resumeFrom(queue.position_ms);
+    if (!isMine()) engine.resumeFrom(positionMs);
   }
 
   private agree(queue: Queue): void {
     this.saved = queue;
     if (queueNow() === queue) markSaved();
   }
+}
+
+interface Found {
+  queue: Queue;
+  positionMs: number;
 }
 
 const isMine = (): boolean => useQueue.getState().unsaved || playerNow().playing;
@@ -116,13 +122,18 @@ function sameSongs(here: KeptQueue, held: KeptQueue): boolean {
   );
 }
 
-async function asQueue({ items, index }: KeptQueue): Promise<Queue> {
-  const found = new Map((await songs(items.map((item) => item.song_id))).map((song) => [song.song_id, song]));
-  const placed = items.flatMap(({ song_id, added_by }) => {
+/** What the catalog still has of a kept queue. Where its song is gone, the next begins at its beginning. */
+async function whatIsLeft({ items, index, position_ms }: KeptQueue): Promise<Found> {
+  const found = await songs(items.map((item) => item.song_id));
+  const placed = items.flatMap(({ song_id, added_by }, at) => {
     const song = found.get(song_id);
-    return song ? [{ song, by: added_by }] : [];
+    return song ? [{ song, by: added_by, at }] : [];
   });
-  return { entries: entriesOf(placed), index: Math.min(index, placed.length - 1) };
+  const before = placed.filter(({ at }) => at < index).length;
+  return {
+    queue: { entries: entriesOf(placed), index: Math.min(before, placed.length - 1) },
+    positionMs: placed[before]?.at === index ? position_ms : 0,
+  };
 }
 
 function snapshot({ entries, index }: Queue): KeptQueue {

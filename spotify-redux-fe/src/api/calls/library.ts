@@ -4,6 +4,7 @@ import { api, call } from "../client";
 import { answerTo, ask } from "../planned";
 import { orElse } from "../problem";
 import type { LikedSong, Song } from "../types";
+import { byAsked } from "./byAsked";
 
 export type LikesSort = "recent" | "artist" | "track";
 
@@ -124,19 +125,25 @@ export async function putQueue(kept: KeptQueue, etag: string | null): Promise<st
 const strong = (response: Response): string | null =>
   response.headers.get("ETag")?.replace(/^W\//, "") ?? null;
 
-export async function songs(songIds: string[]): Promise<Song[]> {
+/** Songs by the song_ids asked for, whatever they are called now; those that left the catalog are missing. */
+export async function songs(songIds: readonly string[]): Promise<Map<string, Song>> {
+  const asked = [...new Set(songIds)];
   const pages: string[][] = [];
-  for (let at = 0; at < songIds.length; at += 100) pages.push(songIds.slice(at, at + 100));
+  for (let at = 0; at < asked.length; at += 100) pages.push(asked.slice(at, at + 100));
   const found = await Promise.all(pages.map((page) => songsPage(page)));
-  return found.flat();
+  return new Map(found.flatMap((page) => [...page]));
 }
 
 /** Songs of one page; asked for one by one where a server knows no other way. */
-async function songsPage(page: string[]): Promise<Song[]> {
-  const answer = await ask<{ items: Song[] } | Song>("GET", "/catalog/songs", { query: { song_id: page } });
-  if ("items" in answer) return answer.items;
+async function songsPage(page: string[]): Promise<Map<string, Song>> {
+  const answer = await ask<{ items: Song[]; unknown?: string[] } | Song>("GET", "/catalog/songs", {
+    query: { song_id: page },
+  });
+  if ("items" in answer) return byAsked(page, answer);
   const others = await Promise.allSettled(
-    page.map((song_id) => ask<Song>("GET", "/catalog/songs", { query: { song_id } })),
+    page.map(async (song_id): Promise<[string, Song]> => {
+      return [song_id, await ask<Song>("GET", "/catalog/songs", { query: { song_id } })];
+    }),
   );
-  return others.flatMap((other) => (other.status === "fulfilled" ? [other.value] : []));
+  return new Map(others.flatMap((other) => (other.status === "fulfilled" ? [other.value] : [])));
 }
