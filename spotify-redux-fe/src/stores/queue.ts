@@ -34,10 +34,12 @@ export const useQueue = create<QueueState>()(
   ),
 );
 
-/** Songs that are added by themselves are nobody's change. */
+/** What comes by itself, and is nobody's change. */
+const byItself: readonly QueueEvent["type"][] = ["extend", "rename"];
+
 function after({ queue, unsaved }: QueueState, event: QueueEvent): Pick<QueueState, "queue" | "unsaved"> {
   const next = reduce(queue, event);
-  return { queue: next, unsaved: unsaved || (next !== queue && event.type !== "extend") };
+  return { queue: next, unsaved: unsaved || (next !== queue && !byItself.includes(event.type)) };
 }
 
 export const queueNow = (): Queue => useQueue.getState().queue;

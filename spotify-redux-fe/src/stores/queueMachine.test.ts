@@ -108,6 +108,15 @@ const table: Row[] = [
     "[b]",
   ],
   ["clearing leaves what was played and what plays", "a [b] c +d", () => ({ type: "clear" }), "a [b]"],
+  [
+    "renamed songs keep their places",
+    "a [b] a +c",
+    () => ({
+      type: "rename",
+      songs: new Map(["a", "b"].map((name) => [`Artist - ${name}`, song(`${name}2`)])),
+    }),
+    "a2 [b2] a2 +c",
+  ],
   ["without going on, only one's own songs wait", "[a] b +c", () => ({ type: "drop_auto" }), "[a] b"],
 ];
 
@@ -154,6 +163,13 @@ test.each(back)("put back: %s", (_name, before, now, taken, after) => {
   const queue = { ...fresh, entries: fresh.entries.map(known) };
   const entries = from.entries.filter((one) => taken.split(" ").includes(one.song.track));
   expect(written(reduce(queue, { type: "put_back", taken: entries, from }))).toBe(after);
+});
+
+test("renamed songs stay the entries that they were, and the same names change nothing", () => {
+  const queue = queueOf("[a] b");
+  const named = (track: string) => new Map([["Artist - a", song(track)]]);
+  expect(reduce(queue, { type: "rename", songs: named("a2") }).entries[0]?.key).toBe(current(queue)?.key);
+  expect(reduce(queue, { type: "rename", songs: named("a") })).toBe(queue);
 });
 
 test("an unknown key changes nothing", () => {

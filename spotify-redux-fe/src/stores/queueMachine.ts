@@ -28,6 +28,7 @@ export type QueueEvent =
   | { type: "clear" }
   | { type: "drop_auto" }
   | { type: "put_back"; taken: readonly Entry[]; from: Queue }
+  | { type: "rename"; songs: ReadonlyMap<string, Song> }
   | { type: "restore"; queue: Queue };
 
 export const EMPTY: Queue = { entries: [], index: -1 };
@@ -78,6 +79,8 @@ export function reduce(queue: Queue, event: QueueEvent): Queue {
       return keep(queue, (one, index) => index <= queue.index || one.by === "user");
     case "put_back":
       return event.taken.reduce((left, one) => putBack(left, one, event.from), queue);
+    case "rename":
+      return rename(queue, event.songs);
     case "restore":
       return event.queue;
   }
@@ -126,4 +129,13 @@ function keep(queue: Queue, stays: (one: Entry, index: number) => boolean): Queu
   const before = queue.entries.slice(0, queue.index).filter(stays).length;
   const index = entries.length === 0 ? -1 : Math.min(before, entries.length - 1);
   return { entries, index };
+}
+
+/** songs: what they are called now, by the song_ids that the queue has. */
+function rename(queue: Queue, songs: ReadonlyMap<string, Song>): Queue {
+  const entries = queue.entries.map((one) => {
+    const song = songs.get(one.song.song_id) ?? one.song;
+    return song.song_id === one.song.song_id ? one : { ...one, song };
+  });
+  return entries.every((one, index) => one === queue.entries[index]) ? queue : { ...queue, entries };
 }

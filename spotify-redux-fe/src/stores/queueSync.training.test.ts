@@ -11,6 +11,7 @@ import {
 } from "@/testing/syncing";
 import { pass } from "@/testing/time";
 
+import { setPlaying } from "./player/commands";
 import { playerNow } from "./player/state";
 import { queueNow } from "./queue";
 import { current } from "./queueMachine";
@@ -28,6 +29,33 @@ test("songs that a training renamed stay in the queue, by their new names", asyn
   expect(queueNow().index).toBe(1);
   expect(playerNow().positionMs).toBe(50_000);
   expect(writes()).toBe(0);
+});
+
+test("the queue that was kept here has the new names as well, so that hearts find its songs", async () => {
+  kept("a", "b");
+  held.hold(["a", "b"], 0, 50_000);
+  catalog.renamed = { a: "a - Remastered 2011" };
+  catalog.gone = ["b"];
+  syncing();
+  await pass(2 * WRITTEN);
+  expect(here()).toEqual(["a - Remastered 2011", "b"]);
+  expect(playerNow()).toMatchObject({ playing: false, positionMs: 50_000 });
+  expect(held.tracks).toEqual(["a - Remastered 2011", "b"]);
+  expect(writes()).toBe(1);
+});
+
+test("what plays before the account's queue has come plays on by its new name", async () => {
+  held.slow = 2000;
+  catalog.renamed = { a: "a - Remastered 2011" };
+  played("a");
+  setPlaying(true);
+  syncing();
+  await pass(5000);
+  expect(here()).toEqual(["a - Remastered 2011"]);
+  expect(playerNow().playing).toBe(true);
+  expect(playerNow().positionMs).toBeGreaterThan(4000);
+  await pass(5000);
+  expect(held.tracks).toEqual(["a - Remastered 2011"]);
 });
 
 test("the old and the new name of a song are the same song twice", async () => {

@@ -7,7 +7,7 @@ import { wait } from "@/theme/tokens";
 
 import { engine } from "./player/engine";
 import { playerNow } from "./player/state";
-import { markSaved, queueNow, takeOver, useQueue } from "./queue";
+import { markSaved, queueNow, sendToQueue, takeOver, useQueue } from "./queue";
 import { current, entriesOf, type Queue } from "./queueMachine";
 
 const MOST = 500;
@@ -98,6 +98,13 @@ export class QueueSync {
       takeOver(theirs);
     }
     if (!isMine()) engine.resumeFrom(positionMs);
+    if (theirs === here) void this.rename(here).catch(() => undefined); // old names find the songs as well
+  }
+
+  /** What was kept on this device gets the names that hearts and marks go by. */
+  private async rename(here: Queue): Promise<void> {
+    const found = await songs(here.entries.map(({ song }) => song.song_id));
+    if (this.state !== "over") sendToQueue({ type: "rename", songs: found });
   }
 
   private agree(queue: Queue): void {
