@@ -70,3 +70,13 @@ def test_the_same_seeds_are_the_same_seeds(somebody: httpx.Client) -> None:
     assert somebody.post("/recommendations/cold-start", json=SEEDS).status_code == 200
     others = {"seeds": [rock(10), rock(11), rock(13)]}
     assert somebody.post("/recommendations/cold-start", json=others).status_code == 409
+
+
+def test_each_asked_name_has_its_own_item_in_its_place(somebody: httpx.Client) -> None:
+    """Clients pair them by place: an item has the song's name of today, whatever it was asked by."""
+    asked = [rock(5) + LATER, "Nobody - Nothing", two_camps.jazz(1), rock(5), rock(4), rock(4)]
+    for path in ("/catalog/songs", "/metadata"):
+        answer = somebody.get(path, params={"song_id": asked}).json()
+        named = [item["song_id"] for item in answer["items"]]
+        assert named == [rock(5) + LATER, two_camps.jazz(1), rock(5) + LATER, rock(4) + LATER], path
+        assert answer["unknown"] == ["Nobody - Nothing"]
