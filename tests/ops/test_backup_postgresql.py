@@ -102,6 +102,14 @@ def test_what_pg_dump_found_wrong_is_said_and_not_its_last_line_alone(url: str, 
 def test_a_backup_that_is_stopped_leaves_nothing(
     url: str, backup_of: Run, tmp_path: Path, stop: signal.Signals
 ) -> None:
+    before = signal.signal(stop, signal.SIG_DFL)  # else what nohup made of it is inherited
+    try:
+        _stopped(url, backup_of, tmp_path, stop)
+    finally:
+        signal.signal(stop, before)
+
+
+def _stopped(url: str, backup_of: Run, tmp_path: Path, stop: signal.Signals) -> None:
     assert backup_of(url, "create").returncode == 0
     slow = tmp_path / "bin" / "pg_restore"  # of a large database
     slow.parent.mkdir()
