@@ -7,13 +7,10 @@ import signal
 import sys
 import threading
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 _PR_SET_PDEATHSIG = 1  # prctl(2)
 _LOOK_EVERY = 1.0  # seconds
-_SPACE, _DATA = 0, 5  # proc_pid_statm(5)
 _LARGEST_FILE = 1 << 20  # bytes: what tantivy locks has none
 
 
@@ -42,7 +39,7 @@ def limit_resources(more_memory: int, cpu_seconds: int) -> None:
         (resource.RLIMIT_CORE, 0),
         (resource.RLIMIT_FSIZE, _LARGEST_FILE),
         (resource.RLIMIT_CPU, cpu_seconds),
-        (resource.RLIMIT_AS, _taken(_SPACE) + more_memory),
+        (resource.RLIMIT_AS, _address_space() + more_memory),
     ):
         _, hard = resource.getrlimit(kind)
         if hard != resource.RLIM_INFINITY:
@@ -50,27 +47,9 @@ def limit_resources(more_memory: int, cpu_seconds: int) -> None:
         resource.setrlimit(kind, (most, most))
 
 
-@contextmanager
-def limited_memory(more: int | None) -> Iterator[None]:
-    """Within the block so many bytes beyond what this process has raise MemoryError; None: as many as there are.
-
-    What it may write counts, not the address space, of which libraries and their threads set aside far more.
-    """
-    soft, hard = resource.getrlimit(resource.RLIMIT_DATA)
-    if more is None or soft != resource.RLIM_INFINITY:
-        yield
-        return
-    most = _taken(_DATA) + more
-    resource.setrlimit(resource.RLIMIT_DATA, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+def _address_space() -> int:
+    """Bytes of address space that this process has; where the system does not tell, a generous guess."""
     try:
-        yield
-    finally:
-        resource.setrlimit(resource.RLIMIT_DATA, (soft, hard))
-
-
-def _taken(field: int) -> int:
-    """Bytes that this process has, by their place in /proc/self/statm; where there is none, a generous guess."""
-    try:
-        return int(Path("/proc/self/statm").read_text().split()[field]) * resource.getpagesize()
+        return int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
     except OSError:
         return 4 << 30

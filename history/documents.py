@@ -33,11 +33,19 @@ def records_of(source: Source, head: bytes, settings: ReadSettings, tally: Tally
     if _has_lines(head):
         yield from _lines(source, tally)
         return
+    yield from _flattened(_loaded(source, _whole(source), settings))
+
+
+def _whole(source: Source) -> bytes:
+    """A document's bytes, in pieces: asked for at once, the most that there may be would be set aside for any file."""
+    pieces, size = [], 0
     with source.opened() as file:
-        content = file.read(_LARGEST + 1)
-    if len(content) > _LARGEST:
-        raise DataError(f"{source} is larger than {_LARGEST >> 20} MB of JSON: split it into several files")
-    yield from _flattened(_loaded(source, content, settings))
+        while piece := file.read(1 << 20):
+            pieces.append(piece)
+            size += len(piece)
+            if size > _LARGEST:
+                raise DataError(f"{source} is larger than {_LARGEST >> 20} MB of JSON: split it into several files")
+    return b"".join(pieces)
 
 
 def _has_lines(head: bytes) -> bool:
@@ -85,6 +93,8 @@ def _loaded(source: Source, content: bytes, settings: ReadSettings) -> Any:  # n
     try:
         return orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as exc:
+        if "memory" in str(exc):  # orjson has no other word for it
+            raise MemoryError from exc
         raise DataError(f"{source} is damaged JSON ({exc}): export it again") from exc
 
 

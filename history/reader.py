@@ -139,6 +139,11 @@ def _read(source: Source, settings: ReadSettings, tally: Tally) -> Part | None:
             raise
         tally.title = NOT_READ
         return None
+    except MemoryError as exc:
+        text = (
+            f"{source} takes more memory than there is, or is damaged: split it into several files, or export it again"
+        )
+        raise DataError(text) from exc
     except FAULTS as exc:
         raise DataError(f"{source} is damaged ({_first_line(exc)}): export or download it again") from exc
 

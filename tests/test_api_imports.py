@@ -371,33 +371,6 @@ def test_an_import_that_ends_the_process_again_and_again_fails_and_the_next_one_
         listener.http.close()
 
 
-def test_what_takes_more_than_half_of_the_containers_memory_fails_alone(
-    settings: dict[str, str], tmp_path: Path, fresh_url: str
-) -> None:
-    long = gzip.compress(spotify(played(10)) + b" " * (2**29 - 2**20), 1)
-    with serving(tmp_path, settings) as server, server.client() as http, ImportFiles(tmp_path / "waiting").slot(1):
-        listener = sign_up(http)
-        too_large = upload(listener, ("long.json.gz", long)).json()["id"]
-        good = upload(listener, ("good.csv", lastfm(played(10)))).json()["id"]
-    limit = tmp_path / "memory.max"
-    limit.write_text(f"{2**29}\n")
-    process = (
-        f"import sys; sys.path.insert(0, {str(Path(__file__).parents[1])!r}); from pathlib import Path; "
-        "from serving.runtime import import_process; import_process._LEAST_MEMORY = 0; "
-        f"import_process._CONTAINER = Path({str(limit)!r}); sys.exit(import_process.main())"
-    )
-    told = json.dumps({"artifacts_dir": settings["ARTIFACTS_DIR"], "database_url": fresh_url,
-                       "imports_dir": settings["IMPORTS_DIR"]})  # fmt: skip
-    subprocess.run([sys.executable, "-c", process], input=told.encode(), cwd=tmp_path, check=True)
-    with serving(tmp_path, settings) as server:
-        listener.http.base_url = server.url
-        failed, done = state_of(listener, too_large), state_of(listener, good)
-        listener.http.close()
-    assert (failed["state"], failed["kept"]) == ("failed", 0)
-    assert failed["fault"].startswith("long.json.gz")
-    assert (done["state"], done["kept"], done["fault"]) == ("done", 10, None)
-
-
 def test_an_import_that_runs_is_ended_and_leaves_nothing(workers: Server, fresh_url: str) -> None:
     with workers.client() as http:
         listener = sign_up(http)

@@ -16,7 +16,6 @@ from pathlib import Path
 import numpy as np
 
 from artifact_set import ArtifactSet, ArtifactStore, open_set
-from artifact_set.child_process import limited_memory
 from artifact_set.configured import store_for_serving
 from catalog.song import song_id
 from db import Database
@@ -40,9 +39,6 @@ _MOST_UNPACKED = 4 * 2**30  # bytes
 _AT_ONCE = 2**20  # bytes
 _MOST_TRIES = 5  # that end with the process before anything more is kept
 _NICE = 10
-_CONTAINER = Path("/sys/fs/cgroup/memory.max")  # bytes that all processes of the container have together, or "max"
-_LEAST_MEMORY = 2**30  # bytes: a JSON document is read into 512 MiB, however short it is
-_TOO_LARGE = "the files are too large to be read: import them in parts"
 _ME = "⟨the account itself⟩"  # the listener of files that name nobody
 
 
@@ -67,7 +63,7 @@ def main() -> int:
         store = store_for_serving(settings)
         try:
             while job := _next(database, files):
-                _run(job, database, files, store, _memory(settings.import_jobs))
+                _run(job, database, files, store)
         finally:
             database.close()
     return 0
@@ -88,18 +84,7 @@ def _next(database: Database, files: ImportFiles) -> Job | None:
     return None
 
 
-def _memory(jobs: int) -> int | None:
-    """Bytes that one of so many imports may take: half of the container's is theirs; None where that has no limit.
-
-    What takes more than all of it ends every process of the container, the server's too (memory.oom.group).
-    """
-    try:
-        return max(int(_CONTAINER.read_text(encoding="ascii")) // 2 // jobs, _LEAST_MEMORY)
-    except (OSError, ValueError):
-        return None
-
-
-def _run(job: Job, database: Database, files: ImportFiles, store: ArtifactStore, memory: int | None) -> None:
+def _run(job: Job, database: Database, files: ImportFiles, store: ArtifactStore) -> None:
     with files.held(job.id) as mine:
         if not mine:
             return
@@ -109,16 +94,15 @@ def _run(job: Job, database: Database, files: ImportFiles, store: ArtifactStore,
         try:
             if files.tried(job.id) >= _MOST_TRIES:
                 raise DataError(f"the server ended {_MOST_TRIES} times while it read this: its log says why")
-            with limited_memory(memory):
-                listens, dropped, left_out = _read(job, folder)
-                database.run_here(library.told, job, len(listens), dropped)
-                for batch in _batches(listens, job, artifacts):
-                    if not database.run_here(library.keep_batch, job, batch):
-                        break
-                    files.got_on(job.id)
+            listens, dropped, left_out = _read(job, folder)
+            database.run_here(library.told, job, len(listens), dropped)
+            for batch in _batches(listens, job, artifacts):
+                if not database.run_here(library.keep_batch, job, batch):
+                    break
+                files.got_on(job.id)
             database.run_here(library.finish, job, "done", _of_uploads(left_out, folder))
         except (DataError, MemoryError) as exc:
-            fault = str(exc) if isinstance(exc, DataError) else _TOO_LARGE
+            fault = str(exc) or "the files are too large to be read"
             database.run_here(library.finish, job, "failed", _of_uploads(fault, folder))
         files.remove(job.id)
 

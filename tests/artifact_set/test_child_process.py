@@ -57,20 +57,3 @@ def test_a_child_whose_parent_is_gone_already_ends_at_once() -> None:
     )
     assert stale.returncode == 1
     assert stale.stdout == b""
-
-
-def test_memory_is_limited_within_a_block_alone() -> None:
-    limited = (
-        "from artifact_set.child_process import limited_memory\n"
-        "with limited_memory(64 << 20):\n"
-        "    bytearray(16 << 20)\n"
-        "    try:\n"
-        "        bytearray(128 << 20)\n"
-        "    except MemoryError:\n"
-        "        print('no more')\n"
-        "bytearray(128 << 20)\n"
-        "with limited_memory(None):\n"
-        "    bytearray(128 << 20)\n"
-    )
-    said = subprocess.run([sys.executable, "-c", limited], cwd=REPOSITORY, capture_output=True, check=True)
-    assert said.stdout == b"no more\n"

@@ -2,6 +2,8 @@
 
 import gzip
 import io
+import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -292,3 +294,16 @@ def test_columns_of_the_wrong_type_are_named(tmp_path: Path) -> None:
 def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     path = cases.write(tmp_path, "t.csv", b"Username,Artist,Track,artist\na,b,c,d\n")
     assert "two columns named Artist" in refused(path)
+
+
+def test_a_short_document_takes_little_memory(tmp_path: Path) -> None:
+    played = {"endTime": "2024-01-05 10:15", "artistName": "Muse", "trackName": "Uprising", "msPlayed": 200_000}
+    file = tmp_path / "StreamingHistory_music_0.json"
+    file.write_text(json.dumps([played]))
+    tracemalloc.start()
+    try:
+        read_history([file], ReadSettings())
+        _, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak < 64 << 20
