@@ -18,7 +18,7 @@ from migrations.prepare import prepare
 from serving.accounts import queries as accounts
 from serving.accounts.refresh_tokens import RefreshTokens
 from serving.accounts.sessions import open_session
-from serving.library import queries as library
+from serving.library import likes as library
 
 _LIKES = 500  # of a round
 _ROUNDS = 5

@@ -6,7 +6,7 @@ from typing import Literal, NamedTuple
 from catalog import text
 from catalog.song import Song
 from catalog.table import SongTable
-from serving.library.queries import Like
+from serving.library.likes import Like
 
 Sort = Literal["recent", "artist", "track"]
 Key = tuple[str, str, str]

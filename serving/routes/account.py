@@ -21,6 +21,8 @@ from serving.library import listens, playing_now
 from serving.library import queries as library
 from serving.library.hidden import NEWEST as NEWEST_HIDDEN
 from serving.library.hidden import page_of_hidden
+from serving.library.likes import EVERY, page_of_likes
+from serving.library.likes import NEWEST as NEWEST_LIKE
 from serving.library.listen_records import NEWEST as NEWEST_LISTEN
 from serving.library.queue import get_queue
 from serving.routes import presenters
@@ -119,11 +121,11 @@ async def _held(subject: TokenSubject, database: Database) -> ExportOut:
     """Everything but the listens, which may be hundreds of thousands."""
     user = await database.read(accounts.get_user, subject)
     seeds = await database.read(library.get_seeds, subject)
-    likes = await database.read(library.page_of_likes, subject, library.NEWEST, library.EVERY)
+    likes = await database.read(page_of_likes, subject, NEWEST_LIKE, EVERY)
     tokens = await database.read(player_tokens.tokens_of, subject)
     imports = await database.read(imported.imports_of, subject)
     playing = await database.read(playing_now.get_playing, subject, 0)
-    hidden = await database.read(page_of_hidden, subject, NEWEST_HIDDEN, library.EVERY, 0)
+    hidden = await database.read(page_of_hidden, subject, NEWEST_HIDDEN, EVERY, 0)
     queue = await database.read(get_queue, subject)
     return ExportOut(
         user=UserOut.model_validate(user),

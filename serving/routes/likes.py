@@ -9,9 +9,10 @@ from pydantic import StringConstraints
 from serving.http import etags
 from serving.http.problem_schema import documented
 from serving.library import liked
-from serving.library import queries as library
+from serving.library import likes as library
 from serving.library.liked import Key, LikedSong, Sort
-from serving.library.queries import EVERY, Like
+from serving.library.likes import EVERY, Like
+from serving.library.queries import get_taste
 from serving.routes import cursors, presenters
 from serving.routes.cursors import CursorQuery
 from serving.routes.dependencies import (
@@ -94,7 +95,7 @@ async def _newest(
 @router.get("/ids", response_model=LikeIdsOut, responses=etags.DOCUMENTED)
 async def get_like_ids(request: Request, subject: SubjectDep, database: DatabaseDep, loaded: LoadedDep) -> Response:
     """The song_ids of all likes, newest first, to draw hearts in lists that are the same for everybody."""
-    taste = await database.read(library.get_taste, subject)
+    taste = await database.read(get_taste, subject)
     digest = hashlib.blake2b((taste.likes_json or "").encode(), digest_size=32).digest()
     key = (digest, 0)
     body = loaded.pages.get(key)
