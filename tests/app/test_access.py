@@ -174,6 +174,20 @@ def test_the_focus_returns_to_what_opened_a_dialog(open_app: Open) -> None:
     expect(more).to_be_focused()
 
 
+def test_escape_closes_a_dialog_that_is_still_coming_in_and_leaves_the_page_beneath(open_app: Open) -> None:
+    app = open_app()
+    app.at_home()
+    app.button("Play all of Made for you").click()
+    app.button("Open the player", exact=False).click()
+    expect(app.heading("Now playing")).to_be_visible()
+    app.page.add_style_tag(content="* { animation-duration: 600s !important }")
+    app.page.keyboard.press("?")
+    expect(app.page.get_by_text("Play or pause")).to_be_visible()
+    app.page.keyboard.press("Escape")
+    expect(app.page.get_by_text("Play or pause")).to_have_count(0)
+    expect(app.heading("Now playing")).to_be_visible()
+
+
 def test_reduced_motion_leaves_no_transition(open_app: Open) -> None:
     app = open_app(reduced_motion="reduce")
     app.page.goto("/")

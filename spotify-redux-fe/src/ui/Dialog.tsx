@@ -31,6 +31,12 @@ export function Dialog({ title, closeLabel, onClose, children, wide, head }: Pro
     focusFirst(box.current);
     return () => restoreFocus(opener);
   }, []);
+  // the web's Modal hears Escape only once it has come in
+  const onKeyUp = (event: { key: string; stopPropagation: () => void }) => {
+    if (event.key !== "Escape") return;
+    event.stopPropagation();
+    onClose();
+  };
   return (
     <Modal
       {...({ "aria-label": title } as object)}
@@ -39,7 +45,7 @@ export function Dialog({ title, closeLabel, onClose, children, wide, head }: Pro
       animationType={still ? "none" : grid ? "fade" : "slide"}
       onRequestClose={onClose}
     >
-      <View style={[styles.stage, grid ? styles.middle : styles.bottom]}>
+      <View {...({ onKeyUp } as object)} style={[styles.stage, grid ? styles.middle : styles.bottom]}>
         <Pressable style={styles.scrim} onPress={onClose} aria-hidden focusable={false} tabIndex={-1} />
         <View ref={box} style={[styles.box, grid ? styles.card : styles.sheet, wide && styles.wide]}>
           <View style={styles.head}>

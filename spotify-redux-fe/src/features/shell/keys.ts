@@ -8,7 +8,7 @@ export function handlesItself(event: KeyboardEvent): boolean {
   const { target, key } = event;
   if (!(target instanceof Element)) return false;
   if (target.closest("input, textarea, [contenteditable=true]")) return true;
-  if (target.closest("[role=dialog]")) return key !== "?";
+  if (target.closest("[aria-modal=true]")) return key !== "?";
   if (PRESSES.has(key)) return target.closest(PRESSABLE) !== null;
   return key.startsWith("Arrow") && !event.shiftKey && target.closest(MOVES) !== null;
 }
