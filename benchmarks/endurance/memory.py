@@ -12,7 +12,7 @@ from scipy.stats import linregress
 
 from tests.processes import pss
 
-_EVERY = 2.0  # seconds
+_EVERY = 10.0  # seconds: reading what six workers hold takes a sixth of one of a processor
 
 
 class Sample(NamedTuple):
@@ -34,7 +34,7 @@ class Growth(NamedTuple):
 
 @contextmanager
 def sampled(parents: Sequence[int], cached: Callable[[], float]) -> Iterator[list[Sample]]:
-    """Total PSS of these processes and their children, every other second until the end of the block.
+    """Total PSS of these processes and their children, every ten seconds until the end of the block.
 
     cached: megabytes that their caches hold, as they say themselves.
     """
